@@ -1,0 +1,173 @@
+/** A Kafka header; values are bytes. */
+export type Header = readonly [name: string, value: Buffer];
+
+/** A record as read. */
+export interface LogRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly Header[];
+}
+
+/** A record to append. The partition is murmur2 of the key unless given. */
+export interface OutRecord {
+  readonly topic: string;
+  readonly key: Buffer;
+  readonly value: Buffer | null;
+  readonly headers?: readonly Header[];
+  /** Milliseconds since the epoch; now unless given. */
+  readonly timestamp?: number;
+  readonly partition?: number;
+}
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface Position extends TopicPartition {
+  readonly offset: bigint;
+}
+
+/** Closed list of what can go wrong in the log. */
+export type LogErrorCode =
+  /** Too many records or bytes wait already; nothing was sent. */
+  | 'ERR_LOG_QUEUE_FULL'
+  /** The deadline passed before the acknowledgement; the record may still be written. */
+  | 'ERR_LOG_OUTCOME_UNKNOWN'
+  /** The cluster is unreachable and the breaker is open; nothing was sent. */
+  | 'ERR_LOG_UNAVAILABLE'
+  /** The record exceeds the topic's limit; nothing was sent. */
+  | 'ERR_LOG_RECORD_TOO_LARGE'
+  /** The topic does not exist. */
+  | 'ERR_LOG_UNKNOWN_TOPIC'
+  /** A newer holder of the same transactional id exists. */
+  | 'ERR_LOG_FENCED'
+  /** A processor found output but no committed offset. */
+  | 'ERR_LOG_OFFSETS_LOST'
+  /** stop() was called. */
+  | 'ERR_LOG_CLOSED';
+
+export type AppendOutcome =
+  | { readonly ok: true; readonly position: Position }
+  | { readonly ok: false; readonly code: LogErrorCode; readonly cause?: unknown };
+
+/** Appends records, each acknowledged by all in-sync replicas. Micro-batched; safe to call concurrently. */
+export interface Appender {
+  /** Resolves, never rejects. `deadlineMs` ends the wait, never the batch. */
+  append(record: OutRecord, options?: { readonly deadlineMs?: number }): Promise<AppendOutcome>;
+  /** False while the breaker is open or before the first connection. */
+  available(): boolean;
+  /** Waits for what is in flight, then disconnects. */
+  stop(): Promise<void>;
+}
+
+export type ReadFrom = 'beginning' | 'end' | { readonly timestamp: number } | { readonly offsets: readonly Position[] };
+
+/** Reads whole topics without a group: every record of every partition, in partition order. */
+export interface Reader {
+  /** Resolves when all that stood in the topics at the start has been handed over. */
+  readonly caughtUp: Promise<void>;
+  /** Rejects when the reader cannot go on; resolves after stop. */
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ReaderOptions {
+  readonly topics: readonly string[];
+  readonly from: ReadFrom;
+  /** Awaited before the next batch of the same partition. */
+  readonly onRecords: (records: readonly LogRecord[]) => void | Promise<void>;
+}
+
+export interface LogAdmin {
+  /** End offsets (next offset to be written) of all partitions. */
+  endOffsets(topic: string): Promise<readonly Position[]>;
+  beginOffsets(topic: string): Promise<readonly Position[]>;
+  /** Committed offsets of a group; partitions without one are absent. */
+  committed(groupId: string, topic: string): Promise<readonly (Position & { readonly metadata: string })[]>;
+  stop(): Promise<void>;
+}
+
+/** What both the Kafka log and the in-memory log offer. */
+export interface EventLog {
+  appender(options?: AppenderOptions): Promise<Appender>;
+  reader(options: ReaderOptions): Promise<Reader>;
+  consumer(options: ConsumerOptions): Promise<Consumer>;
+  admin(): Promise<LogAdmin>;
+}
+
+export interface AppenderOptions {
+  /** Most records that wait; more are refused with ERR_LOG_QUEUE_FULL. Default 20,000. */
+  readonly maxQueuedRecords?: number;
+  /** Most bytes that wait. Default 64 MiB. */
+  readonly maxQueuedBytes?: number;
+  /** How long to gather a batch, milliseconds. Default 2. */
+  readonly lingerMs?: number;
+}
+
+/** A record whose work may end later and out of order. */
+export interface Delivered {
+  readonly record: LogRecord;
+  /** Call once when the work is durable: its offset may then be committed. */
+  done(): void;
+}
+
+export interface ConsumerOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** Must return at once: it only enqueues. */
+  readonly onRecord: (delivered: Delivered) => void;
+  /** Milliseconds since the epoch before which the record must not be handed over; the partition pauses until then. */
+  readonly dueAt?: (record: LogRecord) => number | undefined;
+  /** Called when partitions go to another member: work queued for them, not yet begun, should be dropped. */
+  readonly onLost?: (partitions: readonly TopicPartition[]) => void;
+  /** Most records of a partition handed over and not done; the partition pauses there. Default 1,000. */
+  readonly maxOpenPerPartition?: number;
+}
+
+/** A consumer of a group that commits a contiguous low-water mark, with the gaps in the offset metadata. */
+export interface Consumer {
+  /** Partitions owned now. */
+  assigned(): readonly TopicPartition[];
+  /** False before the first assignment and when the watchdog found it stuck. */
+  healthy(): boolean;
+  /** Stops intake, waits up to `drainMs` for what is open, commits, leaves the group. */
+  stop(options?: { readonly drainMs?: number }): Promise<void>;
+  readonly done: Promise<void>;
+}
+
+/** A slice of one input partition, in offset order. */
+export interface Slice extends TopicPartition {
+  readonly records: readonly LogRecord[];
+}
+
+export interface ProcessorOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** Pure for the same state: its records, and the offset after the slice, are committed in one transaction. A throw stops the partition with backoff. */
+  readonly process: (slice: Slice) => readonly OutRecord[] | Promise<readonly OutRecord[]>;
+  /**
+   * Called after fencing, before the first slice and again after every failed transaction: rebuild what `process` keeps
+   * in memory of this partition. `committed` is the next offset to be processed; `readBack` reads earlier records.
+   */
+  readonly onFenced?: (at: Position, readBack: (fromOffset: bigint) => Promise<readonly LogRecord[]>) => void | Promise<void>;
+  /** Default 500. */
+  readonly maxSliceRecords?: number;
+  /** What to do when there is no committed offset. `fail` stops with ERR_LOG_OFFSETS_LOST when an output topic is not empty. */
+  readonly withoutOffset?: 'fail' | 'beginning' | 'end';
+  readonly outputTopics: readonly string[];
+}
+
+/** Consume, transform, produce, exactly once: one transactional id per input partition. Kafka only. */
+export interface Processor {
+  assigned(): readonly TopicPartition[];
+  healthy(): boolean;
+  stop(): Promise<void>;
+  /** Rejects when the processor must not go on, for example ERR_LOG_OFFSETS_LOST. */
+  readonly done: Promise<void>;
+}

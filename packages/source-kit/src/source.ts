@@ -1,0 +1,168 @@
+import type { EventDraft, RawNotification } from '@switchboard/contracts';
+import type { KeySets } from './key-sets.ts';
+import type { SampleSigner } from './sample-signer.ts';
+
+/** One HTTP request of a sender, as the ingress hands it to a source. Nothing in it has been parsed. */
+export interface InboundRequest {
+  /** UUIDv7, given by the ingress. */
+  readonly notificationId: string;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly method: string;
+  readonly pathParameters: Readonly<Record<string, string>>;
+  /** Query string as received, without the question mark. */
+  readonly query: string;
+  /** Lower-cased names; a header that came twice holds both values joined with ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names of headers that came more than once, lower-cased. */
+  readonly duplicateHeaders: readonly string[];
+  readonly body: Buffer;
+}
+
+/** Who sent a request, once proven. */
+export interface Principal {
+  readonly scheme: 'bearer' | 'hmac';
+  readonly issuer: string | null;
+  readonly subject: string | null;
+  readonly tenantId: string | null;
+  readonly keyId: string | null;
+}
+
+/**
+ * - `verified`: the sender is proven.
+ * - `refused`: it is not; the ingress answers one constant 401, `code` goes to log and metric.
+ * - `malformed`: the request cannot be judged because its body or headers are broken; 400.
+ * - `unavailable`: no usable key set; 503 with Retry-After, so that the sender tries again.
+ */
+export type VerifyOutcome =
+  | { readonly kind: 'verified'; readonly principal: Principal }
+  | { readonly kind: 'refused'; readonly code: VerifyCode }
+  | { readonly kind: 'malformed'; readonly code: VerifyCode }
+  | { readonly kind: 'unavailable'; readonly code: VerifyCode };
+
+/** Closed list; see ERRORS in errors.ts for the meaning of each. */
+export type VerifyCode = `ERR_VERIFY_${string}`;
+
+export interface VerifyContext<Entry> {
+  readonly app: string;
+  readonly entry: Entry;
+  readonly keySets: KeySets;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What the answer to an accepted request is, decided before the raw record is appended. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Set for senders that wait: the ingress holds the request until a valid reply or `waitMs` after reception, then sends the default. */
+  readonly reply?: { readonly waitMs: number; readonly default: Readonly<Record<string, unknown>> };
+}
+
+export type Disposition = 'accepted' | 'legacy-switch' | 'legacy-accepted' | 'redirected';
+
+export type Classification =
+  | {
+      readonly kind: 'classified';
+      readonly disposition: Disposition;
+      readonly routingKey: string;
+      /** The protocol's own key, without source and app: the ingress prefixes those. */
+      readonly dedupeKey: string;
+      readonly answer: Answer;
+      /** Stored with the raw record, so that normalize only copies. */
+      readonly location?: string;
+      readonly callbackContext?: string;
+      readonly callbackUri?: string;
+      /** Set where the sender's repetition of this call is worth an alarm after several distinct messages. */
+      readonly loopKey?: string;
+    }
+  | { readonly kind: 'malformed'; readonly code: ClassifyCode };
+
+export type ClassifyCode = `ERR_CLASSIFY_${string}`;
+
+export interface ClassifyContext<Entry> {
+  readonly app: string;
+  readonly entry: Entry;
+  readonly principal: Principal;
+  readonly routing: Routing;
+}
+
+/** Routing tokens and regions, bound to one app by the ingress. */
+export interface Routing {
+  /** Signed, URL-safe text that carries `data` back to us; at most 512 characters for `data` of 200. */
+  mint(data: Readonly<Record<string, string>>): string;
+  /** The data of a token that we signed for this app, else undefined. */
+  open(token: string): Readonly<Record<string, string>> | undefined;
+  /** This region and the base URL of every region. */
+  readonly regions: { readonly self: string; readonly table: Readonly<Record<string, string>> };
+}
+
+export type NormalizeOutcome =
+  | { readonly kind: 'events'; readonly events: readonly EventDraft[] }
+  /** Well-formed and without content, for example a UCWA body without senders. */
+  | { readonly kind: 'empty'; readonly code: NormalizeCode }
+  | { readonly kind: 'rejected'; readonly code: NormalizeCode; readonly detail?: string };
+
+export type NormalizeCode = `ERR_NORMALIZE_${string}`;
+
+export interface Route {
+  readonly method: 'POST' | 'GET';
+  /** Fastify path; `:app` where the app is in the path, `*` for the rest. */
+  readonly path: string;
+}
+
+/** A signed example request. */
+export interface SampleRequest {
+  /** What it shows, for example "incoming call". */
+  readonly name: string;
+  readonly method: 'POST';
+  /** Path and query, for example /calling/contoso-bot. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Event types that it becomes, in order. */
+  readonly eventTypes: readonly string[];
+}
+
+/** Result of reading one entry of SOURCES_FILE. */
+export type EntryOutcome<Entry> =
+  | { readonly ok: true; readonly entry: Entry }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/**
+ * Everything Switchboard knows about one inbound protocol. `verify` and `classify` run in the ingress, `normalize` in
+ * the normalizer. Sources that share a route share the entry and the verify rule; `recognizes` tells their bodies apart.
+ */
+export interface Source<Id extends string = string, Entry = unknown> {
+  readonly id: Id;
+  readonly routes: readonly Route[];
+  /** Name of the member of an app in SOURCES_FILE that configures this source; the id unless it shares another's. */
+  readonly entryName: string;
+  /** Members of the entry: what is allowed, checked as a whole; each problem names the member, the rule and the value unless secret. `secrets` resolves {env} and {file}. */
+  readEntry(value: unknown, context: EntryContext): EntryOutcome<Entry>;
+  /** URLs of OpenID metadata this entry needs, so that readiness can wait for their keys. */
+  keySetUrls(entry: Entry): readonly string[];
+  /** Finds the app where the path has none; absent where the path names it. */
+  findApp?(request: InboundRequest, entries: ReadonlyMap<string, Entry>): string | undefined;
+  /** Headers in lower case that are kept in the raw record. Never authorization. */
+  readonly keptHeaders: readonly string[];
+  verify(request: InboundRequest, context: VerifyContext<Entry>): Promise<VerifyOutcome>;
+  /** Whether a verified body has this source's protocol form. The first source of a route that recognizes it takes it. */
+  recognizes(body: Buffer): boolean;
+  classify(request: InboundRequest, context: ClassifyContext<Entry>): Classification;
+  /** Pure function of the raw record alone: no clock, configuration, keys or I/O; never throws. */
+  normalize(raw: RawNotification): NormalizeOutcome;
+  sample(signer: SampleSigner): Promise<readonly SampleRequest[]>;
+}
+
+export interface EntryContext {
+  readonly app: string;
+  /** Reads a secret named {env: NAME} or {file: PATH}; a problem text when it cannot. */
+  secret(reference: unknown): { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: string };
+}
+
+/** Keeps the types of a source's entry and id. */
+export function defineSource<const Id extends string, Entry>(source: Source<Id, Entry>): Source<Id, Entry> {
+  return source;
+}
