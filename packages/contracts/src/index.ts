@@ -1,1 +1,23 @@
-export {};
+export { type Codec, createCodec, type DecodedRecord, readSchemaId, type SchemaLookup } from './codec.ts';
+export { type DeliveryFailure, type DeliveryState, deliveryHeaders } from './delivery-headers.ts';
+export { CodecError, type CodecErrorCode } from './errors.ts';
+export { eventHeaders, type TraceHeaders, traceHeaders } from './event-headers.ts';
+export { type EventType, eventTypes, isEventType } from './event-types.ts';
+export {
+  type AnyEvent,
+  asEvent,
+  completeEvents,
+  type EventDraft,
+  type EventRecordName,
+  type OutEvent,
+  type RawPosition,
+  subjectOf,
+} from './events.ts';
+export type * from './generated/records.ts';
+export { headerNames, headerText, type KafkaHeader, textHeader } from './headers.ts';
+export { deliveryIdOf, uuidv5, uuidv7 } from './ids.ts';
+export { createOfflineCodec } from './offline-codec.ts';
+export { connectCodec, type RegistryOptions, registerSchemas } from './registry.ts';
+export { isRecordName, type RecordName, recordNames } from './schema-types.ts';
+export { eventTopics, retryTopics, type Topic, topics } from './topics.ts';
+export { currentBodyVersion, toWebhookBody } from './webhook-body.ts';

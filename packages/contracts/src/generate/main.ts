@@ -1,0 +1,53 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { argv, exit, stdout } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import type { AvroRecord } from './avro-schema.ts';
+import { generateRecordTypes } from './record-types.ts';
+import { extendHistory } from './schema-history.ts';
+import { generateSchemaModule } from './schema-module.ts';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const schemasDir = join(root, 'schemas');
+const historyDir = join(schemasDir, 'history');
+const generatedDir = join(root, 'packages/contracts/src/generated');
+
+/** Everything that follows from schemas/*.avsc, by path. */
+async function generated(): Promise<Map<string, string>> {
+  const names = (await readdir(schemasDir)).filter((name) => name.endsWith('.avsc')).sort();
+  const records: AvroRecord[] = [];
+  for (const name of names) {
+    const record: AvroRecord = JSON.parse(await readFile(join(schemasDir, name), 'utf8'));
+    if (`${record.namespace}.${record.name}.avsc` !== name)
+      throw new Error(`schemas/${name} holds the record ${record.namespace}.${record.name}`);
+    records.push(record);
+  }
+  const files = new Map<string, string>();
+  files.set(join(generatedDir, 'records.ts'), generateRecordTypes(records));
+  files.set(join(generatedDir, 'schemas.ts'), generateSchemaModule(records));
+  for (const record of records) {
+    const path = join(historyDir, `${record.namespace}.${record.name}.json`);
+    const before = await readFile(path, 'utf8').catch(() => '[]');
+    files.set(path, extendHistory(before, record));
+  }
+  return files;
+}
+
+const checkOnly = argv.includes('--check');
+const stale: string[] = [];
+for (const [path, text] of await generated()) {
+  const before = await readFile(path, 'utf8').catch(() => '');
+  if (before === text) continue;
+  stale.push(path.slice(root.length));
+  if (!checkOnly) {
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, text);
+  }
+}
+if (checkOnly && stale.length > 0) {
+  stdout.write(`Stale, run \`npm run generate\` and commit: ${stale.join(', ')}\n`);
+  exit(1);
+}
+stdout.write(
+  checkOnly ? 'Generated files are current.\n' : `${stale.length} files written: ${stale.map((path) => basename(path)).join(', ')}\n`,
+);

@@ -1,0 +1,103 @@
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import type { Type } from 'avsc';
+import { type Codec, createCodec } from './codec.ts';
+import { CodecError } from './errors.ts';
+import { schemaTexts } from './generated/schemas.ts';
+import { type RecordName, recordNames } from './schema-types.ts';
+
+export interface RegistryOptions {
+  /** Base URL of the Confluent-compatible API, for example http://127.0.0.1:18085/apis/ccompat/v7. */
+  readonly registryUrl: string;
+  readonly auth?: { readonly username: string; readonly password: string };
+}
+
+const RETRY = { maxRetryTimeInSecs: 2, initialRetryTimeInSecs: 0.1, retries: 3 };
+
+/**
+ * A codec whose ids come from the registry. Rejects with ERR_CODEC_NOT_REGISTERED when a schema of this build is not there,
+ * with ERR_CODEC_REGISTRY_UNAVAILABLE when the registry does not answer.
+ */
+export async function connectCodec(options: RegistryOptions): Promise<Codec> {
+  const registry = createRegistry(options);
+  const ids = await Promise.all(recordNames.map(async (name) => [name, await registeredId(registry, name)] as const));
+  return createCodec({
+    ids: new Map(ids),
+    fetch: async (schemaId) => {
+      try {
+        const schema = await registry.getSchema(schemaId);
+        return (schema as Type).schema({ exportAttrs: true });
+      } catch (cause) {
+        const missing = statusOf(cause) === 404;
+        throw new CodecError(
+          missing ? 'ERR_CODEC_UNKNOWN_SCHEMA' : 'ERR_CODEC_REGISTRY_UNAVAILABLE',
+          `schema id ${schemaId}: ${messageOf(cause)}`,
+          { schemaId, cause },
+        );
+      }
+    },
+  });
+}
+
+/** Registers every schema under its full name with FULL_TRANSITIVE compatibility; a schema that is there keeps its id. */
+export async function registerSchemas(options: RegistryOptions): Promise<ReadonlyMap<RecordName, number>> {
+  const registry = createRegistry(options);
+  const ids = new Map<RecordName, number>();
+  for (const name of recordNames) {
+    await requireFullCompatibility(options, name);
+    try {
+      const registered = await registry.register(
+        { type: SchemaType.AVRO, schema: schemaTexts[name] },
+        { subject: name, compatibility: COMPATIBILITY.FULL_TRANSITIVE },
+      );
+      ids.set(name, registered.id);
+    } catch (cause) {
+      throw registryError(cause, `subject ${name}`);
+    }
+  }
+  return ids;
+}
+
+/** A registration cut short leaves a subject without its rule, which the client then refuses for ever. */
+async function requireFullCompatibility(options: RegistryOptions, subject: string): Promise<void> {
+  const url = `${options.registryUrl}/config/${encodeURIComponent(subject)}`;
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (options.auth !== undefined)
+    headers.authorization = `Basic ${Buffer.from(`${options.auth.username}:${options.auth.password}`).toString('base64')}`;
+  try {
+    const current = await fetch(url, { headers });
+    const text = await current.text();
+    if (!current.ok || text.includes('"FULL_TRANSITIVE"')) return;
+    const changed = await fetch(url, { method: 'PUT', headers, body: JSON.stringify({ compatibility: 'FULL_TRANSITIVE' }) });
+    await changed.arrayBuffer();
+  } catch (cause) {
+    throw registryError(cause, `subject ${subject}`);
+  }
+}
+
+function createRegistry(options: RegistryOptions): SchemaRegistry {
+  return new SchemaRegistry({ host: options.registryUrl, retry: RETRY, ...(options.auth === undefined ? {} : { auth: options.auth }) });
+}
+
+async function registeredId(registry: SchemaRegistry, name: RecordName): Promise<number> {
+  try {
+    return await registry.getRegistryIdBySchema(name, { type: SchemaType.AVRO, schema: schemaTexts[name] });
+  } catch (cause) {
+    throw registryError(cause, `subject ${name}`);
+  }
+}
+
+function registryError(cause: unknown, what: string): CodecError {
+  const status = statusOf(cause);
+  const code =
+    status === 404 || /not registered|not found/i.test(messageOf(cause)) ? 'ERR_CODEC_NOT_REGISTERED' : 'ERR_CODEC_REGISTRY_UNAVAILABLE';
+  const advice = code === 'ERR_CODEC_NOT_REGISTERED' ? ' (run `switchboard topics apply`)' : '';
+  return new CodecError(code, `${what}: ${messageOf(cause)}${advice}`, { cause });
+}
+
+function statusOf(cause: unknown): number | undefined {
+  return typeof cause === 'object' && cause !== null && 'status' in cause && typeof cause.status === 'number' ? cause.status : undefined;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
