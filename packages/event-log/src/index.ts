@@ -1,1 +1,2 @@
-export {};
+export type * from './log.ts';
+export type { LogLogger } from './logger.ts';

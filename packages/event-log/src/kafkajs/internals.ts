@@ -1,0 +1,120 @@
+/**
+ * The shapes of kafkajs 2.2.4 that its own type declarations leave out and that this package builds on. A test holds
+ * them against the installed package.
+ */
+
+export interface PartitionMetadata {
+  readonly partitionErrorCode: number;
+  readonly partitionId: number;
+  /** Node id; -1 while there is none. */
+  readonly leader: number;
+}
+
+export interface ProtocolRequest {
+  readonly apiKey: number;
+  readonly apiVersion: number;
+  readonly apiName: string;
+  expectResponse?(): boolean;
+  encode(): Promise<EncodedRequest>;
+}
+
+/** The part of kafkajs's Encoder that its request framing reads. */
+export interface EncodedRequest {
+  readonly buf: Buffer;
+  readonly buffer: Buffer;
+}
+
+export interface ProtocolResponse<T> {
+  decode(payload: Buffer): Promise<T>;
+  parse(decoded: T): Promise<T>;
+}
+
+export interface Connection {
+  readonly socket?: { destroy(): void };
+}
+
+export interface ConnectionPool {
+  readonly host: string;
+  readonly port: number;
+  readonly pool: readonly Connection[];
+  send<T>(exchange: {
+    request: ProtocolRequest;
+    response: ProtocolResponse<T>;
+    requestTimeout?: number | null;
+    logResponseError?: boolean;
+  }): Promise<T>;
+}
+
+export interface TopicPartitions {
+  readonly topic: string;
+  readonly partitions: readonly number[];
+}
+
+interface TransactionScope {
+  readonly transactionalId: string;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+}
+
+export interface Broker {
+  readonly nodeId: number;
+  readonly connectionPool: ConnectionPool;
+  readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
+  disconnect(): Promise<void>;
+  initProducerId(request: {
+    transactionalId: string | undefined;
+    transactionTimeout: number;
+  }): Promise<{ producerId: string; producerEpoch: number }>;
+  addPartitionsToTxn(request: TransactionScope & { topics: readonly TopicPartitions[] }): Promise<unknown>;
+  addOffsetsToTxn(request: TransactionScope & { groupId: string }): Promise<unknown>;
+  txnOffsetCommit(
+    request: TransactionScope & {
+      groupId: string;
+      topics: readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[];
+    },
+  ): Promise<unknown>;
+  endTxn(request: TransactionScope & { transactionResult: boolean }): Promise<unknown>;
+  offsetFetch(request: {
+    groupId: string;
+    topics: readonly { topic: string; partitions: readonly { partition: number }[] }[];
+  }): Promise<{ responses: readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[] }>;
+}
+
+/** kafkajs's view of the cluster: one set of connections, one metadata cache. */
+export interface Cluster {
+  readonly targetTopics: Set<string>;
+  isConnected(): boolean;
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  removeBroker(address: { host: string; port: number }): void;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
+  findBroker(node: { nodeId: number }): Promise<Broker>;
+  findControllerBroker(): Promise<Broker>;
+  findGroupCoordinator(group: { groupId: string; coordinatorType?: number }): Promise<Broker>;
+  fetchTopicsOffset(
+    topics: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning: boolean }[],
+  ): Promise<readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[]>;
+}
+
+/** kafkajs's holder of producer id, epoch and transaction state. */
+export interface EosManager {
+  isInitialized(): boolean;
+  isTransactional(): boolean;
+  getProducerId(): string | number;
+  getProducerEpoch(): number;
+  getTransactionalId(): string | undefined;
+  addPartitionsToTransaction(topicData: readonly { topic: string; partitions: readonly { partition: number }[] }[]): Promise<void>;
+}
+
+export interface InternalLogger {
+  debug(message: string, extra?: object): void;
+  info(message: string, extra?: object): void;
+  warn(message: string, extra?: object): void;
+  error(message: string, extra?: object): void;
+}
+
+/** Coordinator type of FindCoordinator for transactional ids. */
+export const TRANSACTION_COORDINATOR = 1;

@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { filterAbortedMessages } from './abort-filter.ts';
+import { quietRequestQueue, type RequestQueueClass } from './request-queue.ts';
+
+export const KAFKAJS_VERSION = '2.2.4';
+
+/** Modules of kafkajs that are replaced before it is first loaded, by their path in the package. */
+export const replacedModules = {
+  abortFilter: 'src/consumer/filterAbortedMessages.js',
+  requestQueue: 'src/network/requestQueue/index.js',
+} as const;
+
+// In the registry of symbols because the module cache outlives a copy of this module (a test runner may load two).
+const REPLACED = Symbol.for('switchboard.event-log.kafkajs');
+
+const require = createRequire(import.meta.url);
+
+export function kafkajsPath(path: string): string {
+  return join(dirname(require.resolve('kafkajs/package.json')), path);
+}
+
+/**
+ * kafkajs 2.2.4 with three of its modules replaced by ours: the send path, the abort filter and the check of pending
+ * requests. Throws when another version is installed or when kafkajs was loaded before, unreplaced.
+ */
+export function loadKafkajs(): typeof import('kafkajs') {
+  const { version } = require('kafkajs/package.json') as { version: string };
+  if (version !== KAFKAJS_VERSION) {
+    throw new Error(`kafkajs must be ${KAFKAJS_VERSION}, which the replaced modules were written for, but is ${version}`);
+  }
+  const entry = require.resolve('kafkajs');
+  const loaded = require.cache[entry] as (NodeJS.Module & { [REPLACED]?: true }) | undefined;
+  if (loaded === undefined) {
+    const RequestQueue = require(kafkajsPath(replacedModules.requestQueue)) as RequestQueueClass;
+    replace(replacedModules.requestQueue, quietRequestQueue(RequestQueue));
+    replace(replacedModules.abortFilter, filterAbortedMessages);
+  } else if (loaded[REPLACED] !== true) {
+    throw new Error('kafkajs was loaded before @switchboard/event-log: its unsafe modules are in use');
+  }
+  const kafkajs = require('kafkajs') as typeof import('kafkajs');
+  Object.defineProperty(require.cache[entry], REPLACED, { value: true });
+  return kafkajs;
+}
+
+function replace(path: string, exports: unknown): void {
+  const filename = kafkajsPath(path);
+  // Loading the stock module gives its cache entry; whoever requires the path later gets the exports put there.
+  require(filename);
+  const module = require.cache[filename];
+  if (module === undefined) {
+    throw new Error(`kafkajs has no module ${path}`);
+  }
+  module.exports = exports;
+}

@@ -1,0 +1,26 @@
+import type { logCreator } from 'kafkajs';
+import type { LogLogger } from '../logger.ts';
+
+// kafkajs reports these as errors; they are steps of every rebalance and of back-to-back transactions.
+const EXPECTED =
+  /rebalanc|CONCURRENT_TRANSACTIONS|concurrent operation on the same transaction|MEMBER_ID_REQUIRED|valid member id|generation id is not valid|not aware of this member/i;
+
+const ERROR_LEVEL = 1;
+const WARN_LEVEL = 2;
+
+/** Hands kafkajs's log lines to our logger: expected ones and its chatter as debug, the rest at their level. */
+export function createLogCreator(logger: LogLogger): logCreator {
+  return () =>
+    ({ namespace, level, log }) => {
+      const { message, timestamp: _timestamp, logger: _logger, ...fields } = log;
+      const entry = { kafkajs: namespace, ...fields };
+      const expected = EXPECTED.test(message) || (typeof fields['error'] === 'string' && EXPECTED.test(fields['error']));
+      if (level > WARN_LEVEL || expected) {
+        logger.debug(entry, message);
+      } else if (level === ERROR_LEVEL) {
+        logger.error(entry, message);
+      } else {
+        logger.warn(entry, message);
+      }
+    };
+}
