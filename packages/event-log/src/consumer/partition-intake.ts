@@ -1,0 +1,128 @@
+import type { Clock } from '../clock.ts';
+import type { ConsumerOptions, LogRecord, TopicPartition } from '../log.ts';
+import type { DoneRun } from './commit-metadata.ts';
+import { maxSpan } from './commit-metadata.ts';
+import { createOffsetTracker } from './offset-tracker.ts';
+
+/** What a commit of one partition writes. */
+export interface Commit extends TopicPartition {
+  readonly offset: bigint;
+  readonly doneRuns: readonly DoneRun[];
+  readonly version: number;
+}
+
+/** The records of one owned partition on their way to the handler: order, window, due times, and what may be committed. */
+export interface PartitionIntake extends TopicPartition {
+  /** The next offset wanted. */
+  next(): bigint;
+  /** Handed over and not finished. */
+  open(): number;
+  /** True while the window is full or the next record is not due: nothing more is taken. */
+  holding(): boolean;
+  /** Hands records over in order until one must wait; true when all were taken. Offsets handed over before are dropped. */
+  offer(records: readonly LogRecord[]): boolean;
+  /** No record stands below `offset` but those offered. */
+  skipTo(offset: bigint): void;
+  /** What is new since the last `committed`, if anything. */
+  pendingCommit(): Commit | undefined;
+  committed(commit: Commit): void;
+  /** Takes over what the group has committed and forgets why it was holding, for the fetch position begins anew. */
+  rejoin(committed: bigint | undefined, runs: readonly DoneRun[]): void;
+  /** Ends all timers; what is still open may finish, without effect. */
+  close(): void;
+}
+
+export interface PartitionIntakeOptions extends TopicPartition {
+  readonly start: bigint;
+  readonly doneRuns: readonly DoneRun[];
+  readonly onRecord: ConsumerOptions['onRecord'];
+  readonly dueAt: ConsumerOptions['dueAt'];
+  readonly maxOpen: number;
+  readonly clock: Clock;
+  /** Stop and restart fetching; the fetch position is `next()`. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+}
+
+export function createPartitionIntake(options: PartitionIntakeOptions): PartitionIntake {
+  const { topic, partition, clock, maxOpen } = options;
+  const tracker = createOffsetTracker(options.start, options.doneRuns);
+  let held: 'window' | 'due' | undefined;
+  let cancelTimer: (() => void) | undefined;
+  let committedVersion = tracker.version();
+  let closed = false;
+
+  function hold(reason: 'window' | 'due'): void {
+    held = reason;
+    options.pause();
+  }
+
+  function release(): void {
+    if (held === undefined || closed) return;
+    forgetHold();
+    options.resume();
+  }
+
+  function forgetHold(): void {
+    held = undefined;
+    cancelTimer?.();
+    cancelTimer = undefined;
+  }
+
+  function finish(offset: bigint): void {
+    tracker.done(offset);
+    // Half-way down, so that a full window does not pause and resume at every record.
+    if (held === 'window' && tracker.open() <= maxOpen / 2 && tracker.span() <= maxSpan / 2) release();
+  }
+
+  function handOver(record: LogRecord): void {
+    if (tracker.take(record.offset) !== 'open') return;
+    options.onRecord({ record, done: () => finish(record.offset) });
+  }
+
+  function offer(records: readonly LogRecord[]): boolean {
+    for (const record of records) {
+      if (held !== undefined || closed) return false;
+      if (record.offset < tracker.next()) continue;
+      if (tracker.open() >= maxOpen || !tracker.reaches(record.offset)) {
+        hold('window');
+        return false;
+      }
+      const due = tracker.finishedBefore(record.offset) ? undefined : options.dueAt?.(record);
+      const waitMs = due === undefined ? 0 : due - clock.now();
+      if (waitMs > 0) {
+        hold('due');
+        cancelTimer = clock.after(waitMs, release);
+        return false;
+      }
+      handOver(record);
+    }
+    return true;
+  }
+
+  return {
+    topic,
+    partition,
+    next: tracker.next,
+    open: tracker.open,
+    holding: () => held !== undefined,
+    offer,
+    skipTo: tracker.skipTo,
+    pendingCommit() {
+      const version = tracker.version();
+      if (closed || version === committedVersion) return undefined;
+      return { topic, partition, offset: tracker.lowWater(), doneRuns: tracker.doneRuns(), version };
+    },
+    committed(commit) {
+      committedVersion = commit.version;
+    },
+    rejoin(committed, runs) {
+      forgetHold();
+      if (committed !== undefined) tracker.merge(committed, runs);
+    },
+    close() {
+      closed = true;
+      forgetHold();
+    },
+  };
+}
