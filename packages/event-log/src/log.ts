@@ -49,6 +49,14 @@ export type LogErrorCode =
   | 'ERR_LOG_FENCED'
   /** A processor found output but no committed offset. */
   | 'ERR_LOG_OFFSETS_LOST'
+  /** The log no longer has the position a reader stands at, for the topic was made anew or cut off. */
+  | 'ERR_LOG_POSITION_LOST'
+  /** A consumer makes no progress although there are records for it, or kafkajs gave it up. */
+  | 'ERR_LOG_STUCK'
+  /** A handler of records threw. */
+  | 'ERR_LOG_HANDLER_FAILED'
+  /** A topic exists with another number of partitions than declared. */
+  | 'ERR_LOG_PARTITION_COUNT'
   /** stop() was called. */
   | 'ERR_LOG_CLOSED';
 
