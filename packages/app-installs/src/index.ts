@@ -1,1 +1,19 @@
-export {};
+export { endpointProblem, shownEndpoint } from './endpoint.ts';
+export {
+  applyInstallDocument,
+  type ChangedInstall,
+  toDocument,
+  withPaused,
+  withRotatedSecret,
+  withWebhookDisabled,
+} from './install-changes.ts';
+export type { FilterDocument, InstallDocument, WebhookDocument } from './install-document.ts';
+export type { InstallProblem, InstallProblemCode } from './install-problem.ts';
+export { createInstallSigner, type InstallSigner, MAX_SECRET_OVERLAP_MS, type SecretChange } from './install-secrets.ts';
+export { type InstallView, type InstallViewOptions, startInstallView } from './install-view.ts';
+export { type MatchableEvent, type MismatchCode, matchesInstall, mismatch } from './matches-install.ts';
+export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';
+export { createSecretBox, readSecretsKey, type SecretBox, type SecretOwner } from './secret-box.ts';
+export { createSigningKey, type SignedMessage, type SigningKey, signWebhook } from './sign-webhook.ts';
+export { generateSigningSecret, readSigningSecret } from './signing-secret.ts';
+export { type HeaderDocument, isReservedHeader } from './webhook-headers.ts';

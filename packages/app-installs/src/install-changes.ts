@@ -1,0 +1,80 @@
+import type { AppInstall, EventType } from '@switchboard/contracts';
+import type { InstallDocument } from './install-document.ts';
+import { addSigningSecret, isNewestSecret, type SecretChange } from './install-secrets.ts';
+import { generateSigningSecret } from './signing-secret.ts';
+
+/** An install to write, and the secret to show once where one was generated. */
+export interface ChangedInstall {
+  readonly install: AppInstall;
+  readonly generatedSecret: string | null;
+}
+
+function next(current: AppInstall, now: number, change: Partial<AppInstall>): AppInstall {
+  return { ...current, ...change, version: current.version + 1, updatedAt: now };
+}
+
+/**
+ * The install that a document makes of the current one, or a new one. Secrets are kept unless the document brings
+ * another; an install without any gets a generated one. A written document enables webhooks that a 410 disabled.
+ */
+export function applyInstallDocument(
+  installId: string,
+  document: InstallDocument,
+  current: AppInstall | undefined,
+  change: SecretChange,
+): ChangedInstall {
+  const generatedSecret = document.signingSecret === null && (current?.signingSecrets.length ?? 0) === 0 ? generateSigningSecret() : null;
+  const secret = document.signingSecret ?? generatedSecret;
+  const known = secret === null || (current !== undefined && isNewestSecret(current, secret, change.box));
+  const kept = current?.signingSecrets ?? [];
+  const { filter } = document;
+  const install: AppInstall = {
+    installId,
+    version: (current?.version ?? 0) + 1,
+    clientName: document.clientName,
+    enabled: document.enabled,
+    paused: current?.paused ?? false,
+    webhooks: Object.fromEntries(
+      Object.entries(document.webhooks).map(([type, webhook]) => [
+        type,
+        { ...webhook, headers: webhook.headers.map((header) => ({ ...header })), disabled: false },
+      ]),
+    ),
+    retentionTimeSeconds: document.retentionTimeSeconds,
+    filter: filter && {
+      apps: filter.apps && [...filter.apps],
+      tenants: filter.tenants && [...filter.tenants],
+      sources: filter.sources && [...filter.sources],
+    },
+    signingSecrets: known ? [...kept] : addSigningSecret(installId, kept, secret, change),
+    document: document.text,
+    createdAt: current?.createdAt ?? change.now,
+    updatedAt: change.now,
+  };
+  return { install, generatedSecret };
+}
+
+/** The install with its deliveries held back, or let go. */
+export function withPaused(current: AppInstall, paused: boolean, now: number): AppInstall {
+  return next(current, now, { paused });
+}
+
+/** The install with another signing secret, generated unless given. */
+export function withRotatedSecret(current: AppInstall, secret: string | undefined, change: SecretChange): ChangedInstall {
+  const generatedSecret = secret === undefined ? generateSigningSecret() : null;
+  const newest = secret ?? generatedSecret ?? '';
+  const signingSecrets = addSigningSecret(current.installId, current.signingSecrets, newest, change);
+  return { install: next(current, change.now, { signingSecrets }), generatedSecret };
+}
+
+/** The install with one webhook disabled, or undefined where there is nothing to change. */
+export function withWebhookDisabled(current: AppInstall, type: EventType, now: number): AppInstall | undefined {
+  const webhook = current.webhooks[type];
+  if (webhook === undefined || webhook.disabled) return undefined;
+  return next(current, now, { webhooks: { ...current.webhooks, [type]: { ...webhook, disabled: true } } });
+}
+
+/** The document as it was accepted, without secrets. */
+export function toDocument(install: AppInstall): unknown {
+  return JSON.parse(install.document);
+}

@@ -1,0 +1,109 @@
+import type { AppInstall, Codec } from '@switchboard/contracts';
+import { type EventType, topics } from '@switchboard/contracts';
+import type { EventLog, LogRecord } from '@switchboard/event-log';
+import { type MatchableEvent, matchesInstall } from './matches-install.ts';
+
+const RECORD_NAME = 'switchboard.installs.v1.AppInstall';
+
+/** The newest state of every app install, kept up to date in memory. */
+export interface InstallView {
+  get(installId: string): AppInstall | undefined;
+  all(): readonly AppInstall[];
+  /** Installs that receive the event. */
+  matching(event: MatchableEvent): readonly AppInstall[];
+  /** Resolves to true once the view shows this version of the install or a later one, false when `timeoutMs` pass before. */
+  shows(installId: string, version: number, timeoutMs: number): Promise<boolean>;
+  /** Rejects when the view cannot follow the topic any longer. */
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface InstallViewOptions {
+  readonly log: EventLog;
+  readonly codec: Codec;
+  /** Called for a record that no known schema reads: the install keeps its last state. */
+  readonly onUnreadable?: (record: LogRecord, error: unknown) => void;
+  /** Called after a change, also for those read at the start. */
+  readonly onChange?: (installId: string, install: AppInstall | undefined) => void;
+}
+
+/** Installs by id and by event type, without a log. */
+export function createInstallIndex() {
+  const installs = new Map<string, AppInstall>();
+  const byType = new Map<string, Map<string, AppInstall>>();
+  const remove = (installId: string) => {
+    const old = installs.get(installId);
+    for (const type of Object.keys(old?.webhooks ?? {})) byType.get(type)?.delete(installId);
+    installs.delete(installId);
+  };
+  return {
+    put: (install: AppInstall) => {
+      remove(install.installId);
+      installs.set(install.installId, install);
+      for (const type of Object.keys(install.webhooks)) {
+        const named = byType.get(type) ?? new Map<string, AppInstall>();
+        byType.set(type, named.set(install.installId, install));
+      }
+    },
+    remove,
+    get: (installId: string) => installs.get(installId),
+    all: () => [...installs.values()],
+    matching: (event: { readonly type: EventType } & MatchableEvent) =>
+      [...(byType.get(event.type)?.values() ?? [])].filter((install) => matchesInstall(install, event)),
+  };
+}
+
+/** Reads `app-installs.v1` from its beginning and follows it. Resolves when all that stood in the topic has been read. */
+export async function startInstallView({ log, codec, onUnreadable, onChange }: InstallViewOptions): Promise<InstallView> {
+  const index = createInstallIndex();
+  const waiting = new Set<() => void>();
+
+  const apply = async (record: LogRecord) => {
+    const installId = record.key?.toString('utf8') ?? '';
+    if (record.value === null) {
+      index.remove(installId);
+      onChange?.(installId, undefined);
+      return;
+    }
+    try {
+      await codec.ensure(record.value);
+      const install = codec.decode(RECORD_NAME, record.value);
+      index.put(install);
+      onChange?.(installId, install);
+    } catch (error) {
+      onUnreadable?.(record, error);
+    }
+  };
+
+  const reader = await log.reader({
+    topics: [topics.installs.name],
+    from: 'beginning',
+    onRecords: async (records) => {
+      for (const record of records) await apply(record);
+      for (const check of [...waiting]) check();
+    },
+  });
+  await Promise.race([reader.caughtUp, reader.done]);
+
+  return {
+    get: index.get,
+    all: index.all,
+    matching: index.matching,
+    shows: (installId, version, timeoutMs) =>
+      new Promise((resolve) => {
+        const end = (shown: boolean) => {
+          clearTimeout(timer);
+          waiting.delete(check);
+          resolve(shown);
+        };
+        const check = () => {
+          if ((index.get(installId)?.version ?? 0) >= version) end(true);
+        };
+        const timer = setTimeout(() => end(false), timeoutMs);
+        waiting.add(check);
+        check();
+      }),
+    done: reader.done,
+    stop: () => reader.stop(),
+  };
+}

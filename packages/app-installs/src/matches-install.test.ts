@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { type MatchableEvent, matchesInstall, mismatch } from './matches-install.ts';
+import { exampleInstall } from './testing/example-install.ts';
+
+const TYPE = 'ms.MessagingEventNotification.ContentEvent';
+
+function event(record: Partial<MatchableEvent['record']> = {}): MatchableEvent {
+  return { type: TYPE, record: { app: 'contoso-bot', source: 'bot-framework', tenantId: 't1', ...record } };
+}
+
+const filter = { apps: null, tenants: null, sources: null };
+
+it('matches an enabled install without a filter that names the type', () => {
+  expect(matchesInstall(exampleInstall(), event())).toBe(true);
+});
+
+it('does not match a disabled install', () => {
+  expect(mismatch(exampleInstall({ enabled: false }), event())).toBe('ERR_MATCH_INSTALL_DISABLED');
+});
+
+it('matches a paused install: its deliveries wait', () => {
+  expect(matchesInstall(exampleInstall({ paused: true }), event())).toBe(true);
+});
+
+it('does not match a type that the install does not name', () => {
+  expect(mismatch(exampleInstall(), { ...event(), type: 'calling.CallNotification.ToneEvent' })).toBe('ERR_MATCH_NO_WEBHOOK');
+});
+
+it('does not match a webhook that a 410 disabled', () => {
+  const install = exampleInstall();
+  const webhook = install.webhooks[TYPE];
+  if (webhook === undefined) throw new Error('the example names the type');
+  expect(mismatch({ ...install, webhooks: { [TYPE]: { ...webhook, disabled: true } } }, event())).toBe('ERR_MATCH_WEBHOOK_DISABLED');
+});
+
+it('admits by app, tenant and source, all of them', () => {
+  const install = exampleInstall({ filter: { apps: ['contoso-bot'], tenants: ['t1', 't2'], sources: ['bot-framework'] } });
+  expect(matchesInstall(install, event())).toBe(true);
+  expect(mismatch(install, event({ app: 'other' }))).toBe('ERR_MATCH_FILTERED');
+  expect(mismatch(install, event({ tenantId: 't3' }))).toBe('ERR_MATCH_FILTERED');
+  expect(mismatch(install, event({ source: 'ucwa' }))).toBe('ERR_MATCH_FILTERED');
+});
+
+it('never lets an event without a tenant pass a tenant filter', () => {
+  const install = exampleInstall({ filter: { ...filter, tenants: ['t1', ''] } });
+  expect(mismatch(install, event({ tenantId: null }))).toBe('ERR_MATCH_FILTERED');
+});
+
+it('lets an event without a tenant pass where tenants are not filtered', () => {
+  const install = exampleInstall({ filter: { ...filter, apps: ['contoso-bot'] } });
+  expect(matchesInstall(install, event({ tenantId: null }))).toBe(true);
+});

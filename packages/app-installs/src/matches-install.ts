@@ -1,0 +1,31 @@
+import type { AppInstall, EventType } from '@switchboard/contracts';
+
+/** What of an event decides whether an install receives it. */
+export interface MatchableEvent {
+  readonly type: EventType;
+  readonly record: { readonly app: string; readonly source: string; readonly tenantId: string | null };
+}
+
+/** Why an install does not receive an event. */
+export type MismatchCode = 'ERR_MATCH_INSTALL_DISABLED' | 'ERR_MATCH_NO_WEBHOOK' | 'ERR_MATCH_WEBHOOK_DISABLED' | 'ERR_MATCH_FILTERED';
+
+function admits(list: readonly string[] | null, value: string | null): boolean {
+  return list === null || (value !== null && list.includes(value));
+}
+
+/** Why the install does not receive the event, or undefined when it does. A paused install matches: its deliveries wait. */
+export function mismatch(install: AppInstall, { type, record }: MatchableEvent): MismatchCode | undefined {
+  if (!install.enabled) return 'ERR_MATCH_INSTALL_DISABLED';
+  const webhook = Object.hasOwn(install.webhooks, type) ? install.webhooks[type] : undefined;
+  if (webhook === undefined) return 'ERR_MATCH_NO_WEBHOOK';
+  if (webhook.disabled) return 'ERR_MATCH_WEBHOOK_DISABLED';
+  const { filter } = install;
+  if (filter === null) return undefined;
+  const admitted = admits(filter.apps, record.app) && admits(filter.tenants, record.tenantId) && admits(filter.sources, record.source);
+  return admitted ? undefined : 'ERR_MATCH_FILTERED';
+}
+
+/** True when the install is enabled, names the event's type and its filter admits app, tenant and source. */
+export function matchesInstall(install: AppInstall, event: MatchableEvent): boolean {
+  return mismatch(install, event) === undefined;
+}

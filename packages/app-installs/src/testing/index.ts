@@ -1,0 +1,1 @@
+export { exampleInstall, exampleWebhook } from './example-install.ts';
