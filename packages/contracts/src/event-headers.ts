@@ -23,6 +23,7 @@ export function eventHeaders(event: OutEvent, codec: Pick<Codec, 'fingerprint'>,
     textHeader(headerNames.dataSchema, `urn:switchboard:${recordName}:${codec.fingerprint(recordName)}`),
     textHeader(headerNames.partitionKey, event.key),
     textHeader(headerNames.contentType, 'application/avro'),
+    textHeader(headerNames.notificationId, event.notificationId),
     ...traceHeaders(trace),
   ];
 }

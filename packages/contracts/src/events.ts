@@ -27,6 +27,8 @@ export type OutEvent = {
     readonly record: RecordInputs[EventRecordName<T>];
     readonly topic: string;
     readonly key: string;
+    /** The notification it was made from: what a reply has to name. */
+    readonly notificationId: string;
   };
 }[EventType];
 
@@ -51,7 +53,13 @@ export function completeEvents(raw: RawNotification, position: RawPosition, draf
     };
     const topic = eventTypes[draft.type].topic ?? draft.topic;
     if (topic === undefined) throw new TypeError(`an event of type ${draft.type} must name its topic`);
-    return { type: draft.type, record, topic, key: subjectOf({ record }) ?? raw.routingKey } as OutEvent;
+    return {
+      type: draft.type,
+      record,
+      topic,
+      key: subjectOf({ record }) ?? raw.routingKey,
+      notificationId: raw.notificationId,
+    } as OutEvent;
   });
 }
 

@@ -14,6 +14,7 @@ export const headerNames = {
   contentType: 'content-type',
   traceparent: 'traceparent',
   tracestate: 'tracestate',
+  notificationId: 'sb_notification_id',
   deliveryId: 'sb_delivery_id',
   installId: 'sb_install_id',
   installVersion: 'sb_install_version',
