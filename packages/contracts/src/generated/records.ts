@@ -195,7 +195,7 @@ export interface CallStateEvent {
 }
 
 /** CallStateEvent as written. */
-export type CallStateEventInput = Omit<CallStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'rawState' | 'changeType' | 'direction' | 'mediaState' | 'modalities' | 'terminationReason' | 'resultCode' | 'resultSubcode' | 'resultMessage'> & Partial<Pick<CallStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'rawState' | 'changeType' | 'direction' | 'mediaState' | 'modalities' | 'terminationReason' | 'resultCode' | 'resultSubcode' | 'resultMessage'>>;
+export type CallStateEventInput = Omit<CallStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'rawState' | 'changeType' | 'direction' | 'mediaState' | 'modalities' | 'terminationReason' | 'resultCode' | 'resultSubcode' | 'resultMessage'> & Partial<Pick<CallStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'rawState' | 'changeType' | 'direction' | 'mediaState' | 'modalities' | 'terminationReason' | 'resultCode' | 'resultSubcode' | 'resultMessage'>>;
 
 /** A call came in. Event type calling.CallNotification.IncomingCallEvent. */
 export interface IncomingCallEvent {
@@ -248,7 +248,7 @@ export interface IncomingCallEvent {
 }
 
 /** IncomingCallEvent as written. */
-export type IncomingCallEventInput = Omit<IncomingCallEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'state' | 'direction' | 'subject' | 'modalities' | 'caller' | 'targets' | 'onBehalfOf' | 'callbackUri' | 'threadId' | 'meeting'> & Partial<Pick<IncomingCallEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'state' | 'direction' | 'subject' | 'modalities' | 'caller' | 'targets' | 'onBehalfOf' | 'callbackUri' | 'threadId' | 'meeting'>>;
+export type IncomingCallEventInput = Omit<IncomingCallEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'state' | 'direction' | 'subject' | 'modalities' | 'caller' | 'targets' | 'onBehalfOf' | 'callbackUri' | 'threadId' | 'meeting'> & Partial<Pick<IncomingCallEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'state' | 'direction' | 'subject' | 'modalities' | 'caller' | 'targets' | 'onBehalfOf' | 'callbackUri' | 'threadId' | 'meeting'>>;
 
 /** An operation on a call made progress. Event type calling.CallNotification.OperationEvent. */
 export interface OperationEvent {
@@ -295,7 +295,7 @@ export interface OperationEvent {
 }
 
 /** OperationEvent as written. */
-export type OperationEventInput = Omit<OperationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'operationId' | 'clientContext' | 'resultCode' | 'resultSubcode' | 'resultMessage'> & Partial<Pick<OperationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'operationId' | 'clientContext' | 'resultCode' | 'resultSubcode' | 'resultMessage'>>;
+export type OperationEventInput = Omit<OperationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'operationId' | 'clientContext' | 'resultCode' | 'resultSubcode' | 'resultMessage'> & Partial<Pick<OperationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'operationId' | 'clientContext' | 'resultCode' | 'resultSubcode' | 'resultMessage'>>;
 
 /** The roster of a call changed. Event type calling.CallNotification.ParticipantEvent. */
 export interface ParticipantEvent {
@@ -334,7 +334,7 @@ export interface ParticipantEvent {
 }
 
 /** ParticipantEvent as written. */
-export type ParticipantEventInput = Omit<ParticipantEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'snapshot' | 'participants'> & Partial<Pick<ParticipantEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'snapshot' | 'participants'>>;
+export type ParticipantEventInput = Omit<ParticipantEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'snapshot' | 'participants'> & Partial<Pick<ParticipantEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'snapshot' | 'participants'>>;
 
 /** A call was announced in the legacy protocol and answered with 204; the platform announces it again in Graph form. Event type calling.CallNotification.ProtocolDeterminationEvent. */
 export interface ProtocolDeterminationEvent {
@@ -377,7 +377,7 @@ export interface ProtocolDeterminationEvent {
 }
 
 /** ProtocolDeterminationEvent as written. */
-export type ProtocolDeterminationEventInput = Omit<ProtocolDeterminationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'state' | 'subject' | 'modalities' | 'participants'> & Partial<Pick<ProtocolDeterminationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'state' | 'subject' | 'modalities' | 'participants'>>;
+export type ProtocolDeterminationEventInput = Omit<ProtocolDeterminationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'state' | 'subject' | 'modalities' | 'participants'> & Partial<Pick<ProtocolDeterminationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'state' | 'subject' | 'modalities' | 'participants'>>;
 
 /** A DTMF tone. Event type calling.CallNotification.ToneEvent. */
 export interface ToneEvent {
@@ -414,7 +414,7 @@ export interface ToneEvent {
 }
 
 /** ToneEvent as written. */
-export type ToneEventInput = Omit<ToneEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'toneSequence'> & Partial<Pick<ToneEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'callChainId' | 'toneSequence'>>;
+export type ToneEventInput = Omit<ToneEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'toneSequence'> & Partial<Pick<ToneEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'toneSequence'>>;
 
 /** A conversation was created, changed or closed. Event type cqm.ExConversationChangeNotification. */
 export interface ExConversationChangeNotification {
@@ -465,7 +465,7 @@ export interface ExConversationChangeNotification {
 }
 
 /** ExConversationChangeNotification as written. */
-export type ExConversationChangeNotificationInput = Omit<ExConversationChangeNotification, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'rawChange' | 'state' | 'topic' | 'originatorId' | 'channelId' | 'serviceUrl' | 'participants' | 'membersAdded' | 'membersRemoved' | 'modalities'> & Partial<Pick<ExConversationChangeNotification, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'rawChange' | 'state' | 'topic' | 'originatorId' | 'channelId' | 'serviceUrl' | 'participants' | 'membersAdded' | 'membersRemoved' | 'modalities'>>;
+export type ExConversationChangeNotificationInput = Omit<ExConversationChangeNotification, 'tenantId' | 'conversationId' | 'sequence' | 'rawChange' | 'state' | 'topic' | 'originatorId' | 'channelId' | 'serviceUrl' | 'participants' | 'membersAdded' | 'membersRemoved' | 'modalities'> & Partial<Pick<ExConversationChangeNotification, 'tenantId' | 'conversationId' | 'sequence' | 'rawChange' | 'state' | 'topic' | 'originatorId' | 'channelId' | 'serviceUrl' | 'participants' | 'membersAdded' | 'membersRemoved' | 'modalities'>>;
 
 /** One attempt of a delivery, or its end. */
 export interface DeliveryAttempt {
@@ -584,7 +584,7 @@ export interface AcceptStatusEvent {
 }
 
 /** AcceptStatusEvent as written. */
-export type AcceptStatusEventInput = Omit<AcceptStatusEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawStatus' | 'messageIds' | 'reason'> & Partial<Pick<AcceptStatusEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawStatus' | 'messageIds' | 'reason'>>;
+export type AcceptStatusEventInput = Omit<AcceptStatusEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawStatus' | 'messageIds' | 'reason'> & Partial<Pick<AcceptStatusEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawStatus' | 'messageIds' | 'reason'>>;
 
 /** Someone types or stopped typing. Event type ms.MessagingEventNotification.ChatStateEvent. */
 export interface ChatStateEvent {
@@ -629,7 +629,7 @@ export interface ChatStateEvent {
 }
 
 /** ChatStateEvent as written. */
-export type ChatStateEventInput = Omit<ChatStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawState'> & Partial<Pick<ChatStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawState'>>;
+export type ChatStateEventInput = Omit<ChatStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawState'> & Partial<Pick<ChatStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawState'>>;
 
 /** A text message without attachments. Event type ms.MessagingEventNotification.ContentEvent. */
 export interface ContentEvent {
@@ -680,7 +680,7 @@ export interface ContentEvent {
 }
 
 /** ContentEvent as written. */
-export type ContentEventInput = Omit<ContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'contentType' | 'locale' | 'importance' | 'mentions'> & Partial<Pick<ContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'contentType' | 'locale' | 'importance' | 'mentions'>>;
+export type ContentEventInput = Omit<ContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'contentType' | 'locale' | 'importance' | 'mentions'> & Partial<Pick<ContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'contentType' | 'locale' | 'importance' | 'mentions'>>;
 
 /** A message was deleted. Event type ms.MessagingEventNotification.DeleteEvent. */
 export interface DeleteEvent {
@@ -723,7 +723,7 @@ export interface DeleteEvent {
 }
 
 /** DeleteEvent as written. */
-export type DeleteEventInput = Omit<DeleteEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'deleteKind'> & Partial<Pick<DeleteEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'deleteKind'>>;
+export type DeleteEventInput = Omit<DeleteEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'deleteKind'> & Partial<Pick<DeleteEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'deleteKind'>>;
 
 /** Reactions were added to or removed from a message. Event type ms.MessagingEventNotification.ReactionEvent. */
 export interface ReactionEvent {
@@ -768,7 +768,7 @@ export interface ReactionEvent {
 }
 
 /** ReactionEvent as written. */
-export type ReactionEventInput = Omit<ReactionEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'reactionsAdded' | 'reactionsRemoved'> & Partial<Pick<ReactionEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'reactionsAdded' | 'reactionsRemoved'>>;
+export type ReactionEventInput = Omit<ReactionEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'reactionsAdded' | 'reactionsRemoved'> & Partial<Pick<ReactionEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'reactionsAdded' | 'reactionsRemoved'>>;
 
 /** A message with cards, attachments or a card action. Event type ms.MessagingEventNotification.RichContentEvent. */
 export interface RichContentEvent {
@@ -819,7 +819,7 @@ export interface RichContentEvent {
 }
 
 /** RichContentEvent as written. */
-export type RichContentEventInput = Omit<RichContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'text' | 'contentTypes' | 'action' | 'locale'> & Partial<Pick<RichContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'text' | 'contentTypes' | 'action' | 'locale'>>;
+export type RichContentEventInput = Omit<RichContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'text' | 'contentTypes' | 'action' | 'locale'> & Partial<Pick<RichContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'text' | 'contentTypes' | 'action' | 'locale'>>;
 
 /** A message was edited or restored. Event type ms.MessagingEventNotification.UpdateEvent. */
 export interface UpdateEvent {
@@ -868,7 +868,7 @@ export interface UpdateEvent {
 }
 
 /** UpdateEvent as written. */
-export type UpdateEventInput = Omit<UpdateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'message' | 'contentType' | 'content'> & Partial<Pick<UpdateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'extensions' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'message' | 'contentType' | 'content'>>;
+export type UpdateEventInput = Omit<UpdateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'message' | 'contentType' | 'content'> & Partial<Pick<UpdateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'message' | 'contentType' | 'content'>>;
 
 /** One HTTP request of a source, as received. */
 export interface RawNotification {
@@ -965,7 +965,7 @@ export interface UnmappedNotification {
 }
 
 /** UnmappedNotification as written. */
-export type UnmappedNotificationInput = Omit<UnmappedNotification, 'tenantId' | 'conversationId' | 'sequence' | 'extensions'> & Partial<Pick<UnmappedNotification, 'tenantId' | 'conversationId' | 'sequence' | 'extensions'>>;
+export type UnmappedNotificationInput = Omit<UnmappedNotification, 'tenantId' | 'conversationId' | 'sequence'> & Partial<Pick<UnmappedNotification, 'tenantId' | 'conversationId' | 'sequence'>>;
 
 /** State of a replay; the newest record of its key counts. */
 export interface Replay {
