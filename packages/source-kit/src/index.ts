@@ -1,1 +1,70 @@
-export {};
+export { type AuthorizedRequest, type Credential, credentialOf } from './authorization.ts';
+export { digest } from './body/digest.ts';
+export {
+  booleanAt,
+  idAt,
+  integerAt,
+  isJsonList,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type JsonPath,
+  listAt,
+  numberAt,
+  objectAt,
+  textAt,
+  valueAt,
+} from './body/json.ts';
+export { openEnum } from './body/open-enum.ts';
+export { maxDepth, type ParsedJson, type ParsedObject, parseJson, parseJsonObject } from './body/parse-json.ts';
+export { redact, redacted, type Secrets } from './body/redact.ts';
+export { extensionsText, remainder } from './body/remainder.ts';
+export { timeOf } from './body/time.ts';
+export { type CheckedReply, checkReply, maxReplyBytes, type ReplyCode } from './check-reply.ts';
+export { listOf, mapOf, objectOf } from './entry/compound-members.ts';
+export {
+  invalid,
+  type MemberPlace,
+  type MemberReader,
+  optional,
+  problem,
+  required,
+  type ValueOf,
+  withDefault,
+} from './entry/member-reader.ts';
+export { readEntryWith } from './entry/read-entry.ts';
+export { reply } from './entry/reply-member.ts';
+export { converted, flag, httpsUrl, integer, oneOf, secret, text } from './entry/scalar-members.ts';
+export { type Acts, ERRORS, type ErrorCode, type ErrorEntry } from './errors.ts';
+export { parseHmacKey } from './hmac/keys.ts';
+export { type HmacOutcome, signHmac, verifyHmac } from './hmac/verify-hmac.ts';
+export { createKeySets } from './key-sets/create-key-sets.ts';
+export type { FetchFailure, KeyRefusal, KeySetReport, KeySetsOptions, RefusedKey } from './key-sets/options.ts';
+export type { IssuerKey, KeyLookup, KeySets } from './key-sets.ts';
+export { createRoutingTokens, type RoutingTokens } from './routing-tokens.ts';
+export type { SampleSigner } from './sample-signer.ts';
+export {
+  type Answer,
+  type BodyCode,
+  type Classification,
+  type ClassifyCode,
+  type ClassifyContext,
+  type Disposition,
+  defineSource,
+  type EntryContext,
+  type EntryOutcome,
+  type InboundRequest,
+  type NormalizeCode,
+  type NormalizeOutcome,
+  type Principal,
+  type Route,
+  type Routing,
+  type SampleRequest,
+  type Source,
+  type VerifyCode,
+  type VerifyContext,
+  type VerifyOutcome,
+} from './source.ts';
+export type { Claims } from './token/claims.ts';
+export type { BearerRule, RequiredClaim } from './token/rule.ts';
+export { type BearerOutcome, verifyBearer } from './token/verify-bearer.ts';

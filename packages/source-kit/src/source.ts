@@ -1,4 +1,5 @@
 import type { EventDraft, RawNotification } from '@switchboard/contracts';
+import type { ErrorCode } from './errors.ts';
 import type { KeySets } from './key-sets.ts';
 import type { SampleSigner } from './sample-signer.ts';
 
@@ -40,8 +41,11 @@ export type VerifyOutcome =
   | { readonly kind: 'malformed'; readonly code: VerifyCode }
   | { readonly kind: 'unavailable'; readonly code: VerifyCode };
 
+/** What may be wrong with the body itself; `verify`, `classify` and `normalize` all return these as they are. */
+export type BodyCode = Extract<ErrorCode, `ERR_BODY_${string}`>;
+
 /** Closed list; see ERRORS in errors.ts for the meaning of each. */
-export type VerifyCode = `ERR_VERIFY_${string}`;
+export type VerifyCode = Extract<ErrorCode, `ERR_VERIFY_${string}`> | BodyCode;
 
 export interface VerifyContext<Entry> {
   readonly app: string;
@@ -79,7 +83,8 @@ export type Classification =
     }
   | { readonly kind: 'malformed'; readonly code: ClassifyCode };
 
-export type ClassifyCode = `ERR_CLASSIFY_${string}`;
+/** Closed list; see ERRORS in errors.ts for the meaning of each. */
+export type ClassifyCode = Extract<ErrorCode, `ERR_CLASSIFY_${string}`> | BodyCode;
 
 export interface ClassifyContext<Entry> {
   readonly app: string;
@@ -104,7 +109,8 @@ export type NormalizeOutcome =
   | { readonly kind: 'empty'; readonly code: NormalizeCode }
   | { readonly kind: 'rejected'; readonly code: NormalizeCode; readonly detail?: string };
 
-export type NormalizeCode = `ERR_NORMALIZE_${string}`;
+/** Closed list; see ERRORS in errors.ts for the meaning of each. */
+export type NormalizeCode = Extract<ErrorCode, `ERR_NORMALIZE_${string}`> | BodyCode;
 
 export interface Route {
   readonly method: 'POST' | 'GET';

@@ -1,0 +1,31 @@
+import { isIP } from 'node:net';
+
+/** Absolute, https (or http on loopback where allowed), without user information. */
+export function isFetchableUrl(text: string, allowLoopbackHttp: boolean): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') return false;
+  return url.protocol === 'https:' || (allowLoopbackHttp && url.protocol === 'http:' && isLoopback(url.hostname));
+}
+
+/**
+ * Whether metadata may point to this address for its keys: on its own host and port, or on another public name at the
+ * default port of https. So metadata cannot make us ask an address inside our network.
+ */
+export function isKeysUrlOf(text: string, metadataUrl: string, allowLoopbackHttp: boolean): boolean {
+  if (!isFetchableUrl(text, allowLoopbackHttp)) return false;
+  const url = new URL(text);
+  const metadata = new URL(metadataUrl);
+  if (url.origin === metadata.origin) return true;
+  return url.protocol === 'https:' && url.port === '' && isPublicName(url.hostname);
+}
+
+function isPublicName(hostname: string): boolean {
+  const name = hostname.replace(/\.$/, '');
+  if (name.startsWith('[') || isIP(name) !== 0 || !name.includes('.')) return false;
+  return !/(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|test|invalid|arpa|onion)$/i.test(name);
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
