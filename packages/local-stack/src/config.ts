@@ -1,0 +1,39 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What the local stack takes from the environment of its process. */
+export interface HostEnvironment {
+  readonly javaHome: string | undefined;
+  readonly path: string;
+  /** Where Kafka and the registry are kept after the first fetch. */
+  readonly cacheDir: string;
+  /** Brokers to use instead of starting one. */
+  readonly kafkaBrokers: readonly string[] | undefined;
+  /** Registry to use instead of starting one. */
+  readonly schemaRegistryUrl: string | undefined;
+  /** Variables that every child process needs to find its tools and home. */
+  readonly inherited: Readonly<Record<string, string>>;
+}
+
+const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ'];
+
+/** Reads the environment; an empty variable counts as absent. */
+export function readHostEnvironment(environment: NodeJS.ProcessEnv = process.env): HostEnvironment {
+  const value = (name: string): string | undefined => environment[name] || undefined;
+  const inherited: Record<string, string> = {};
+  for (const name of INHERITED) {
+    const found = value(name);
+    if (found !== undefined) inherited[name] = found;
+  }
+  return {
+    javaHome: value('JAVA_HOME'),
+    path: value('PATH') ?? '',
+    cacheDir: value('SWITCHBOARD_CACHE_DIR') ?? join(value('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'switchboard'),
+    kafkaBrokers: value('KAFKA_BROKERS')
+      ?.split(',')
+      .map((broker) => broker.trim())
+      .filter((broker) => broker !== ''),
+    schemaRegistryUrl: value('SCHEMA_REGISTRY_URL'),
+    inherited,
+  };
+}

@@ -1,0 +1,71 @@
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identifyProcess, isSameProcess, type ProcessIdentity } from './process-identity.ts';
+
+/** A held lock; `release` removes the file. */
+export interface HeldLock {
+  release(): Promise<void>;
+}
+
+export type LockOutcome = { readonly ok: true; readonly lock: HeldLock } | { readonly ok: false; readonly holder: ProcessIdentity };
+
+/**
+ * Takes the lock file of `path` for this process. A file whose process has ended is stale and replaced; one that cannot be read counts as
+ * stale too, for a whole one appears in one step. Two holders inside one process exclude each other as well.
+ */
+export async function tryLock(path: string): Promise<LockOutcome> {
+  await mkdir(dirname(path), { recursive: true });
+  const self = (await identifyProcess(process.pid)) ?? { pid: process.pid, began: '' };
+  const own = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  await writeFile(own, JSON.stringify(self));
+  try {
+    for (;;) {
+      try {
+        await link(own, path);
+        return { ok: true, lock: { release: () => rm(path, { force: true }) } };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+      const holder = await readHolder(path);
+      if (holder !== undefined && (await isSameProcess(holder))) return { ok: false, holder };
+      await removeStale(path, `${own}.stale`);
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** Waits for the lock as long as its holder lives; `onWait` is called once, when there is something to wait for. */
+export async function waitForLock(path: string, onWait: (holder: ProcessIdentity) => void): Promise<HeldLock> {
+  for (let told = false; ; ) {
+    const outcome = await tryLock(path);
+    if (outcome.ok) return outcome.lock;
+    if (!told) onWait(outcome.holder);
+    told = true;
+    await sleep(250);
+  }
+}
+
+// Two processes may find the same stale file; the slower one must not remove the lock that the faster one has taken since.
+async function removeStale(path: string, aside: string): Promise<void> {
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const holder = await readHolder(aside);
+  if (holder !== undefined && (await isSameProcess(holder))) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+async function readHolder(path: string): Promise<ProcessIdentity | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (typeof value !== 'object' || value === null || !('pid' in value) || !('began' in value)) return undefined;
+    return typeof value.pid === 'number' && typeof value.began === 'string' ? { pid: value.pid, began: value.began } : undefined;
+  } catch {
+    return undefined;
+  }
+}
