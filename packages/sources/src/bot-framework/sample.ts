@@ -1,0 +1,35 @@
+import type { SampleRequest, SampleSigner } from '@switchboard/source-kit';
+
+const ISSUER = 'https://api.botframework.com';
+const SERVICE_URL = 'https://smba.example.com/emea/';
+
+/** A person writes to the bot. */
+export async function sample(signer: SampleSigner): Promise<readonly SampleRequest[]> {
+  const person = { id: `29:${signer.id()}`, name: 'Sam Example', aadObjectId: signer.id() };
+  const activity = {
+    type: 'message',
+    id: String(signer.now),
+    timestamp: new Date(signer.now).toISOString(),
+    serviceUrl: SERVICE_URL,
+    channelId: 'msteams',
+    from: person,
+    conversation: { id: `a:${signer.id()}`, conversationType: 'personal', tenantId: signer.tenantId },
+    recipient: { id: `28:${signer.audience}`, name: 'Switchboard' },
+    textFormat: 'plain',
+    locale: 'en-GB',
+    text: 'Is anybody there?',
+    entities: [{ type: 'clientInfo', locale: 'en-GB', country: 'GB', platform: 'Web' }],
+    channelData: { tenant: { id: signer.tenantId } },
+  };
+  const token = await signer.token({ iss: ISSUER, aud: signer.audience, serviceurl: SERVICE_URL });
+  return [
+    {
+      name: 'message to the bot',
+      method: 'POST',
+      target: `/bot-framework/${encodeURIComponent(signer.app)}`,
+      headers: { 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${token}` },
+      body: Buffer.from(JSON.stringify(activity)),
+      eventTypes: ['ms.MessagingEventNotification.ContentEvent'],
+    },
+  ];
+}

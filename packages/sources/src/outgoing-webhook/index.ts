@@ -1,0 +1,23 @@
+import { defineSource } from '@switchboard/source-kit';
+import { normalizeActivity } from '../activity/normalize.ts';
+import { classify } from './classify.ts';
+import { readEntry } from './entry.ts';
+import { findApp } from './lookup.ts';
+import { sample } from './sample.ts';
+import { verify } from './verify.ts';
+
+/** Outgoing webhooks of Teams: a person mentions the webhook in a channel, the answer appears in the thread. */
+export const outgoingWebhook = defineSource({
+  id: 'outgoing-webhook',
+  routes: [{ method: 'POST', path: '/outgoing-webhook' }],
+  entryName: 'outgoing-webhook',
+  readEntry,
+  keySetUrls: () => [],
+  findApp,
+  keptHeaders: ['content-type', 'x-ms-conversation-id', 'x-ms-tenant-id'],
+  verify,
+  recognizes: () => true,
+  classify,
+  normalize: normalizeActivity,
+  sample,
+});

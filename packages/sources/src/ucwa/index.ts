@@ -1,0 +1,26 @@
+import { defineSource } from '@switchboard/source-kit';
+import { classify } from './classify.ts';
+import { readEntry } from './entry.ts';
+import { normalize } from './normalize.ts';
+import { sample } from './sample.ts';
+import { verify } from './verify.ts';
+
+/** Webhooks of the Trusted Application API of Skype for Business, in the event format of UCWA. */
+export const ucwa = defineSource({
+  id: 'ucwa',
+  routes: [
+    { method: 'POST', path: '/ucwa/:app' },
+    { method: 'POST', path: '/ucwa/:app/*' },
+    { method: 'GET', path: '/ucwa/:app' },
+    { method: 'GET', path: '/ucwa/:app/*' },
+  ],
+  entryName: 'ucwa',
+  readEntry,
+  keySetUrls: (entry) => [entry.metadataUrl],
+  keptHeaders: ['content-type', 'client-request-id', 'x-ms-correlation-id'],
+  verify,
+  recognizes: () => true,
+  classify,
+  normalize,
+  sample,
+});
