@@ -21,6 +21,7 @@ export { redact, redacted, type Secrets } from './body/redact.ts';
 export { extensionsText, remainder } from './body/remainder.ts';
 export { timeOf } from './body/time.ts';
 export { type CheckedReply, checkReply, maxReplyBytes, type ReplyCode } from './check-reply.ts';
+export { createSampleSigner, type SampleSignerOptions } from './create-sample-signer.ts';
 export { listOf, mapOf, objectOf } from './entry/compound-members.ts';
 export {
   invalid,
