@@ -1,19 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Program } from '../cache/cache.ts';
 import { type ClassData, classDataFor } from '../cache/class-data.ts';
 import { StackError } from '../errors.ts';
-import { type HeldLock, tryLock } from '../host/lock-file.ts';
 import { type Child, type ChildEnd, lastLines, startChild, untilReady } from '../process/child.ts';
-import { endLeftover, recordProcess } from '../process/leftover.ts';
+import type { Claim } from '../process/claim.ts';
 import { type BrokerProperties, brokerProperties } from './properties.ts';
 import { isReady } from './readiness.ts';
 import { classPath, prepareStorage } from './storage.ts';
 
 export interface BrokerOptions extends Omit<BrokerProperties, 'logDir'> {
   readonly program: Program;
-  /** Everything of this broker: configuration, lock, log files, records. */
-  readonly directory: string;
+  /** Everything of this broker stands in the claimed directory: configuration, log file, records. */
+  readonly claim: Claim;
   readonly clusterId: string;
   readonly heapMib: number;
   /** Whether the clean end of this broker may write the class-data archive. */
@@ -41,21 +40,18 @@ export interface Broker {
 
 const READY_TIMEOUT_MS = 90_000;
 
-/** Takes the directory for this process and formats it when needed. Throws StackError. */
+/** Writes the broker's configuration and formats its directory when needed. The claim is released when that fails. Throws StackError. */
 export async function openBroker(options: BrokerOptions): Promise<Broker> {
-  const { id, port, directory, program } = options;
-  await mkdir(directory, { recursive: true });
-  const lock = await takeDirectory(directory);
+  const { id, port, claim, program } = options;
+  const { directory } = claim;
   const propertiesFile = join(directory, 'server.properties');
   const logDir = join(directory, 'data');
   const logFile = join(directory, 'broker.log');
-  const processFile = join(directory, 'process.json');
   try {
-    await endLeftover(processFile, options.report);
     await writeFile(propertiesFile, brokerProperties({ ...options, logDir }));
     await prepareStorage({ ...options, nodeId: id, logDir, propertiesFile });
   } catch (error) {
-    await lock.release();
+    await claim.release();
     throw error;
   }
 
@@ -88,7 +84,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
         logFile,
         directory,
       });
-      await recordProcess(processFile, child.pid);
+      await claim.record(child.pid);
     },
     async untilReady(expectedBrokers) {
       const started = child;
@@ -109,17 +105,8 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     async kill() {
       await running()?.kill();
     },
-    release: () => lock.release(),
+    release: () => claim.release(),
   };
-}
-
-async function takeDirectory(directory: string): Promise<HeldLock> {
-  const outcome = await tryLock(join(directory, 'owner.lock'));
-  if (outcome.ok) return outcome.lock;
-  throw new StackError(
-    'ERR_STACK_IN_USE',
-    `${directory} is in use by process ${outcome.holder.pid}. Stop it, or choose another data directory.`,
-  );
 }
 
 function endedEarly(id: number, directory: string, logFile: string, end: ChildEnd | undefined, output: string): StackError {

@@ -5,6 +5,7 @@ import { ensureKafka } from '../cache/cache.ts';
 import { readHostEnvironment } from '../config.ts';
 import { StackError } from '../errors.ts';
 import { requireDiskSpace } from '../host/disk-space.ts';
+import { claimDirectory } from '../process/claim.ts';
 import { type PartitionState, readMetadata } from '../wire/metadata.ts';
 import { type Broker, openBroker } from './broker.ts';
 import { chooseClusterPorts } from './cluster-ports.ts';
@@ -61,6 +62,7 @@ const DATA_MIB_PER_BROKER = 200;
 /** Starts the brokers side by side on free ports and resolves when clients can use all of them. Throws StackError. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const ids = Array.from({ length: options.size ?? 3 }, (_, index) => index + 1);
+  const report = options.report ?? (() => {});
   const program = await ensureKafka(options);
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'switchboard-cluster-')));
   await mkdir(dataDir, { recursive: true });
@@ -103,12 +105,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
           voters,
           settings: options.settings ?? {},
           program,
-          directory: join(dataDir, String(id)),
+          claim: await claimDirectory(join(dataDir, String(id)), report),
           clusterId,
           heapMib: options.heapMib ?? 384,
           writeClassData: false,
           environment: readHostEnvironment().inherited,
-          report: options.report ?? (() => {}),
+          report,
         });
         brokers.set(id, opened);
         await opened.start();

@@ -6,6 +6,7 @@ import { StackError } from '../errors.ts';
 import { requireDiskSpace } from '../host/disk-space.ts';
 import { choosePorts } from '../host/ports.ts';
 import type { ChildEnd } from '../process/child.ts';
+import { type Claim, claimDirectory } from '../process/claim.ts';
 import { type Broker, openBroker } from './broker.ts';
 import { inspectStorage, newClusterId } from './storage.ts';
 
@@ -61,24 +62,28 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const program = await ensureKafka(options);
   await mkdir(options.dataDir, { recursive: true });
   await requireDiskSpace(options.dataDir, DATA_MIB, 'Kafka');
-  const broker = await startOnFreePorts(options, async (port, controllerPort) => {
-    const id = options.nodeId ?? 1;
-    const directory = join(options.dataDir, String(id));
-    const state = await inspectStorage(join(directory, 'data'));
-    return openBroker({
-      id,
-      port,
-      voters: [{ id, controllerPort }],
-      settings: options.settings ?? {},
-      program,
-      directory,
-      clusterId: state.kind === 'formatted' ? state.clusterId : newClusterId(),
-      heapMib: options.heapMib ?? 512,
-      writeClassData: true,
-      environment: readHostEnvironment().inherited,
-      report,
-    });
-  });
+  const id = options.nodeId ?? 1;
+  const directory = join(options.dataDir, String(id));
+  const broker = await startOnFreePorts(
+    options,
+    () => claimDirectory(directory, report),
+    async (claim, port, controllerPort) => {
+      const state = await inspectStorage(join(directory, 'data'));
+      return openBroker({
+        id,
+        port,
+        voters: [{ id, controllerPort }],
+        settings: options.settings ?? {},
+        program,
+        claim,
+        clusterId: state.kind === 'formatted' ? state.clusterId : newClusterId(),
+        heapMib: options.heapMib ?? 512,
+        writeClassData: true,
+        environment: readHostEnvironment().inherited,
+        report,
+      });
+    },
+  );
   const bootstrap = `127.0.0.1:${broker.port}`;
   return {
     bootstrap,
@@ -103,14 +108,23 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
 }
 
 // A port that was free when it was looked at may be taken by the time the broker opens it.
-async function startOnFreePorts(options: KafkaOptions, open: (port: number, controllerPort: number) => Promise<Broker>): Promise<Broker> {
+async function startOnFreePorts(
+  options: KafkaOptions,
+  claimData: () => Promise<Claim>,
+  open: (claim: Claim, port: number, controllerPort: number) => Promise<Broker>,
+): Promise<Broker> {
   const fixed = options.port !== undefined && options.controllerPort !== undefined;
   for (let attempt = 1; ; attempt += 1) {
+    // Before the ports: a broker left over from an earlier run may hold them.
+    const claim = await claimData();
     const ports = await choosePorts({
       client: { purpose: 'Kafka', fixed: options.port, preferred: 19_092 },
       controller: { purpose: "Kafka's controller", fixed: options.controllerPort, preferred: 19_093 },
+    }).catch(async (error: unknown) => {
+      await claim.release();
+      throw error;
     });
-    const broker = await open(ports.client, ports.controller);
+    const broker = await open(claim, ports.client, ports.controller);
     try {
       await broker.start();
       await broker.untilReady([broker.id]);
