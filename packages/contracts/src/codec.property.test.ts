@@ -92,6 +92,16 @@ describe('codec', () => {
     expect(() => codec.decodeAny(bytes)).toThrowError(expect.objectContaining({ code: 'ERR_CODEC_FRAMING' }));
   });
 
+  it('takes bytes of a foreign schema as invalid once it knows the schema, not as unknown for ever', async () => {
+    const foreign = createCodec({
+      ids: new Map(),
+      fetch: async () => ({ type: 'record', name: 'Other', namespace: 'example', fields: [] }),
+    });
+    const bytes = Buffer.concat([Buffer.from([0]), int32(7), Buffer.from([1])]);
+    await foreign.ensure(bytes);
+    expect(() => foreign.decodeAny(bytes)).toThrowError(expect.objectContaining({ code: 'ERR_CODEC_INVALID' }));
+  });
+
   it('reads records of a later version that added a member, after ensure', async () => {
     const name: RecordName = 'switchboard.replies.v1.Reply';
     const { Type } = await import('avsc').then((module) => module.default);

@@ -17,7 +17,7 @@ export interface Codec {
   /** Reads with this build's schema whatever version the bytes were written with. */
   decode<N extends RecordName>(name: N, bytes: Buffer): RecordTypes[N];
   decodeAny(bytes: Buffer): DecodedRecord;
-  /** Fetches the writer's schema when it is not cached; afterwards `decode` does not fail with ERR_CODEC_UNKNOWN_SCHEMA. */
+  /** Fetches the writer's schema when it is not cached; rejects while it cannot be had. Afterwards `decode` does not fail with ERR_CODEC_UNKNOWN_SCHEMA. */
   ensure(bytes: Buffer): Promise<void>;
   /** Id that `encode` writes for a record. */
   schemaId(name: RecordName): number;
@@ -39,7 +39,8 @@ interface Writer {
 }
 
 export function createCodec(lookup: SchemaLookup): Codec {
-  const writers = new Map<number, Writer>();
+  // A schema that this build cannot read stays so: its error is kept, and the record is poison.
+  const writers = new Map<number, Writer | CodecError>();
   for (const [name, id] of lookup.ids) writers.set(id, { name, resolver: undefined });
   let scratch = Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
 
@@ -47,6 +48,7 @@ export function createCodec(lookup: SchemaLookup): Codec {
     const schemaId = readSchemaId(bytes);
     const writer = writers.get(schemaId);
     if (writer === undefined) throw new CodecError('ERR_CODEC_UNKNOWN_SCHEMA', `schema id ${schemaId} is not cached`, { schemaId });
+    if (writer instanceof CodecError) throw writer;
     return writer;
   }
 
@@ -86,7 +88,8 @@ export function createCodec(lookup: SchemaLookup): Codec {
     async ensure(bytes) {
       const id = readSchemaId(bytes);
       if (writers.has(id)) return;
-      writers.set(id, resolve(id, await lookup.fetch(id)));
+      const schema = await lookup.fetch(id);
+      writers.set(id, resolve(id, schema));
     },
     schemaId,
     fingerprint: schemaFingerprint,
@@ -115,7 +118,7 @@ export function readSchemaId(bytes: Buffer): number {
   return bytes.readInt32BE(1);
 }
 
-function resolve(schemaId: number, schema: unknown): Writer {
+function resolve(schemaId: number, schema: unknown): Writer | CodecError {
   try {
     const type = parseSchema(schema);
     const name = type.name ?? '';
@@ -123,8 +126,7 @@ function resolve(schemaId: number, schema: unknown): Writer {
       throw new CodecError('ERR_CODEC_INVALID', `schema id ${schemaId} is of the unknown record ${name}`, { schemaId });
     return { name, resolver: recordType(name).createResolver(type) };
   } catch (cause) {
-    if (cause instanceof CodecError) throw cause;
-    throw new CodecError('ERR_CODEC_INVALID', `schema id ${schemaId} cannot be read by this build`, { schemaId, cause });
+    return new CodecError('ERR_CODEC_INVALID', `schema id ${schemaId} cannot be read by this build`, { schemaId, cause });
   }
 }
 

@@ -1,0 +1,50 @@
+import { defineConfig, kafkaRule, kafkaVariables, registryVariables, serviceVariables } from '@switchboard/runtime';
+
+export const normalizerConfig = defineConfig(
+  {
+    ...serviceVariables,
+    healthPort: { name: 'HEALTH_PORT', type: 'int', min: 0, max: 65_535, default: 18_082, doc: 'Port of /livez, /readyz and /metrics.' },
+    ...kafkaVariables,
+    ...registryVariables,
+    groupId: { name: 'NORMALIZER_GROUP', type: 'string', default: 'switchboard.normalizer', doc: 'Consumer group of the normalizer.' },
+    maxSliceRecords: {
+      name: 'NORMALIZER_MAX_SLICE',
+      type: 'int',
+      min: 1,
+      max: 10_000,
+      default: 500,
+      doc: 'Most raw records in one transaction.',
+    },
+    withoutOffset: {
+      name: 'NORMALIZER_WITHOUT_OFFSET',
+      type: 'enum',
+      values: ['fail', 'beginning', 'end'],
+      default: 'fail',
+      doc: 'Where to start when events exist and the group has no committed offset.',
+    },
+    rejectSharePercent: {
+      name: 'REJECT_SHARE_PERCENT',
+      type: 'int',
+      min: 1,
+      max: 100,
+      default: 50,
+      doc: 'Share of faulty notifications above which the normalizer stops and alarms; 100 never stops it.',
+    },
+    rejectShareOver: {
+      name: 'REJECT_SHARE_OVER',
+      type: 'int',
+      min: 1,
+      max: 100_000,
+      default: 100,
+      doc: 'Notifications over which that share is taken.',
+    },
+  },
+  [kafkaRule],
+);
+
+/** Reads the environment of this process: the only place that does. */
+export function readNormalizerConfig() {
+  return normalizerConfig.read(process.env);
+}
+
+export type NormalizerConfig = Extract<ReturnType<typeof readNormalizerConfig>, { ok: true }>['config'];

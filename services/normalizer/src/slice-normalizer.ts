@@ -1,0 +1,93 @@
+import { type Codec, CodecError } from '@switchboard/contracts';
+import type { LogRecord, OutRecord, Position, Slice } from '@switchboard/event-log';
+import { countsAsFault } from './codes.ts';
+import { createDedupeWindow, type DedupeWindow, WINDOW_MS, WINDOW_RECORDS } from './dedupe-window.ts';
+import { type NormalizeContext, type Normalized, normalizeRecord, rememberRecord } from './normalize-record.ts';
+import type { RejectShare } from './reject-share.ts';
+
+/** A first, short look back settles most restarts; the whole span is read where it is needed. */
+const FIRST_LOOK_BACK = 1_000n;
+
+/** Tells of what became of the records of a slice; called once a slice was made, before it is committed. */
+export type NormalizedObserver = (normalized: Normalized) => void;
+
+export interface SliceNormalizer {
+  process(slice: Slice): Promise<readonly OutRecord[]>;
+  onFenced(at: Position, readBack: (fromOffset: bigint) => Promise<readonly LogRecord[]>): Promise<void>;
+}
+
+/** Thrown while too large a share of the records is rejected: nothing of the slice is committed. */
+export class RejectShareExceeded extends Error {
+  override readonly name = 'RejectShareExceeded';
+  readonly code = 'ERR_NORMALIZER_REJECT_SHARE';
+}
+
+/** The normalizer's work on slices, with one dedupe window a partition. */
+export function createSliceNormalizer(context: NormalizeContext, rejectShare: RejectShare, observe: NormalizedObserver): SliceNormalizer {
+  const windows = new Map<string, DedupeWindow>();
+
+  function windowOf({ topic, partition }: { readonly topic: string; readonly partition: number }): DedupeWindow {
+    const key = `${topic}-${partition}`;
+    let window = windows.get(key);
+    if (window === undefined) {
+      window = createDedupeWindow();
+      windows.set(key, window);
+    }
+    return window;
+  }
+
+  return {
+    async process(slice) {
+      if (rejectShare.open) throw new RejectShareExceeded('too large a share of the records was rejected');
+      // Schemas first: once the window has seen a record, the record must not be asked again.
+      await ensureSchemas(slice.records, context.codec);
+      const window = windowOf(slice);
+      const normalized = slice.records.map((record) => normalizeRecord(record, window, context));
+      if (rejectShare.exceeded(judge(normalized))) throw new RejectShareExceeded('too large a share of the records was rejected');
+      normalized.forEach(observe);
+      return normalized.flatMap(({ records }) => records);
+    },
+
+    async onFenced(at, readBack) {
+      const window = windowOf(at);
+      window.clear();
+      let records = await readBack(spanStart(at.offset, FIRST_LOOK_BACK));
+      const [oldest, newest] = [records[0], records.at(-1)];
+      if (at.offset > FIRST_LOOK_BACK && oldest !== undefined && newest !== undefined && newest.timestamp - oldest.timestamp <= WINDOW_MS) {
+        records = await readBack(spanStart(at.offset, WINDOW_RECORDS));
+      }
+      await ensureSchemas(records, context.codec);
+      for (const record of records) rememberRecord(record, window, context.codec);
+    },
+  };
+}
+
+function spanStart(offset: bigint, span: bigint): bigint {
+  return offset > span ? offset - span : 0n;
+}
+
+function judge(normalized: readonly Normalized[]): { good: number; faulty: number } {
+  let good = 0;
+  let faulty = 0;
+  for (const one of normalized) {
+    if (one.kind === 'events') good += 1;
+    else if (countsAsFault(one.code)) faulty += 1;
+  }
+  return { good, faulty };
+}
+
+/**
+ * Fetches the schemas that the records were written with. Rejects while the registry does not answer or does not know an
+ * id: the partition then waits, since either can be healed and nothing is wrong with the record.
+ */
+async function ensureSchemas(records: readonly LogRecord[], codec: Codec): Promise<void> {
+  for (const { value } of records) {
+    if (value === null) continue;
+    try {
+      await codec.ensure(value);
+    } catch (error) {
+      if (error instanceof CodecError && error.code === 'ERR_CODEC_FRAMING') continue;
+      throw error;
+    }
+  }
+}
