@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { createSendMessages } from '../send-path/send-messages.ts';
 import { filterAbortedMessages } from './abort-filter.ts';
 import { quietRequestQueue, type RequestQueueClass } from './request-queue.ts';
 
@@ -7,6 +8,7 @@ export const KAFKAJS_VERSION = '2.2.4';
 
 /** Modules of kafkajs that are replaced before it is first loaded, by their path in the package. */
 export const replacedModules = {
+  sendMessages: 'src/producer/sendMessages.js',
   abortFilter: 'src/consumer/filterAbortedMessages.js',
   requestQueue: 'src/network/requestQueue/index.js',
 } as const;
@@ -34,6 +36,7 @@ export function loadKafkajs(): typeof import('kafkajs') {
   if (loaded === undefined) {
     const RequestQueue = require(kafkajsPath(replacedModules.requestQueue)) as RequestQueueClass;
     replace(replacedModules.requestQueue, quietRequestQueue(RequestQueue));
+    replace(replacedModules.sendMessages, createSendMessages);
     replace(replacedModules.abortFilter, filterAbortedMessages);
   } else if (loaded[REPLACED] !== true) {
     throw new Error('kafkajs was loaded before @switchboard/event-log: its unsafe modules are in use');

@@ -14,7 +14,7 @@ export function createLogCreator(logger: LogLogger): logCreator {
     ({ namespace, level, log }) => {
       const { message, timestamp: _timestamp, logger: _logger, ...fields } = log;
       const entry = { kafkajs: namespace, ...fields };
-      const expected = EXPECTED.test(message) || (typeof fields['error'] === 'string' && EXPECTED.test(fields['error']));
+      const expected = EXPECTED.test(message) || (typeof fields.error === 'string' && EXPECTED.test(fields.error));
       if (level > WARN_LEVEL || expected) {
         logger.debug(entry, message);
       } else if (level === ERROR_LEVEL) {

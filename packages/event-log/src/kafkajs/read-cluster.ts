@@ -1,6 +1,8 @@
 import type { Kafka, KafkaMessage } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
+import { LogError } from '../log-error.ts';
 import type { AbortedTransaction, FetchedMessage } from './abort-filter.ts';
+import { rootFailure } from './failure.ts';
 import type { PartitionMetadata } from './internals.ts';
 
 export type RawMessage = KafkaMessage & FetchedMessage;
@@ -27,6 +29,16 @@ export interface FetchBroker {
   }): Promise<{ responses: readonly { topicName: string; partitions: readonly FetchedPartitionData[] }[] }>;
 }
 
+export interface GroupCoordinator {
+  /** Offset -1, or -2 after kafkajs reset a partition, stands for none. */
+  offsetFetch(request: { groupId: string; topics: readonly { topic: string; partitions: readonly { partition: number }[] }[] }): Promise<{
+    responses: readonly {
+      topic: string;
+      partitions: readonly { partition: number; offset: string; metadata: string | null }[];
+    }[];
+  }>;
+}
+
 type OffsetQuery = { readonly topic: string; readonly partitions: readonly { partition: number }[] } & (
   | { readonly fromBeginning: boolean }
   | { readonly fromTimestamp: number }
@@ -42,6 +54,7 @@ export interface ReadCluster {
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
   findBroker(node: { nodeId: number }): Promise<FetchBroker>;
+  findGroupCoordinator(group: { groupId: string }): Promise<GroupCoordinator>;
   /** Offsets as a reader of committed records sees them: the end is the last stable offset; -1 when no record is that young. */
   fetchTopicsOffset(
     queries: readonly OffsetQuery[],
@@ -68,4 +81,15 @@ export function openReadCluster(client: KafkaClient): ReadCluster {
     isolationLevel: READ_COMMITTED,
     metadataMaxAge: METADATA_MAX_AGE_MS,
   });
+}
+
+/** Connects and loads the metadata of the topics; ERR_LOG_UNKNOWN_TOPIC when one does not exist. */
+export async function connectTo(cluster: ReadCluster, topics: readonly string[]): Promise<void> {
+  await cluster.connect();
+  try {
+    await cluster.addMultipleTargetTopics(topics);
+  } catch (error) {
+    if (rootFailure(error).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    throw new LogError('ERR_LOG_UNKNOWN_TOPIC', `one of the topics ${topics.join(', ')} does not exist`, { cause: error });
+  }
 }
