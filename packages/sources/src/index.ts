@@ -1,1 +1,1 @@
-export {};
+export { type SourceId, sourceById, sources } from './registry.ts';

@@ -1,0 +1,24 @@
+import { defineSource, readEntryWith } from '@switchboard/source-kit';
+import { callingEntry } from '../calling/entry.ts';
+import { callingHeaders } from '../calling/headers.ts';
+import { protocolFormOf } from '../calling/protocol-form.ts';
+import { callingRoutes } from '../calling/routes.ts';
+import { verifyCalling } from '../calling/verify.ts';
+import { classifyGraphCalling } from './classify.ts';
+import { normalizeGraphCalling } from './normalize.ts';
+import { sample } from './sample.ts';
+
+/** Calls of Teams as Microsoft Graph announces them: calls, rosters, tones and operations. */
+export const graphCalling = defineSource({
+  id: 'graph-calling',
+  routes: callingRoutes,
+  entryName: 'graph-calling',
+  readEntry: (value, context) => readEntryWith(callingEntry, value, context),
+  keySetUrls: (entry) => [entry.metadataUrl],
+  keptHeaders: callingHeaders,
+  verify: verifyCalling,
+  recognizes: (body) => protocolFormOf(body).kind === 'graph',
+  classify: classifyGraphCalling,
+  normalize: normalizeGraphCalling,
+  sample,
+});

@@ -1,0 +1,24 @@
+import { defineSource, readEntryWith } from '@switchboard/source-kit';
+import { callingEntry } from '../calling/entry.ts';
+import { callingHeaders } from '../calling/headers.ts';
+import { protocolFormOf } from '../calling/protocol-form.ts';
+import { callingRoutes } from '../calling/routes.ts';
+import { verifyCalling } from '../calling/verify.ts';
+import { classifyLegacyCalling } from './classify.ts';
+import { normalizeLegacyCalling } from './normalize.ts';
+import { sample } from './sample.ts';
+
+/** The protocol of Skype calling, in which the platform announces a call before it learns that we speak Graph. */
+export const legacyCalling = defineSource({
+  id: 'legacy-calling',
+  routes: callingRoutes,
+  entryName: 'graph-calling',
+  readEntry: (value, context) => readEntryWith(callingEntry, value, context),
+  keySetUrls: (entry) => [entry.metadataUrl],
+  keptHeaders: callingHeaders,
+  verify: verifyCalling,
+  recognizes: (body) => protocolFormOf(body).kind === 'legacy',
+  classify: classifyLegacyCalling,
+  normalize: normalizeLegacyCalling,
+  sample,
+});
