@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { isTransient, rootFailure } from './kafkajs/failure.ts';
-import { openReadCluster, type ReadCluster } from './kafkajs/read-cluster.ts';
+import { connectTo, openReadCluster, type ReadCluster } from './kafkajs/read-cluster.ts';
 import type { Position, Reader, ReaderOptions } from './log.ts';
 import { LogError } from './log-error.ts';
 import { fetchPartitions } from './reader/fetch-partitions.ts';
@@ -27,22 +27,12 @@ interface Failing {
 export async function createReader(client: KafkaClient, options: ReaderOptions): Promise<Reader> {
   const cluster = openReadCluster(client);
   try {
-    await connect(cluster, options.topics);
+    await connectTo(cluster, options.topics);
     const state = createReadState(await startPositions(cluster, options.topics, options.from));
     return startReading(client, cluster, options, state);
   } catch (error) {
     await cluster.disconnect();
     throw error;
-  }
-}
-
-async function connect(cluster: ReadCluster, topics: readonly string[]): Promise<void> {
-  await cluster.connect();
-  try {
-    await cluster.addMultipleTargetTopics(topics);
-  } catch (error) {
-    if (rootFailure(error).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
-    throw new LogError('ERR_LOG_UNKNOWN_TOPIC', `one of the topics ${topics.join(', ')} does not exist`, { cause: error });
   }
 }
 

@@ -20,7 +20,7 @@ export interface PartitionIntake extends TopicPartition {
   /** True while the window is full or the next record is not due: nothing more is taken. */
   holding(): boolean;
   /** Hands records over in order until one must wait; true when all were taken. Offsets handed over before are dropped. */
-  offer(records: readonly LogRecord[]): boolean;
+  offer(records: Iterable<LogRecord>): boolean;
   /** No record stands below `offset` but those offered. */
   skipTo(offset: bigint): void;
   /** What is new since the last `committed`, if anything. */
@@ -80,7 +80,7 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
     options.onRecord({ record, done: () => finish(record.offset) });
   }
 
-  function offer(records: readonly LogRecord[]): boolean {
+  function offer(records: Iterable<LogRecord>): boolean {
     for (const record of records) {
       if (held !== undefined || closed) return false;
       if (record.offset < tracker.next()) continue;
