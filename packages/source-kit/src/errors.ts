@@ -79,6 +79,7 @@ export const ERRORS = {
     http: null,
   },
   ERR_NORMALIZE_EMPTY: { meaning: 'The notification is well-formed and announces nothing.', acts: 'nobody', http: null },
+  ERR_NORMALIZE_TOO_LARGE: { meaning: 'The events of the notification would exceed 3 MiB.', acts: 'operator', http: null },
 
   ERR_REPLY_NOT_OBJECT: { meaning: 'The reply is not a JSON object.', acts: 'replier', http: null },
   ERR_REPLY_TYPE: { meaning: 'The reply is not a message activity.', acts: 'replier', http: null },
