@@ -1,0 +1,158 @@
+import { type Breaker, type BreakerOptions, createBreaker, type EndpointHealth } from './breaker.ts';
+import { createFifo } from './fifo.ts';
+import type { Deferral, Job } from './job.ts';
+import { createTokenBucket } from './token-bucket.ts';
+
+export interface LaneSettings {
+  /** Most attempts at a time. */
+  readonly concurrency: number;
+  /** Most attempts a second; null for no limit. */
+  readonly ratePerSecond: number | null;
+}
+
+export interface LaneLimits {
+  /** Most jobs that wait in one lane. */
+  readonly capacity: number;
+  /** Longest wait that a lane accepts a job for, milliseconds. */
+  readonly maxWaitMs: number;
+  readonly breaker: BreakerOptions;
+}
+
+/**
+ * The queue of one endpoint. It takes what the endpoint can work off soon, judged by how fast it answers, and puts off
+ * the rest at once, so that a slow endpoint never fills the windows of the partitions it shares with others.
+ */
+export interface Lane {
+  /** Queues the job, or says why not. */
+  offer(job: Job, now: number): Deferral | undefined;
+  /** True when a job of that kind can start now. */
+  ready(kind: 'first' | 'retry', now: number): boolean;
+  /** Takes the next job of that kind; it counts as in flight until `ended`. */
+  start(kind: 'first' | 'retry', now: number): Job | undefined;
+  ended(health: EndpointHealth, startedAt: number, now: number): void;
+  /** Jobs that have waited too long or cannot start for long, with the reason. */
+  expire(now: number): readonly { readonly job: Job; readonly deferral: Deferral }[];
+  /** Removes queued jobs without deferring them. */
+  drop(predicate: (job: Job) => boolean): readonly Job[];
+  /** Milliseconds until a queued job may start for reasons of time alone; undefined when time is not what it waits for. */
+  wakeAfterMs(now: number): number | undefined;
+  configure(settings: LaneSettings, now: number): void;
+  /** True while attempts take so long that the lane may only have a share of all slots. */
+  slow(now: number): boolean;
+  readonly queued: number;
+  readonly inFlight: number;
+  breakerState(now: number): ReturnType<Breaker['state']>;
+}
+
+interface Queued {
+  readonly job: Job;
+  readonly since: number;
+}
+
+/** What an attempt is taken to last before the first one ended. */
+const FIRST_ESTIMATE_MS = 50;
+const SLOW_MS = 1_000;
+
+export function createLane(initial: LaneSettings, limits: LaneLimits, start: number): Lane {
+  const breaker = createBreaker(limits.breaker);
+  const first = createFifo<Queued>();
+  const retries = createFifo<Queued>();
+  const startedAt = new Map<number, number>();
+  let settings = initial;
+  let bucket = bucketOf(initial, start);
+  let latencyMs: number | undefined;
+  let inFlight = 0;
+  /** Jobs put off and not yet back: they want the same slots. */
+  let putOff = 0;
+
+  const queued = () => first.length + retries.length;
+  const queueOf = (kind: 'first' | 'retry') => (kind === 'first' ? first : retries);
+
+  /** How long an attempt lasts: what the last ones did, or what the oldest one in flight has taken by now. */
+  const attemptMs = (now: number) => {
+    const [oldest] = startedAt.keys();
+    return Math.max(latencyMs ?? FIRST_ESTIMATE_MS, oldest === undefined ? 0 : now - oldest, 1);
+  };
+  const jobsPerMs = (now: number) => {
+    const bySlots = settings.concurrency / attemptMs(now);
+    return settings.ratePerSecond === null ? bySlots : Math.min(bySlots, settings.ratePerSecond / 1_000);
+  };
+
+  const offer = (job: Job, now: number): Deferral | undefined => {
+    if (job.returned) putOff = Math.max(0, putOff - 1);
+    const breakerMs = breaker.waitMs(now);
+    if (breakerMs > 0) return { code: 'ERR_DEFERRED_BREAKER_OPEN', afterMs: breakerMs };
+    const ahead = queued();
+    const waitMs = ahead / jobsPerMs(now);
+    // A lane always takes a little, or an endpoint that was slow once would never be tried again.
+    const fits =
+      ahead < limits.capacity && (waitMs <= limits.maxWaitMs || (ahead < settings.concurrency && settings.ratePerSecond === null));
+    if (fits) {
+      (job.retry ? retries : first).push({ job, since: now });
+      return undefined;
+    }
+    const limited = settings.ratePerSecond !== null && settings.ratePerSecond / 1_000 <= settings.concurrency / attemptMs(now);
+    return { code: limited ? 'ERR_DEFERRED_RATE_LIMIT' : 'ERR_DEFERRED_LANE_FULL', afterMs: (ahead + putOff) / jobsPerMs(now) };
+  };
+
+  const canStart = (now: number) => inFlight < settings.concurrency && breaker.waitMs(now) === 0 && (bucket?.waitMs(now) ?? 0) === 0;
+
+  const expireWith = (code: Deferral['code'], afterMs: number, expired: (item: Queued) => boolean) =>
+    [...first.remove(expired), ...retries.remove(expired)].map(({ job }) => {
+      putOff++;
+      return { job, deferral: { code, afterMs } };
+    });
+
+  return {
+    offer: (job, now) => {
+      const deferral = offer(job, now);
+      if (deferral !== undefined) putOff++;
+      return deferral;
+    },
+    ready: (kind, now) => queueOf(kind).length > 0 && canStart(now),
+    start: (kind, now) => {
+      if (queueOf(kind).length === 0 || !canStart(now)) return undefined;
+      bucket?.take(now);
+      breaker.started(now);
+      inFlight++;
+      startedAt.set(now, (startedAt.get(now) ?? 0) + 1);
+      return queueOf(kind).shift()?.job;
+    },
+    ended: (health, began, now) => {
+      inFlight--;
+      const sameStart = (startedAt.get(began) ?? 1) - 1;
+      if (sameStart > 0) startedAt.set(began, sameStart);
+      else startedAt.delete(began);
+      latencyMs = latencyMs === undefined ? now - began : latencyMs + (now - began - latencyMs) / 8;
+      breaker.ended(health, now);
+    },
+    expire: (now) => {
+      const breakerMs = breaker.waitMs(now);
+      if (breakerMs > 0) return expireWith('ERR_DEFERRED_BREAKER_OPEN', breakerMs, () => true);
+      const expired = ({ since }: Queued) => now - since > limits.maxWaitMs;
+      return expireWith('ERR_DEFERRED_LANE_FULL', queued() / jobsPerMs(now), expired);
+    },
+    drop: (predicate) =>
+      [...first.remove(({ job }) => predicate(job)), ...retries.remove(({ job }) => predicate(job))].map(({ job }) => job),
+    wakeAfterMs: (now) => {
+      if (queued() === 0 || inFlight >= settings.concurrency || breaker.waitMs(now) > 0) return undefined;
+      return bucket?.waitMs(now) || undefined;
+    },
+    configure: (next, now) => {
+      if (next.ratePerSecond !== settings.ratePerSecond) bucket = bucketOf(next, now);
+      settings = next;
+    },
+    slow: (now) => attemptMs(now) > SLOW_MS,
+    get queued() {
+      return queued();
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    breakerState: breaker.state,
+  };
+}
+
+function bucketOf({ ratePerSecond }: LaneSettings, now: number) {
+  return ratePerSecond === null ? undefined : createTokenBucket({ perSecond: ratePerSecond, size: Math.max(1, ratePerSecond) }, now);
+}

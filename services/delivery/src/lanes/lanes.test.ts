@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EndpointHealth } from './breaker.ts';
+import type { Deferral, Job } from './job.ts';
+import type { LaneSettings } from './lane.ts';
+import { createLanes, type Lanes, type LanesOptions } from './lanes.ts';
+
+const settings: LaneSettings = { concurrency: 2, ratePerSecond: null };
+let lanes: Lanes;
+let log: string[];
+let deferred: { name: string; deferral: Deferral }[];
+
+function start(options: Partial<LanesOptions> = {}) {
+  lanes = createLanes({
+    limits: { capacity: 10, maxWaitMs: 5_000, breaker: { threshold: 3, openMs: 1_000, maxOpenMs: 8_000 } },
+    maxInFlight: 100,
+    retryBudget: { perSecond: 1_000, perFirstAttempt: 0.2 },
+    now: () => Date.now(),
+    ...options,
+  });
+}
+
+/** An attempt that lasts `ms`; for ever when absent. */
+function job(name: string, ms?: number, options: Partial<Job> & { health?: EndpointHealth } = {}): Job {
+  return {
+    retry: false,
+    returned: false,
+    run: () => {
+      log.push(name);
+      return new Promise((resolve) => {
+        if (ms !== undefined) setTimeout(() => resolve(options.health ?? 'healthy'), ms);
+      });
+    },
+    defer: (deferral) => deferred.push({ name, deferral }),
+    ...options,
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  log = [];
+  deferred = [];
+});
+
+afterEach(() => {
+  void lanes.stop();
+  vi.useRealTimers();
+});
+
+describe('one lane', () => {
+  it('runs no more jobs at a time than its concurrency, in order', async () => {
+    start();
+    for (let n = 1; n <= 4; n++) lanes.submit('a', settings, job(`a${n}`, 100));
+    expect(log).toEqual(['a1', 'a2']);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(log).toEqual(['a1', 'a2', 'a3', 'a4']);
+  });
+
+  it('runs first attempts before retries that came earlier', async () => {
+    start();
+    for (let n = 1; n <= 2; n++) lanes.submit('a', settings, job(`busy${n}`, 100));
+    lanes.submit('a', settings, job('retry', 100, { retry: true }));
+    lanes.submit('a', settings, job('first', 100));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(log.slice(2)).toEqual(['first', 'retry']);
+  });
+
+  it('defers what exceeds its capacity, at once', () => {
+    start();
+    for (let n = 0; n < 13; n++) lanes.submit('a', settings, job(`a${n}`));
+    expect(log).toHaveLength(2);
+    expect(deferred).toMatchObject([{ name: 'a12', deferral: { code: 'ERR_DEFERRED_LANE_FULL' } }]);
+  });
+
+  it('defers what it could not work off soon, judged by the attempt that hangs', async () => {
+    start();
+    for (let n = 0; n < 2; n++) lanes.submit('a', settings, job(`hang${n}`));
+    await vi.advanceTimersByTimeAsync(6_000);
+    for (let n = 0; n < 5; n++) lanes.submit('a', settings, job(`next${n}`));
+    expect(deferred.map(({ name }) => name)).toEqual(['next2', 'next3', 'next4']);
+  });
+
+  it('puts off queued jobs that waited too long', async () => {
+    start();
+    for (let n = 0; n < 2; n++) lanes.submit('a', settings, job(`hang${n}`));
+    lanes.submit('a', settings, job('queued'));
+    await vi.advanceTimersByTimeAsync(5_500);
+    expect(deferred).toMatchObject([{ name: 'queued', deferral: { code: 'ERR_DEFERRED_LANE_FULL' } }]);
+    expect(lanes.counts().queued).toBe(0);
+  });
+
+  it('counts jobs that it put off when it says how long another has to wait', () => {
+    start({ limits: { capacity: 1, maxWaitMs: 1, breaker: { threshold: 3, openMs: 1_000, maxOpenMs: 8_000 } } });
+    for (let n = 0; n < 10; n++) lanes.submit('a', { concurrency: 1, ratePerSecond: null }, job(`a${n}`));
+    const waits = deferred.map(({ deferral }) => deferral.afterMs);
+    expect(waits).toHaveLength(8);
+    expect(waits).toEqual(waits.toSorted((one, other) => one - other));
+    expect(new Set(waits).size).toBe(waits.length);
+  });
+});
+
+describe('the rate limit', () => {
+  it('spreads attempts and puts off what the limit leaves no room for', async () => {
+    start();
+    for (let n = 0; n < 20; n++) lanes.submit('a', { concurrency: 10, ratePerSecond: 1 }, job(`a${n}`, 1));
+    expect(log).toEqual(['a0']);
+    expect(deferred.length).toBeGreaterThan(10);
+    expect(new Set(deferred.map(({ deferral }) => deferral.code))).toEqual(new Set(['ERR_DEFERRED_RATE_LIMIT']));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(log).toEqual(['a0', 'a1', 'a2', 'a3']);
+  });
+});
+
+describe('the breaker', () => {
+  async function breakIt() {
+    for (let n = 0; n < 3; n++) lanes.submit('a', { concurrency: 1, ratePerSecond: null }, job(`bad${n}`, 10, { health: 'unhealthy' }));
+    lanes.submit('a', { concurrency: 1, ratePerSecond: null }, job('behind', 10));
+    await vi.advanceTimersByTimeAsync(30);
+  }
+
+  it('opens after failures in a row and puts off what waits and what comes', async () => {
+    start();
+    await breakIt();
+    lanes.submit('a', settings, job('later', 10));
+    expect(log).toEqual(['bad0', 'bad1', 'bad2']);
+    expect(deferred).toEqual([
+      { name: 'behind', deferral: { code: 'ERR_DEFERRED_BREAKER_OPEN', afterMs: 1_000 } },
+      { name: 'later', deferral: { code: 'ERR_DEFERRED_BREAKER_OPEN', afterMs: 1_000 } },
+    ]);
+    expect(lanes.counts().open).toBe(1);
+  });
+
+  it('lets one probe through when its time has passed, and closes when that succeeds', async () => {
+    start();
+    await breakIt();
+    await vi.advanceTimersByTimeAsync(1_000);
+    lanes.submit('a', settings, job('probe', 10));
+    lanes.submit('a', settings, job('beside', 10));
+    expect(log.slice(3)).toEqual(['probe']);
+    expect(deferred.at(-1)).toMatchObject({ name: 'beside', deferral: { code: 'ERR_DEFERRED_BREAKER_OPEN' } });
+    await vi.advanceTimersByTimeAsync(10);
+    for (let n = 0; n < 2; n++) lanes.submit('a', settings, job(`after${n}`, 10));
+    expect(log.slice(4)).toEqual(['after0', 'after1']);
+  });
+
+  it('stays open twice as long each time the probe fails, up to its bound', async () => {
+    start();
+    await breakIt();
+    const waits: number[] = [];
+    for (let n = 0; n < 5; n++) {
+      await vi.advanceTimersByTimeAsync(waits.at(-1) ?? 1_000);
+      lanes.submit('a', settings, job('probe', 10, { health: 'unhealthy' }));
+      await vi.advanceTimersByTimeAsync(10);
+      lanes.submit('a', settings, job('next', 10));
+      waits.push(deferred.at(-1)?.deferral.afterMs ?? 0);
+    }
+    expect(waits).toEqual([2_000, 4_000, 8_000, 8_000, 8_000]);
+  });
+
+  it('leaves other lanes alone', async () => {
+    start();
+    await breakIt();
+    lanes.submit('b', settings, job('b', 10));
+    expect(log.at(-1)).toBe('b');
+  });
+});
+
+describe('what lanes share', () => {
+  it('never runs more than the process allows, and lanes take turns', async () => {
+    start({ maxInFlight: 2 });
+    for (const name of ['a', 'b', 'c']) for (let n = 1; n <= 2; n++) lanes.submit(name, settings, job(`${name}${n}`, 100));
+    expect(log).toEqual(['a1', 'a2']);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(log.slice(2)).toEqual(['b1', 'c1']);
+  });
+
+  it('keeps slots for others when slow endpoints would take all', async () => {
+    start({ maxInFlight: 4 });
+    for (const name of ['slow1', 'slow2', 'slow3'])
+      for (let n = 0; n < 3; n++) lanes.submit(name, { concurrency: 1, ratePerSecond: null }, job(name, 2_000));
+    await vi.advanceTimersByTimeAsync(2_500);
+    lanes.submit('quick', settings, job('quick', 10));
+    expect(log.at(-1)).toBe('quick');
+    expect(log.filter((name) => name.startsWith('slow')).length).toBe(5);
+  });
+
+  it('puts off retries beyond the budget and never a first attempt', () => {
+    start({ retryBudget: { perSecond: 0.2, perFirstAttempt: 0.2 } });
+    for (let n = 0; n < 3; n++) lanes.submit(`r${n}`, settings, job(`retry${n}`, 10, { retry: true }));
+    lanes.submit('f', settings, job('first', 10));
+    expect(log).toEqual(['retry0', 'retry1', 'first']);
+    expect(deferred).toMatchObject([{ name: 'retry2', deferral: { code: 'ERR_DEFERRED_RETRY_BUDGET' } }]);
+  });
+
+  it('drops queued jobs on demand without deferring them', () => {
+    start();
+    const jobs = Array.from({ length: 5 }, (_, n) => job(`a${n}`));
+    for (const one of jobs) lanes.submit('a', settings, one);
+    expect(lanes.drop((one) => one === jobs[3])).toEqual([jobs[3]]);
+    expect(lanes.counts()).toMatchObject({ inFlight: 2, queued: 2 });
+    expect(deferred).toEqual([]);
+  });
+
+  it('stops when what is in flight has ended and starts nothing more', async () => {
+    start();
+    for (let n = 0; n < 3; n++) lanes.submit('a', settings, job(`a${n}`, 100));
+    let stopped = false;
+    void lanes.stop().then(() => {
+      stopped = true;
+    });
+    await vi.advanceTimersByTimeAsync(99);
+    expect(stopped).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(stopped).toBe(true);
+    expect(log).toEqual(['a0', 'a1']);
+  });
+});
