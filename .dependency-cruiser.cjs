@@ -1,0 +1,87 @@
+const { existsSync, readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+/** Who may import whom, by folder: the layering of ARCHITECTURE.md. */
+const allowed = {
+  'packages/contracts': [],
+  'packages/runtime': [],
+  'packages/source-kit': ['packages/contracts'],
+  'packages/event-log': ['packages/contracts'],
+  'packages/sources': ['packages/source-kit', 'packages/contracts'],
+  'packages/app-installs': ['packages/event-log', 'packages/contracts'],
+  'packages/local-stack': ['packages/contracts', 'packages/event-log', 'packages/source-kit', 'packages/runtime'],
+  'packages/cli': [
+    'packages/sources',
+    'packages/source-kit',
+    'packages/app-installs',
+    'packages/event-log',
+    'packages/runtime',
+    'packages/contracts',
+    'packages/local-stack',
+  ],
+  'services/ingress': ['packages/sources', 'packages/source-kit', 'packages/event-log', 'packages/runtime', 'packages/contracts'],
+  'services/normalizer': ['packages/sources', 'packages/source-kit', 'packages/event-log', 'packages/runtime', 'packages/contracts'],
+  'services/delivery': ['packages/app-installs', 'packages/event-log', 'packages/runtime', 'packages/contracts'],
+};
+
+/** Libraries that one package wraps for all. */
+const wrapped = {
+  kafkajs: 'packages/event-log',
+  jose: 'packages/source-kit',
+  avsc: 'packages/contracts',
+  '@kafkajs/confluent-schema-registry': 'packages/contracts',
+};
+
+const sourcesDir = join(__dirname, 'packages/sources/src');
+const sources = existsSync(sourcesDir) ? readdirSync(sourcesDir).filter((name) => existsSync(join(sourcesDir, name, 'index.ts'))) : [];
+const TEST = '\\.test\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...Object.entries(allowed).map(([folder, targets]) => ({
+      name: `layering: ${folder}`,
+      severity: 'error',
+      comment: `${folder} may import ${targets.join(', ') || 'nothing of the others'}`,
+      from: { path: `^${folder}/` },
+      to: { path: '^(packages|services)/', pathNot: [folder, ...targets].map((target) => `^${target}/`) },
+    })),
+    ...Object.entries(wrapped).map(([library, folder]) => ({
+      name: `wrapped: ${library}`,
+      severity: 'error',
+      comment: `${library} is imported in ${folder} only`,
+      from: { path: '^(packages|services|scripts)/', pathNot: `^${folder}/` },
+      to: { path: `node_modules/${library}/` },
+    })),
+    {
+      name: 'no source imports another source',
+      severity: 'error',
+      from: { path: '^packages/sources/src/([^/]+)/' },
+      to: { path: `^packages/sources/src/(${sources.join('|')})/`, pathNot: '^packages/sources/src/$1/' },
+    },
+    {
+      name: 'a package is entered by its door',
+      severity: 'error',
+      from: { path: '^(packages|services)/([^/]+)/' },
+      to: { path: '^packages/[^/]+/src/.', pathNot: ['^packages/$2/', '^packages/[^/]+/src/(testing/)?index\\.ts$'] },
+    },
+    {
+      name: 'production code imports no test code',
+      severity: 'error',
+      from: { path: '^(packages|services)/', pathNot: [TEST, '/testing/'] },
+      to: { path: [TEST, '^test/'] },
+    },
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'everything resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
+  },
+};

@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cruiseLayers, ruleNames } from './cruise.ts';
+
+/** One planted import for every rule: the file that breaks it and what it imports. */
+const planted: Readonly<Record<string, readonly [file: string, imports: string]>> = {
+  'layering: packages/contracts': ['packages/contracts/src/a.ts', '@switchboard/event-log'],
+  'layering: packages/runtime': ['packages/runtime/src/a.ts', '@switchboard/contracts'],
+  'layering: packages/source-kit': ['packages/source-kit/src/a.ts', '@switchboard/runtime'],
+  'layering: packages/event-log': ['packages/event-log/src/a.ts', '@switchboard/source-kit'],
+  'layering: packages/sources': ['packages/sources/src/a.ts', '@switchboard/event-log'],
+  'layering: packages/app-installs': ['packages/app-installs/src/a.ts', '@switchboard/runtime'],
+  'layering: packages/local-stack': ['packages/local-stack/src/a.ts', '../../../services/ingress/src/index.ts'],
+  'layering: packages/cli': ['packages/cli/src/a.ts', '../../../services/delivery/src/index.ts'],
+  'layering: services/ingress': ['services/ingress/src/a.ts', '../../delivery/src/index.ts'],
+  'layering: services/normalizer': ['services/normalizer/src/a.ts', '../../ingress/src/index.ts'],
+  'layering: services/delivery': ['services/delivery/src/a.ts', '@switchboard/sources'],
+  'wrapped: kafkajs': ['services/ingress/src/b.ts', 'kafkajs'],
+  'wrapped: jose': ['packages/sources/src/b.ts', 'jose'],
+  'wrapped: avsc': ['packages/event-log/src/b.ts', 'avsc'],
+  'wrapped: @kafkajs/confluent-schema-registry': ['packages/cli/src/b.ts', '@kafkajs/confluent-schema-registry'],
+  'no source imports another source': ['packages/sources/src/ucwa/a.ts', '../bot-framework/index.ts'],
+  'a package is entered by its door': ['services/normalizer/src/c.ts', '../../../packages/contracts/src/inner.ts'],
+  'production code imports no test code': ['packages/runtime/src/b.ts', './c.test.ts'],
+  'no cycles': ['packages/runtime/src/d.ts', './e.ts'],
+  'everything resolves': ['packages/runtime/src/f.ts', './missing.ts'],
+};
+
+const doors = ['contracts', 'runtime', 'source-kit', 'event-log', 'sources', 'app-installs', 'local-stack', 'cli'];
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'layering-')));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+beforeAll(() => {
+  for (const door of doors) {
+    write(
+      `packages/${door}/package.json`,
+      JSON.stringify({ name: `@switchboard/${door}`, type: 'module', exports: { '.': './src/index.ts' } }),
+    );
+    write(`packages/${door}/src/index.ts`, 'export const door = 1;\n');
+    mkdirSync(join(root, 'node_modules/@switchboard'), { recursive: true });
+    symlinkSync(join(root, 'packages', door), join(root, 'node_modules/@switchboard', door));
+  }
+  for (const service of ['ingress', 'normalizer', 'delivery']) write(`services/${service}/src/index.ts`, 'export const door = 1;\n');
+  for (const library of ['kafkajs', 'jose', 'avsc', '@kafkajs/confluent-schema-registry']) {
+    write(`node_modules/${library}/package.json`, JSON.stringify({ name: library, main: './index.js' }));
+    write(`node_modules/${library}/index.js`, 'exports.door = 1;\n');
+  }
+  write('packages/contracts/src/inner.ts', 'export const door = 1;\n');
+  write('packages/sources/src/bot-framework/index.ts', 'export const door = 1;\n');
+  write('packages/sources/src/ucwa/index.ts', 'export const door = 1;\n');
+  write('packages/runtime/src/c.test.ts', 'export const door = 1;\n');
+  write('packages/runtime/src/e.ts', "import type { door } from './d.ts';\nexport type Door = typeof door;\n");
+  for (const [file, imports] of Object.values(planted)) write(file, `import { door } from '${imports}';\nexport { door };\n`);
+});
+
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('layering check', () => {
+  it('has a planted violation for every rule', () => {
+    expect(Object.keys(planted).sort()).toEqual([...ruleNames].sort());
+  });
+
+  it('refuses every planted violation by its rule, and nothing else', async () => {
+    const { summary } = await cruiseLayers(root, ['packages', 'services']);
+    const found = new Map<string, Set<string>>();
+    for (const { rule, from } of summary.violations) found.set(rule.name, (found.get(rule.name) ?? new Set()).add(from));
+    for (const [rule, [file]] of Object.entries(planted))
+      expect([rule, [...(found.get(rule) ?? [])]]).toEqual([rule, expect.arrayContaining([file])]);
+    const files = new Set([...Object.values(planted).map(([file]) => file), 'packages/runtime/src/e.ts']);
+    expect(summary.violations.filter(({ from }) => !files.has(from))).toEqual([]);
+  });
+});
