@@ -55,12 +55,13 @@ export interface ReadCluster {
   findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
   findBroker(node: { nodeId: number }): Promise<FetchBroker>;
   findGroupCoordinator(group: { groupId: string }): Promise<GroupCoordinator>;
-  /** Offsets as a reader of committed records sees them: the end is the last stable offset; -1 when no record is that young. */
+  /** Offset -1 when no record is as young as the timestamp. */
   fetchTopicsOffset(
     queries: readonly OffsetQuery[],
   ): Promise<readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[]>;
 }
 
+export const READ_UNCOMMITTED = 0;
 export const READ_COMMITTED = 1;
 
 const METADATA_MAX_AGE_MS = 300_000;
@@ -68,17 +69,18 @@ const METADATA_MAX_AGE_MS = 300_000;
 type CreateCluster = (options: { allowAutoTopicCreation: boolean; isolationLevel: number; metadataMaxAge: number }) => ReadCluster;
 
 /**
- * A cluster of its own for reading committed records. kafkajs gives one only to its producers, consumers and admins, by
+ * A cluster of its own for reading. With READ_COMMITTED the end of a partition is its last stable offset: where the first
+ * open transaction begins, else the next offset to be written. kafkajs gives one only to its producers, consumers and admins, by
  * a factory under a private symbol of the instance.
  */
-export function openReadCluster(client: KafkaClient): ReadCluster {
+export function openReadCluster(client: KafkaClient, isolationLevel = READ_COMMITTED): ReadCluster {
   const kafka = client.open() as Kafka & Record<symbol, unknown>;
   const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === 'private:Kafka:createCluster');
   const createCluster = symbol && kafka[symbol];
   if (typeof createCluster !== 'function') throw new Error('kafkajs has no private:Kafka:createCluster');
   return (createCluster as CreateCluster)({
     allowAutoTopicCreation: false,
-    isolationLevel: READ_COMMITTED,
+    isolationLevel,
     metadataMaxAge: METADATA_MAX_AGE_MS,
   });
 }
