@@ -1,0 +1,29 @@
+import type { InboundRequest, Source } from '@switchboard/source-kit';
+import { entriesOf, type SourcesConfig } from '../sources-file/sources-config.ts';
+
+/** A source of the route and what it is set to for the app. */
+export interface Candidate {
+  readonly source: Source;
+  readonly entry: unknown;
+}
+
+export interface Identified {
+  readonly app: string;
+  readonly candidates: readonly [Candidate, ...Candidate[]];
+}
+
+/** Whom the request addresses: the app in the path, or the one that the source finds, and the sources it is set up for. */
+export function identify(sources: readonly Source[], request: InboundRequest, config: SourcesConfig): Identified | undefined {
+  const named = request.pathParameters.app;
+  let app = named;
+  const candidates: Candidate[] = [];
+  for (const source of sources) {
+    const entries = entriesOf(config, source);
+    app ??= source.findApp?.(request, entries);
+    if (app === undefined) continue;
+    const entry = entries.get(app);
+    if (entry !== undefined) candidates.push({ source, entry });
+  }
+  const [first, ...others] = candidates;
+  return app === undefined || first === undefined ? undefined : { app, candidates: [first, ...others] };
+}

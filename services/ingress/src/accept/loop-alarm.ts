@@ -1,0 +1,23 @@
+import { createBoundedMap } from '../bounded-map.ts';
+
+const MAX_DISTINCT = 3;
+const MAX_CALLS = 10_000;
+
+export interface LoopAlarm {
+  /** True once for each call: when its fourth distinct message came. A message sent again is not distinct. */
+  sees(call: string, message: string): boolean;
+}
+
+/** Notices a sender that keeps to a protocol form which every answer asks it to leave. Forgets the calls seen longest ago. */
+export function createLoopAlarm(maxCalls = MAX_CALLS): LoopAlarm {
+  const calls = createBoundedMap<string, Set<string>>(maxCalls);
+  return {
+    sees(call, message) {
+      const messages = calls.get(call) ?? new Set<string>();
+      calls.set(call, messages);
+      if (messages.size > MAX_DISTINCT || messages.has(message)) return false;
+      messages.add(message);
+      return messages.size > MAX_DISTINCT;
+    },
+  };
+}

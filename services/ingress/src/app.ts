@@ -1,0 +1,161 @@
+import { dirname } from 'node:path';
+import type { Codec } from '@switchboard/contracts';
+import type { Appender, EventLog } from '@switchboard/event-log';
+import { type Logger, type Metrics, startHealthServer } from '@switchboard/runtime';
+import type { KeySetReport, KeySets, Source } from '@switchboard/source-kit';
+import { createAccept } from './accept/accept.ts';
+import { createInFlight } from './accept/in-flight.ts';
+import { createLoopAlarm } from './accept/loop-alarm.ts';
+import { groupRoutes } from './accept/route-groups.ts';
+import { callbackUriRoute } from './admin/callback-uri.ts';
+import type { IngressConfig } from './config.ts';
+import { connectInBackground } from './connect.ts';
+import { startHttpServer } from './http/http-server.ts';
+import { createIngressMetrics } from './ingress-metrics.ts';
+import { reportKeySets } from './key-set-reports.ts';
+import { createLimitedLog } from './limited-log.ts';
+import { createReadiness } from './readiness.ts';
+import { checkReplyText } from './replies/check-reply-text.ts';
+import { type Replies, readReplies } from './replies/read-replies.ts';
+import { createWaiters } from './replies/waiters.ts';
+import { readSources } from './sources-file/read-sources.ts';
+import { watchSources } from './sources-file/watch-sources.ts';
+
+export interface Adapters {
+  readonly log: EventLog;
+  readonly connectCodec: () => Promise<Codec>;
+  readonly sources: readonly Source[];
+  readonly createKeySets: (report: (report: KeySetReport) => void) => KeySets;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Where {env} secrets of the sources file come from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Text of a file; throws when it cannot be read. */
+  readonly readText: (path: string) => string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Monotonic, milliseconds. */
+  readonly monotonic: () => number;
+  readonly newId: (now: number) => string;
+  readonly random: () => number;
+}
+
+export type AppConfig = Omit<IngressConfig, `kafka${string}` | `schemaRegistry${string}` | 'logLevel' | 'extraCaFile'>;
+
+export interface App {
+  readonly port: number;
+  readonly healthPort: number;
+  /** Looks at the sources file at once. */
+  reload(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const DRAIN_MS = 10_000;
+
+/** Puts the ingress together and starts it. It listens at once and answers 503 until what it depends on is connected. */
+export async function createApp(config: AppConfig, adapters: Adapters): Promise<App> {
+  const { log, sources, logger, monotonic } = adapters;
+  const waiters = createWaiters(checkReplyText);
+  const inFlight = createInFlight({ maxRequests: config.maxInFlightRequests, maxBytes: config.maxInFlightBytes });
+  const metrics = createIngressMetrics(adapters.metrics, {
+    inFlight: inFlight.requests,
+    inFlightBytes: inFlight.bytes,
+    waiting: waiters.size,
+    appenderAvailable: () => appender.current()?.available() ?? false,
+  });
+  const keySets = adapters.createKeySets(reportKeySets(metrics.keySetFetches, logger));
+  const limitedLog = createLimitedLog({ logger, monotonic });
+
+  const secrets = { environment: adapters.environment, readText: adapters.readText, directory: dirname(config.sourcesFile) };
+  const watch = await watchSources({
+    readText: async () => adapters.readText(config.sourcesFile),
+    parse: (text) => readSources(text, sources, secrets),
+    pollMs: config.sourcesPollMs,
+    onChange: ({ keySetUrls }) => keySets.watch(keySetUrls),
+    onOutcome: (outcome) => {
+      metrics.sourcesLoads.inc({ outcome });
+      metrics.sourcesValid.set(outcome === 'loaded' ? 1 : 0);
+    },
+    logger,
+  });
+  if (watch.current() === undefined) {
+    watch.stop();
+    throw new Error('SOURCES_FILE is invalid; the log names every problem');
+  }
+
+  const appender = connectInBackground<Appender>({ name: 'kafka', connect: () => log.appender(), close: (it) => it.stop(), logger });
+  let replies: Replies | undefined;
+  const codec = connectInBackground<Codec>({
+    name: 'schema registry',
+    connect: async () => {
+      const connected = await adapters.connectCodec();
+      replies = readReplies({ log, codec: connected, waiters, replies: metrics.replies, logger });
+      return connected;
+    },
+    close: async () => replies?.stop(),
+    logger,
+  });
+
+  const readiness = createReadiness({
+    codecConnected: () => codec.current() !== undefined,
+    appenderAvailable: () => appender.current()?.available() ?? false,
+    repliesCaughtUp: () => replies?.caughtUp() ?? false,
+    keySetUrls: () => watch.current()?.keySetUrls ?? [],
+    hasKeySet: (url) => keySets.has(url),
+    monotonic,
+    keySetsWaitMs: config.keySetsWaitMs,
+  });
+  const { adminTokenHash: tokenHash } = config;
+  const health = await startHealthServer({
+    host: config.host,
+    port: config.healthPort,
+    ready: readiness.missing,
+    metrics: adapters.metrics,
+    ...(tokenHash === undefined ? {} : { handle: callbackUriRoute({ config: watch.current, tokenHash }) }),
+  });
+  const accept = createAccept({
+    config: watch.current,
+    codec: codec.current,
+    appender: appender.current,
+    keySets,
+    waiters,
+    loopAlarm: createLoopAlarm(),
+    metrics,
+    limitedLog,
+    logger,
+    monotonic,
+    deadlineMs: config.appendDeadlineMs,
+  });
+  const http = await startHttpServer({
+    host: config.host,
+    port: config.port,
+    ...(config.tlsCertFile === undefined || config.tlsKeyFile === undefined
+      ? {}
+      : { tls: { cert: adapters.readText(config.tlsCertFile), key: adapters.readText(config.tlsKeyFile) } }),
+    limits: config,
+    groups: groupRoutes(sources),
+    accept,
+    inFlight,
+    metrics,
+    limitedLog,
+    logger,
+    now: adapters.now,
+    monotonic,
+    newId: adapters.newId,
+    random: adapters.random,
+  });
+  logger.info({ port: http.port, healthPort: health.port }, 'the ingress listens');
+
+  return {
+    port: http.port,
+    healthPort: health.port,
+    reload: watch.reload,
+    async stop() {
+      readiness.drain();
+      await http.stop(DRAIN_MS);
+      watch.stop();
+      await Promise.all([appender.stop(), codec.stop(), keySets.stop()]);
+      await health.stop();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+export interface InboundHeaders {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names that came more than once. */
+  readonly duplicateHeaders: readonly string[];
+}
+
+const none: readonly string[] = [];
+
+/** Headers by lower-cased name. Node's own map silently drops the second of some names, so this reads the raw list. */
+export function inboundHeaders(rawHeaders: readonly string[]): InboundHeaders {
+  const headers: Record<string, string> = Object.create(null);
+  let duplicates: Set<string> | undefined;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] as string).toLowerCase();
+    const value = rawHeaders[index + 1] as string;
+    const earlier = headers[name];
+    if (earlier === undefined) headers[name] = value;
+    else {
+      headers[name] = `${earlier}, ${value}`;
+      duplicates ??= new Set();
+      duplicates.add(name);
+    }
+  }
+  return { headers, duplicateHeaders: duplicates === undefined ? none : [...duplicates] };
+}

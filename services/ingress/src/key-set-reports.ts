@@ -1,0 +1,23 @@
+import type { CounterMetric, Logger } from '@switchboard/runtime';
+import type { KeySetReport } from '@switchboard/source-kit';
+
+/** Counts and logs what becomes of the fetches of key sets. */
+export function reportKeySets(fetches: CounterMetric, logger: Logger): (report: KeySetReport) => void {
+  return (report) => {
+    const { kind, metadataUrl } = report;
+    if (kind === 'failed') {
+      fetches.inc({ outcome: report.reason });
+      logger.warn(
+        { code: 'ERR_INGRESS_KEY_SET', metadataUrl, reason: report.reason, usable: report.usable },
+        'a key set cannot be fetched',
+      );
+      return;
+    }
+    fetches.inc({ outcome: 'loaded' });
+    if (report.refusedKeys.length === 0) return;
+    logger.warn(
+      { code: 'ERR_INGRESS_KEY', metadataUrl, refusedKeys: report.refusedKeys.slice(0, 20) },
+      'a key set holds keys that are not used',
+    );
+  };
+}

@@ -1,0 +1,16 @@
+import { checkReply, maxReplyBytes, type ReplyCode } from '@switchboard/source-kit';
+
+export type CheckedReplyText = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly code: ReplyCode };
+
+/** Checks the JSON text of a reply; gives the text to send. A text that is far too long is not parsed at all. */
+export function checkReplyText(text: string): CheckedReplyText {
+  if (text.length > 2 * maxReplyBytes) return { ok: false, code: 'ERR_REPLY_SIZE' };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, code: 'ERR_REPLY_NOT_OBJECT' };
+  }
+  const checked = checkReply(value);
+  return checked.ok ? { ok: true, body: JSON.stringify(checked.activity) } : checked;
+}

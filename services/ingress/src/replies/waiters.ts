@@ -1,0 +1,56 @@
+import { createBoundedMap } from '../bounded-map.ts';
+
+export type ReplyCheck = (activity: string) => { readonly ok: true; readonly body: string } | { readonly ok: false; readonly code: string };
+
+/** What became of a reply: `elsewhere` belongs to no request of this process. */
+export type ReplyOutcome = 'sent' | 'late' | 'elsewhere' | { readonly refused: string };
+
+export interface Waiter {
+  /** The body of the first valid reply; undefined when none came within `timeoutMs` from now, or after `cancel`. */
+  reply(timeoutMs: number): Promise<string | undefined>;
+  /** Ends the waiting: the sender is gone, or nothing was promised to it. */
+  cancel(): void;
+}
+
+export interface Waiters {
+  /** Starts to wait, before the notification can be known to anyone who could reply. */
+  wait(notificationId: string): Waiter;
+  offer(notificationId: string, activity: string): ReplyOutcome;
+  size(): number;
+}
+
+const REMEMBERED = 10_000;
+
+export function createWaiters(checkReply: ReplyCheck): Waiters {
+  const waiting = new Map<string, (body: string) => void>();
+  const ended = createBoundedMap<string, true>(REMEMBERED);
+  return {
+    wait(notificationId) {
+      const first = Promise.withResolvers<string | undefined>();
+      let timer: NodeJS.Timeout | undefined;
+      const end = (body: string | undefined): void => {
+        if (!waiting.delete(notificationId)) return;
+        clearTimeout(timer);
+        ended.set(notificationId, true);
+        first.resolve(body);
+      };
+      waiting.set(notificationId, end);
+      return {
+        reply(timeoutMs) {
+          if (waiting.has(notificationId)) timer = setTimeout(() => end(undefined), Math.max(0, timeoutMs));
+          return first.promise;
+        },
+        cancel: () => end(undefined),
+      };
+    },
+    offer(notificationId, activity) {
+      const end = waiting.get(notificationId);
+      if (end === undefined) return ended.has(notificationId) ? 'late' : 'elsewhere';
+      const checked = checkReply(activity);
+      if (!checked.ok) return { refused: checked.code };
+      end(checked.body);
+      return 'sent';
+    },
+    size: () => waiting.size,
+  };
+}

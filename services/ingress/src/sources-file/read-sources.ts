@@ -1,0 +1,100 @@
+import { createRoutingTokens, type Source } from '@switchboard/source-kit';
+import { LineCounter, parseDocument } from 'yaml';
+import { isObject, type Problems, readRegions } from './read-regions.ts';
+import { resolveSecret, type SecretSources } from './resolve-secret.ts';
+import type { SourcesConfig } from './sources-config.ts';
+
+export type SourcesOutcome =
+  | { readonly ok: true; readonly config: SourcesConfig }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+const APP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const MIN_KEY_LENGTH = 32;
+
+function parseYaml(text: string): { readonly value: unknown } | { readonly problems: readonly string[] } {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
+  if (document.errors.length > 0) {
+    return {
+      problems: document.errors.map((error) => {
+        const { line, col } = lineCounter.linePos(error.pos[0]);
+        return `line ${line}, column ${col}: ${error.code}`;
+      }),
+    };
+  }
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) };
+  } catch {
+    return { problems: ['too many aliases'] };
+  }
+}
+
+function readRoutingKeys(value: unknown, secrets: SecretSources, problem: Problems): string[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    problem('routingTokenKeys: must be a list of at least one {env: NAME} or {file: PATH}');
+    return [];
+  }
+  return value.flatMap((reference: unknown, index) => {
+    const secret = resolveSecret(reference, secrets);
+    if (!secret.ok) problem(`routingTokenKeys[${index}]: ${secret.problem}`);
+    else if (secret.value.length < MIN_KEY_LENGTH) problem(`routingTokenKeys[${index}]: must have at least ${MIN_KEY_LENGTH} characters`);
+    else return [secret.value];
+    return [];
+  });
+}
+
+interface ReadApps {
+  readonly entries: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+  readonly keySetUrls: readonly string[];
+}
+
+function readApps(value: unknown, sources: readonly Source[], secrets: SecretSources, problem: Problems): ReadApps {
+  const entries = new Map(sources.map((source) => [source.id, new Map<string, unknown>()]));
+  const keySetUrls = new Set<string>();
+  const known = [...new Set(sources.map((source) => source.entryName))];
+  if (!isObject(value)) problem('apps: must be an object of app name to sources');
+  else {
+    for (const [app, members] of Object.entries(value)) {
+      if (!APP_NAME.test(app)) problem(`apps.${app}: must be named by at most 128 letters, digits, dots, underscores and hyphens`);
+      else if (!isObject(members)) problem(`apps.${app}: must be an object of source to entry`);
+      else readApp(app, members);
+    }
+  }
+  return { entries, keySetUrls: [...keySetUrls] };
+
+  function readApp(app: string, members: Readonly<Record<string, unknown>>): void {
+    // Sources that share an entry find the same problems in it.
+    const found = new Set<string>();
+    for (const name of Object.keys(members)) {
+      if (!known.includes(name)) found.add(`apps.${app}.${name}: is not a known source (${known.join(', ')})`);
+    }
+    for (const source of sources) {
+      if (!Object.hasOwn(members, source.entryName)) continue;
+      const context = { app, secret: (reference: unknown) => resolveSecret(reference, secrets) };
+      const outcome = source.readEntry(members[source.entryName], context);
+      if (outcome.ok) {
+        entries.get(source.id)?.set(app, outcome.entry);
+        for (const url of source.keySetUrls(outcome.entry)) keySetUrls.add(url);
+      } else for (const text of outcome.problems) found.add(`apps.${app}.${source.entryName}: ${text}`);
+    }
+    for (const text of found) problem(text);
+  }
+}
+
+/** Reads SOURCES_FILE as a whole: every problem at once, each naming member and rule, and the value unless secret. */
+export function readSources(text: string, sources: readonly Source[], secrets: SecretSources): SourcesOutcome {
+  const parsed = parseYaml(text);
+  if ('problems' in parsed) return { ok: false, problems: parsed.problems };
+  if (!isObject(parsed.value)) return { ok: false, problems: ['must be an object with the members routingTokenKeys, regions and apps'] };
+  const problems: string[] = [];
+  const problem: Problems = (found) => {
+    problems.push(found);
+  };
+  const { routingTokenKeys, regions, apps, ...others } = parsed.value;
+  for (const name of Object.keys(others)) problem(`${name}: is not a known member (routingTokenKeys, regions, apps)`);
+  const routingKeys = readRoutingKeys(routingTokenKeys, secrets, problem);
+  const readRegion = readRegions(regions, problem);
+  const readEntries = readApps(apps, sources, secrets, problem);
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, config: { routingTokens: createRoutingTokens(routingKeys), regions: readRegion, ...readEntries } };
+}

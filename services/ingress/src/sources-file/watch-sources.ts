@@ -1,0 +1,78 @@
+import type { Logger } from '@switchboard/runtime';
+import type { SourcesOutcome } from './read-sources.ts';
+import type { SourcesConfig } from './sources-config.ts';
+
+export interface WatchOptions {
+  /** Reads the text of the file; throws when it cannot. */
+  readonly readText: () => Promise<string>;
+  readonly parse: (text: string) => SourcesOutcome;
+  readonly pollMs: number;
+  readonly onChange: (config: SourcesConfig) => void;
+  /** Called after every look that found a new content, and when the file cannot be read. */
+  readonly onOutcome: (outcome: 'loaded' | 'invalid' | 'unreadable') => void;
+  readonly logger: Logger;
+}
+
+export interface SourcesWatch {
+  /** The last good content; undefined until there is one. */
+  current(): SourcesConfig | undefined;
+  /** Looks at once, as SIGHUP asks for. */
+  reload(): Promise<void>;
+  stop(): void;
+}
+
+const MAX_PROBLEMS_LOGGED = 20;
+
+/**
+ * Watches SOURCES_FILE by its content: mounted files change by a swap of links that file-system events miss. An invalid or
+ * missing file leaves the last good content in force.
+ */
+export async function watchSources(options: WatchOptions): Promise<SourcesWatch> {
+  const { logger } = options;
+  let current: SourcesConfig | undefined;
+  let seen: string | undefined;
+  let unreadable = false;
+  let looking: Promise<void> | undefined;
+
+  async function look(force: boolean): Promise<void> {
+    let text: string;
+    try {
+      text = await options.readText();
+    } catch (error) {
+      if (!unreadable) {
+        logger.error({ err: error, code: 'ERR_SOURCES_UNREADABLE' }, 'the sources file cannot be read; the last good one stays in force');
+        options.onOutcome('unreadable');
+      }
+      unreadable = true;
+      seen = undefined;
+      return;
+    }
+    unreadable = false;
+    if (text === seen && !force) return;
+    seen = text;
+    const outcome = options.parse(text);
+    if (!outcome.ok) {
+      logger.error(
+        { code: 'ERR_SOURCES_INVALID', count: outcome.problems.length, problems: outcome.problems.slice(0, MAX_PROBLEMS_LOGGED) },
+        'the sources file is invalid; the last good one stays in force',
+      );
+      return options.onOutcome('invalid');
+    }
+    current = outcome.config;
+    logger.info({ keySets: current.keySetUrls.length }, 'the sources file is loaded');
+    options.onChange(current);
+    options.onOutcome('loaded');
+  }
+
+  function lookOnce(force: boolean): Promise<void> {
+    looking = (looking ?? Promise.resolve())
+      .then(() => look(force))
+      .catch((error) => logger.error({ err: error, code: 'ERR_SOURCES_FAILED' }, 'the sources file could not be looked at'));
+    return looking;
+  }
+
+  await lookOnce(false);
+  const timer = setInterval(() => void lookOnce(false), options.pollMs);
+  timer.unref();
+  return { current: () => current, reload: () => lookOnce(true), stop: () => clearInterval(timer) };
+}
