@@ -40,7 +40,7 @@ export function createClient(options: ClientOptions): KafkaClient {
     logger,
     open: (settings) =>
       new Kafka({
-        brokers: [...options.brokers],
+        brokers: () => shuffled(options.brokers),
         clientId: options.clientId,
         connectionTimeout: CONNECTION_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
@@ -52,4 +52,13 @@ export function createClient(options: ClientOptions): KafkaClient {
         ...settings,
       }),
   };
+}
+
+// kafkajs tries the first broker it is given until that one refuses; one that accepts and never answers would be tried
+// for ever. In another order each time, the next attempt meets another broker.
+function shuffled(brokers: readonly string[]): string[] {
+  return brokers
+    .map((broker) => ({ broker, order: Math.random() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ broker }) => broker);
 }

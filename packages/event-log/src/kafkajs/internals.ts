@@ -83,6 +83,8 @@ export interface Broker {
 /** kafkajs's view of the cluster: one set of connections, one metadata cache. */
 export interface Cluster {
   readonly targetTopics: Set<string>;
+  /** The broker that `connect` reached. */
+  readonly brokerPool: { readonly seedBroker?: Broker };
   isConnected(): boolean;
   connect(): Promise<void>;
   disconnect(): Promise<void>;

@@ -2,8 +2,9 @@ import type { logCreator } from 'kafkajs';
 import type { LogLogger } from '../logger.ts';
 
 // kafkajs reports these as errors; they are steps of every rebalance and of back-to-back transactions.
-const EXPECTED =
-  /rebalanc|CONCURRENT_TRANSACTIONS|concurrent operation on the same transaction|MEMBER_ID_REQUIRED|valid member id|generation id is not valid|not aware of this member/i;
+const EXPECTED = /rebalanc|generation id is not valid|not aware of this member/i;
+// An error in an answer goes to whoever asked, who knows what it means: CONCURRENT_TRANSACTIONS is an ordinary one.
+const ANSWER = /^Response /;
 
 const ERROR_LEVEL = 1;
 const WARN_LEVEL = 2;
@@ -14,7 +15,7 @@ export function createLogCreator(logger: LogLogger): logCreator {
     ({ namespace, level, log }) => {
       const { message, timestamp: _timestamp, logger: _logger, ...fields } = log;
       const entry = { kafkajs: namespace, ...fields };
-      const expected = EXPECTED.test(message) || (typeof fields.error === 'string' && EXPECTED.test(fields.error));
+      const expected = ANSWER.test(message) || EXPECTED.test(message);
       if (level > WARN_LEVEL || expected) {
         logger.debug(entry, message);
       } else if (level === ERROR_LEVEL) {

@@ -167,6 +167,7 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
 
   const cluster = {
     targetTopics,
+    brokerPool: {},
     retry: { retries: 5, initialRetryTime: 1, maxRetryTime: 2 },
     isConnected: () => true,
     connect: async () => undefined,

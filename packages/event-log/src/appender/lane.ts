@@ -1,0 +1,60 @@
+import type { Entry } from './entry.ts';
+
+export interface Lane {
+  readonly topic: string;
+  readonly partition: number;
+  /** A batch of this topic-partition is with the send path. */
+  inFlight: boolean;
+  add(entry: Entry): void;
+  /** Back to the front, in order. */
+  putBack(entries: readonly Entry[]): void;
+  remove(entry: Entry): void;
+  /** Takes the records of the next batch off the front. */
+  take(): Entry[];
+  entries(): Iterable<Entry>;
+  empty(): boolean;
+  /** Holds a whole batch: no reason to wait for more. */
+  full(): boolean;
+}
+
+const MAX_BATCH_RECORDS = 500;
+const MAX_BATCH_BYTES = 512 * 1024;
+
+/** The records that wait for one topic-partition, in order; any of them can be taken out at no cost. */
+export function createLane(topic: string, partition: number): Lane {
+  let waiting = new Set<Entry>();
+  let bytes = 0;
+  return {
+    topic,
+    partition,
+    inFlight: false,
+    add(entry) {
+      waiting.add(entry);
+      bytes += entry.bytes;
+    },
+    putBack(entries) {
+      waiting = new Set([...entries, ...waiting]);
+      bytes += entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    },
+    remove(entry) {
+      if (waiting.delete(entry)) bytes -= entry.bytes;
+    },
+    take() {
+      const batch: Entry[] = [];
+      let batchBytes = 0;
+      for (const entry of waiting) {
+        const fits = batch.length < MAX_BATCH_RECORDS && batchBytes + entry.bytes <= MAX_BATCH_BYTES && !entry.alone;
+        if (batch.length > 0 && !fits) break;
+        waiting.delete(entry);
+        batch.push(entry);
+        batchBytes += entry.bytes;
+        if (entry.alone) break;
+      }
+      bytes -= batchBytes;
+      return batch;
+    },
+    entries: () => waiting,
+    empty: () => waiting.size === 0,
+    full: () => waiting.size >= MAX_BATCH_RECORDS || bytes >= MAX_BATCH_BYTES,
+  };
+}
