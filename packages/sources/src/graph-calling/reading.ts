@@ -33,6 +33,7 @@ export function takeCommonFields({ raw, callId, members }: Reading) {
   const threadId = takeName(members, ...inEntity, 'chatInfo', 'threadId');
   // The header belongs to the request; with several calls in it, to the first.
   const headerChainId = callId === raw.routingKey ? chainIdOf(raw) : undefined;
+  if (members.peekText(...inEntity, 'id') === callId) members.takeText(...inEntity, 'id');
   return {
     occurredAt: raw.receivedAt,
     tenantId: takeTenant(raw, members, ...inEntity),
