@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { graphCalling } from '../graph-calling/index.ts';
+import { legacyCalling } from '../legacy-calling/index.ts';
+import { audience, entryOf, noSecrets } from './test-support.ts';
+
+const problemsOf = (value: unknown) => {
+  const outcome = graphCalling.readEntry(value, noSecrets);
+  return outcome.ok ? [] : outcome.problems;
+};
+
+describe('the graph-calling entry of an app', () => {
+  it('needs only the audience; the rest is what Microsoft publishes', () => {
+    expect(entryOf()).toEqual({
+      audience,
+      issuers: ['https://api.botframework.com', 'https://graph.microsoft.com'],
+      metadataUrl: 'https://api.aps.skype.com/v1/.well-known/OpenIdConfiguration',
+      tenants: [],
+      regions: { byTenant: new Map(), byCountry: new Map(), redirectStatus: 302 },
+      legacy: 'switch',
+      workflow: undefined,
+    });
+  });
+
+  it('is shared by both calling sources', () => {
+    expect([graphCalling.entryName, legacyCalling.entryName]).toEqual(['graph-calling', 'graph-calling']);
+    expect(legacyCalling.keySetUrls(entryOf())).toEqual(graphCalling.keySetUrls(entryOf()));
+    expect(legacyCalling.routes).toEqual(graphCalling.routes);
+  });
+
+  it.each([
+    [{}, 'audience is required'],
+    [{ audience: '' }, 'audience must be text'],
+    [{ audience, issuers: [] }, 'issuers must be a list'],
+    [{ audience, metadataUrl: 'http://issuer.example/' }, 'metadataUrl must be an https URL'],
+    [{ audience, legacy: 'yes' }, 'legacy must be one of switch, accept'],
+    [{ audience, regions: { redirectStatus: 301 } }, 'regions.redirectStatus must be one of 302, 307'],
+    [{ audience, regions: { byTenant: { a: 1 } } }, 'regions.byTenant.a must be text'],
+    [{ audience, workflow: { waitMs: 20_000, default: { links: {}, actions: [{}] } } }, 'workflow.waitMs must be a whole number'],
+    [{ audience, workflow: { waitMs: 1, default: {} } }, 'workflow.default must be a workflow'],
+    [{ audience, tenant: 'x' }, 'tenant is not a member here'],
+  ])('%j is refused: %s', (value, problem) => {
+    expect(problemsOf(value)).toEqual([expect.stringContaining(problem)]);
+  });
+});
