@@ -167,6 +167,7 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
 
   async function stop(drainMs: number): Promise<void> {
     state.stopping = true;
+    for (const intake of ownership.intakes()) intake.halt();
     pauseAll();
     const deadline = Date.now() + drainMs;
     while (!state.ended && Date.now() < deadline && ownership.intakes().some((intake) => intake.open() > 0)) await delay(DRAIN_POLL_MS);

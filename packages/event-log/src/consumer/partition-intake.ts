@@ -28,6 +28,8 @@ export interface PartitionIntake extends TopicPartition {
   committed(commit: Commit): void;
   /** Takes over what the group has committed and forgets why it was holding, for the fetch position begins anew. */
   rejoin(committed: bigint | undefined, runs: readonly DoneRun[]): void;
+  /** Takes nothing more; what is open may finish and be committed. */
+  halt(): void;
   /** Ends all timers; what is still open may finish, without effect. */
   close(): void;
 }
@@ -50,6 +52,7 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
   let held: 'window' | 'due' | undefined;
   let cancelTimer: (() => void) | undefined;
   let committedVersion = tracker.version();
+  let halted = false;
   let closed = false;
 
   function hold(reason: 'window' | 'due'): void {
@@ -82,7 +85,7 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
 
   function offer(records: Iterable<LogRecord>): boolean {
     for (const record of records) {
-      if (held !== undefined || closed) return false;
+      if (held !== undefined || halted || closed) return false;
       if (record.offset < tracker.next()) continue;
       if (tracker.open() >= maxOpen || !tracker.reaches(record.offset)) {
         hold('window');
@@ -119,6 +122,9 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
     rejoin(committed, runs) {
       forgetHold();
       if (committed !== undefined) tracker.merge(committed, runs);
+    },
+    halt() {
+      halted = true;
     },
     close() {
       closed = true;

@@ -1,1 +1,3 @@
-export {};
+export type { LogFactory } from './contract-parts.ts';
+export { eventLogContract } from './event-log-contract.ts';
+export { createManualClock, type ManualClock } from './manual-clock.ts';

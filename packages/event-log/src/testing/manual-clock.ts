@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.ts';
+
+/** A clock that stands still until it is told to go on. */
+export interface ManualClock extends Clock {
+  /** Goes on by so many milliseconds; what falls due runs at its own time, in order. */
+  advance(ms: number): Promise<void>;
+}
+
+export function createManualClock(start = 1_700_000_000_000): ManualClock {
+  let now = start;
+  const timers = new Set<{ readonly at: number; readonly action: () => void }>();
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  return {
+    now: () => now,
+    after(delayMs, action) {
+      const timer = { at: now + Math.max(0, delayMs), action };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    async advance(ms) {
+      const until = now + ms;
+      for (;;) {
+        await turn();
+        const next = [...timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+        if (next === undefined) break;
+        timers.delete(next);
+        now = Math.max(now, next.at);
+        next.action();
+      }
+      now = until;
+      await turn();
+    },
+  };
+}
