@@ -3,7 +3,7 @@ import { isObject, type Json } from '../members.ts';
 import { contextsOf } from './contexts.ts';
 import type { UcwaEntry } from './entry.ts';
 import { readHref } from './href.ts';
-import { conversationOfKey, conversationOfPart, hrefOf, invitationOfPart, readDocument, type UcwaDocument } from './payload.ts';
+import { conversationOfKey, conversationOfPart, hrefOf, invitationOfPart, readDocument, type UcwaDocument, type UcwaPart } from './payload.ts';
 
 /**
  * Any verified document is accepted with 200. The default URL, which carries no context yet, gets one to carry from then
@@ -19,7 +19,7 @@ export function classify(request: InboundRequest, { routing }: ClassifyContext<U
   const base = {
     kind: 'classified',
     disposition: 'accepted',
-    routingKey: about.conversations[0] ?? about.invitation ?? applicationOf(parsed.value) ?? request.notificationId,
+    routingKey: about.conversations[0] ?? (about.invitation?.id || applicationOf(parsed.value)) ?? request.notificationId,
     dedupeKey: dedupeKeyOf(request, read.document),
   } as const;
   if (!issues) return { ...base, answer: { status: 200, headers: {}, body: '' } };
@@ -35,15 +35,21 @@ export function classify(request: InboundRequest, { routing }: ClassifyContext<U
 interface Subjects {
   /** Conversations in the order of the document; the one of its event channel first. */
   readonly conversations: readonly string[];
-  readonly invitation: string | undefined;
+  /** The first invitation of the document and the conversation it begins, where it says which. */
+  readonly invitation: { readonly id: string; readonly conversation: string | undefined } | undefined;
 }
 
 function subjectsOf(document: UcwaDocument): Subjects {
   const named = [conversationOfKey(document.key), ...document.events.map(conversationOfPart)];
   return {
     conversations: [...new Set(named.filter((id) => id !== undefined))],
-    invitation: document.events.map(invitationOfPart).find((id) => id !== undefined),
+    invitation: document.events.map(invitationOf).find((invitation) => invitation !== undefined),
   };
+}
+
+function invitationOf(part: UcwaPart): Subjects['invitation'] {
+  const id = invitationOfPart(part);
+  return id === undefined ? undefined : { id, conversation: conversationOfPart(part) };
 }
 
 function isDefaultUrl(request: InboundRequest): boolean {
@@ -52,8 +58,8 @@ function isDefaultUrl(request: InboundRequest): boolean {
 }
 
 function tokenData({ conversations, invitation }: Subjects): Readonly<Record<string, string>> {
-  const [conversation] = conversations;
-  return conversation === undefined ? { invitation: invitation ?? '' } : { conversation };
+  const conversation = invitation?.conversation ?? conversations[0];
+  return conversation === undefined ? { invitation: invitation?.id ?? '' } : { conversation };
 }
 
 // The number of a document in its event channel is not documented for webhooks, but is the sender's own; else its request id.

@@ -21,7 +21,8 @@ export function participantEvent(reading: UcwaReading): EventDraft {
 
 /** What a participant, or someone who comes in over a bridge, does with a modality that is not a call. */
 export function participantModalityEvent(reading: UcwaReading): EventDraft {
-  const { id, name: title } = personOfEvent(reading);
+  const { id: own, name: title } = personOfEvent(reading);
+  const id = own ?? takeResource(reading, 'participantUri');
   const name = takeResource(reading, 'displayName') ?? title;
   return conversationChangeEvent(reading, {
     change: 'roster',
