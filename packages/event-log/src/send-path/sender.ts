@@ -42,6 +42,17 @@ export interface Sender {
   discard(cause: unknown): void;
 }
 
+/** A broker's answer to a batch that ends the producer. */
+export class BrokerRefusal extends Error {
+  override readonly name = 'BrokerRefusal';
+  readonly errorCode: number;
+
+  constructor(errorCode: number, message: string) {
+    super(message);
+    this.errorCode = errorCode;
+  }
+}
+
 const DISCARD_AFTER_MS = 30_000;
 /** Below kafkajs's request timeout, so that the broker's answer comes first. */
 const BROKER_TIMEOUT_MS = 8_000;
@@ -178,7 +189,7 @@ export function createSender(options: SenderOptions): Sender {
     } else if (verdict === 'refused' && batch.attempts === 1) {
       refuse(batch, errorCode);
     } else if (verdict === 'refused' || verdict === 'fatal') {
-      discard(new Error(`${batch.key}: the broker answered ${errorCode} to attempt ${batch.attempts}`));
+      discard(new BrokerRefusal(errorCode, `${batch.key}: the broker answered ${errorCode} to attempt ${batch.attempts}`));
     } else {
       logger.debug({ topic: batch.topic, partition: batch.partition, errorCode, attempts: batch.attempts }, 'a batch will be sent again');
     }

@@ -1,0 +1,19 @@
+/** What a failed transaction leaves behind. */
+export type TransactionFailure =
+  /** A newer holder of the transactional id exists; nothing of the transaction is or will be visible. */
+  | 'fenced'
+  /** Nothing of the transaction is or will be visible. */
+  | 'aborted'
+  /** The commit was asked for and not answered: all of it is visible or nothing. */
+  | 'unknown';
+
+/** The producer that threw this is of no more use: open another one, which settles what became of the transaction. */
+export class TransactionError extends Error {
+  override readonly name = 'TransactionError';
+  readonly failure: TransactionFailure;
+
+  constructor(failure: TransactionFailure, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
