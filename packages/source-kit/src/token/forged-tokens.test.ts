@@ -1,0 +1,256 @@
+import { constants, createHash, generateKeyPairSync, privateEncrypt, sign } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTokenRig, hs256, now, type RuleChanges, seconds, sound, type TokenRig, tid } from './token-rig.testing.ts';
+
+type Forgery = readonly [what: string, code: string, token: () => string, rule?: RuleChanges | undefined];
+
+let rig: TokenRig;
+
+beforeAll(async () => {
+  rig = await createTokenRig();
+});
+
+afterAll(() => rig.keySets.stop());
+
+const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const text = (value: object) => JSON.stringify(value);
+const segment = (content: string) => Buffer.from(content).toString('base64url');
+const strangely = (signed: Buffer) => sign('RSA-SHA256', signed, stranger.privateKey);
+const header = () => text({ alg: 'RS256', typ: 'JWT', kid: rig.issuer.kid });
+
+const refused: readonly Forgery[] = [
+  // Form
+  ['is empty segments', 'FORM', () => '..'],
+  ['has two segments', 'FORM', () => rig.token().split('.').slice(0, 2).join('.')],
+  ['has four segments', 'FORM', () => `${rig.token()}.x`],
+  ['has the five segments of an encrypted token', 'FORM', () => `${rig.token()}.x.y`],
+  ['has no signature', 'FORM', () => rig.withSegment(2, () => '')],
+  ['has a padded signature', 'FORM', () => rig.withSegment(2, (s) => `${s}==`)],
+  [
+    'has a signature with unused bits set',
+    'FORM',
+    () => rig.withSegment(2, (s) => s.slice(0, -1) + String.fromCharCode(s.charCodeAt(s.length - 1) + 1)),
+  ],
+  ['is in plain base64', 'FORM', () => rig.withSegment(2, (s) => `${s.slice(0, -2)}+/`)],
+  ['has a line feed escaped in a segment', 'FORM', () => rig.withSegment(1, (s) => `${s}%0A`)],
+  ['has a header of one base64 character', 'FORM', () => rig.withSegment(0, () => 'e')],
+  ['is longer than 16 kB', 'SIZE', () => rig.token({ filler: 'x'.repeat(16_384) })],
+  ['is one megabyte', 'SIZE', () => 'x'.repeat(1_048_576)],
+  // JSON
+  ['has a header that is no JSON', 'JSON', () => rig.token({}, { headerText: '{alg:RS256}' })],
+  ['has a header that is a list', 'JSON', () => rig.token({}, { headerText: '[]' })],
+  ['has a header that is null', 'JSON', () => rig.token({}, { headerText: 'null' })],
+  ['has a byte order mark before the header', 'JSON', () => rig.token({}, { headerText: `\ufeff${header()}` })],
+  ['has a byte order mark before the claims', 'JSON', () => rig.token({}, { claimsText: `\ufeff${text(sound)}` })],
+  ['has duplicate alg', 'JSON', () => rig.token({}, { headerText: `{"alg":"none","alg":"RS256","kid":"${rig.issuer.kid}"}` })],
+  [
+    'has duplicate kid, once escaped',
+    'JSON',
+    () => rig.token({}, { headerText: `{"alg":"RS256","k\\u0069d":"x","kid":"${rig.issuer.kid}"}` }),
+  ],
+  ['has duplicate aud', 'JSON', () => rig.token({}, { claimsText: `{"aud":"other",${text(sound).slice(1)}` })],
+  ['has duplicate members inside a claim', 'JSON', () => rig.token({}, { claimsText: `{"x":{"a":1,"a":2},${text(sound).slice(1)}` })],
+  ['has claims that are a list', 'JSON', () => rig.token({}, { claimsText: `[${text(sound)}]` })],
+  ['has claims that are a string', 'JSON', () => rig.token({}, { claimsText: '"claims"' })],
+  ['has claims with a comma at the end', 'JSON', () => rig.token({}, { claimsText: `${text(sound).slice(0, -1)},}` })],
+  ['has claims after which something follows', 'JSON', () => rig.token({}, { claimsText: `${text(sound)}{}` })],
+  ['has claims with NaN', 'JSON', () => rig.token({}, { claimsText: text(sound).replace(/"exp":\d+/, '"exp":NaN') })],
+  [
+    'has claims nested 65 deep',
+    'JSON',
+    () => rig.token({}, { claimsText: `{"x":${'['.repeat(64)}${']'.repeat(64)},${text(sound).slice(1)}` }),
+  ],
+  [
+    'has claims in broken UTF-8',
+    'JSON',
+    () => rig.withSegment(1, () => Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]).toString('base64url')),
+  ],
+  ['is a token inside a token', 'JSON', () => rig.token({}, { claimsText: rig.token() })],
+  // Algorithm
+  ['has alg none and no signature', 'FORM', () => `${segment(text({ alg: 'none', kid: rig.issuer.kid }))}.${segment(text(sound))}.`],
+  ['has alg none and a sound signature', 'ALGORITHM', () => rig.token({}, { header: { alg: 'none' } })],
+  ['has alg nOnE', 'ALGORITHM', () => rig.token({}, { header: { alg: 'nOnE' } })],
+  ['has no alg', 'ALGORITHM', () => rig.token({}, { header: { alg: undefined } })],
+  ['has alg rs256', 'ALGORITHM', () => rig.token({}, { header: { alg: 'rs256' } })],
+  ['has a list of algs', 'ALGORITHM', () => rig.token({}, { header: { alg: ['RS256'] } })],
+  [
+    'is signed with RS384',
+    'ALGORITHM',
+    () => rig.token({}, { header: { alg: 'RS384' }, sign: (signed) => sign('RSA-SHA384', signed, stranger.privateKey) }),
+  ],
+  ['is signed with RS512', 'ALGORITHM', () => rig.token({}, { header: { alg: 'RS512' } })],
+  ['says PS256', 'ALGORITHM', () => rig.token({}, { header: { alg: 'PS256' } })],
+  [
+    'is signed with ES256',
+    'ALGORITHM',
+    () =>
+      rig.token(
+        {},
+        { header: { alg: 'ES256' }, sign: (signed) => sign('sha256', signed, { key: curve.privateKey, dsaEncoding: 'ieee-p1363' }) },
+      ),
+  ],
+  ['says ES256 with r and s zero', 'ALGORITHM', () => rig.token({}, { header: { alg: 'ES256' }, sign: () => Buffer.alloc(64) })],
+  ['says EdDSA', 'ALGORITHM', () => rig.token({}, { header: { alg: 'EdDSA' } })],
+  [
+    'is signed with HS256 and the public key as PEM',
+    'ALGORITHM',
+    () => rig.token({}, hs256(stranger.publicKey.export({ type: 'spki', format: 'pem' }) as string)),
+  ],
+  ['is signed with HS256 and the public key as JWK', 'ALGORITHM', () => rig.token({}, hs256(text(rig.issuer.jwks().keys[0] as object)))],
+  ['is signed with HS256 and an empty secret', 'ALGORITHM', () => rig.token({}, hs256(''))],
+  // Header
+  ['has no kid', 'HEADER', () => rig.token({}, { header: { kid: undefined } })],
+  ['has a kid that is a number', 'HEADER', () => rig.token({}, { header: { kid: 1 } })],
+  ['has a kid that is a list', 'HEADER', () => rig.token({}, { header: { kid: [rig.issuer.kid] } })],
+  ['has an empty kid', 'HEADER', () => rig.token({}, { header: { kid: '' } })],
+  ['has a kid of 257 characters', 'HEADER', () => rig.token({}, { header: { kid: 'k'.repeat(257) } })],
+  ['has an unknown critical header', 'HEADER', () => rig.token({}, { header: { crit: ['x'], x: 1 } })],
+  ['has an empty list of critical headers', 'HEADER', () => rig.token({}, { header: { crit: [] } })],
+  ['has critical headers that are null', 'HEADER', () => rig.token({}, { header: { crit: null } })],
+  ['has an unencoded payload', 'HEADER', () => rig.token({}, { header: { b64: false, crit: ['b64'] } })],
+  ['has b64 true', 'HEADER', () => rig.token({}, { header: { b64: true } })],
+  ['is compressed', 'HEADER', () => rig.token({}, { header: { zip: 'DEF' } })],
+  ['has typ JWE', 'HEADER', () => rig.token({}, { header: { typ: 'JWE' } })],
+  ['has typ at+jwt', 'HEADER', () => rig.token({}, { header: { typ: 'at+jwt' } })],
+  ['has a typ that is no text', 'HEADER', () => rig.token({}, { header: { typ: true } })],
+  // Times
+  ['has no exp', 'TIMES', () => rig.token({ exp: undefined })],
+  ['has exp as text', 'TIMES', () => rig.token({ exp: String(seconds + 60) })],
+  ['has exp null', 'TIMES', () => rig.token({ exp: null })],
+  ['has exp beyond all numbers', 'TIMES', () => rig.token({}, { claimsText: text(sound).replace(/"exp":\d+/, '"exp":1e999') })],
+  ['has exp as a list', 'TIMES', () => rig.token({ exp: [seconds + 60] })],
+  ['has a negative exp', 'TIMES', () => rig.token({ exp: -1 })],
+  ['has nbf as text', 'TIMES', () => rig.token({ nbf: '0' })],
+  ['has nbf null', 'TIMES', () => rig.token({ nbf: null })],
+  ['has iat below all numbers', 'TIMES', () => rig.token({}, { claimsText: text(sound).replace(/"iat":\d+/, '"iat":-1e999') })],
+  ['has iat true', 'TIMES', () => rig.token({ iat: true })],
+  ['expired 300 s ago', 'EXPIRED', () => rig.token({ iat: seconds - 900, nbf: seconds - 900, exp: seconds - 300 })],
+  ['expired in 1970', 'EXPIRED', () => rig.token({ exp: 0 })],
+  ['has milliseconds in exp', 'LIFETIME', () => rig.token({ exp: now + 3_900_000 })],
+  ['begins in 301 s', 'NOT_YET_VALID', () => rig.token({ nbf: seconds + 301 })],
+  ['was issued one day ahead', 'NOT_YET_VALID', () => rig.token({ iat: seconds + 86_400, exp: seconds + 90_000 })],
+  ['lives for 24 h and a second', 'LIFETIME', () => rig.token({ exp: seconds + 86_401 })],
+  ['lives too long and hides when it began', 'LIFETIME', () => rig.token({ iat: undefined, nbf: undefined, exp: seconds + 86_401 })],
+  // Issuer
+  ['has another issuer', 'ISSUER', () => rig.token({ iss: 'https://evil.example' })],
+  ['has an issuer with a slash more', 'ISSUER', () => rig.token({ iss: `${sound.iss}/` })],
+  ['has an issuer in other case', 'ISSUER', () => rig.token({ iss: sound.iss.toUpperCase() })],
+  ['has a list of issuers', 'ISSUER', () => rig.token({ iss: [sound.iss] })],
+  ['has no issuer', 'ISSUER', () => rig.token({ iss: undefined })],
+  [
+    'has the literal template as issuer',
+    'ISSUER',
+    () => rig.token({ iss: 'https://sts.windows.net/{tid}/' }),
+    { issuers: ['https://sts.windows.net/{tid}/'] },
+  ],
+  [
+    'has the issuer of another tenant',
+    'ISSUER',
+    () => rig.token({ iss: 'https://sts.windows.net/other/' }),
+    { issuers: ['https://sts.windows.net/{tid}/'] },
+  ],
+  [
+    'has a templated issuer and no tenant',
+    'ISSUER',
+    () => rig.token({ iss: 'https://sts.windows.net//', tid: '' }),
+    { issuers: ['https://sts.windows.net/{tid}/'] },
+  ],
+  [
+    'has a tenant that bends the issuer',
+    'ISSUER',
+    () => rig.token({ iss: 'https://sts.windows.net/a/../b/', tid: 'a/../b' }),
+    { issuers: ['https://sts.windows.net/{tid}/'] },
+  ],
+  [
+    'has a tenant that is a replacement pattern',
+    'ISSUER',
+    () => rig.token({ iss: 'https://sts.windows.net/{tid}/', tid: '$&' }),
+    { issuers: ['https://sts.windows.net/{tid}/'] },
+  ],
+  // Audience
+  ['has another audience', 'AUDIENCE', () => rig.token({ aud: 'app-2' })],
+  ['has a list of audiences', 'AUDIENCE', () => rig.token({ aud: ['app-1'] })],
+  ['has an object as audience', 'AUDIENCE', () => rig.token({ aud: { 'app-1': true } })],
+  ['has the audience in other case', 'AUDIENCE', () => rig.token({ aud: 'APP-1' })],
+  ['has an audience with a blank', 'AUDIENCE', () => rig.token({ aud: 'app-1 ' })],
+  ['has no audience', 'AUDIENCE', () => rig.token({ aud: undefined })],
+  // Tenant and claims
+  ['has no tenant', 'TENANT', () => rig.token({ tid: undefined })],
+  ['has an empty tenant', 'TENANT', () => rig.token({ tid: '' })],
+  ['has a list of tenants', 'TENANT', () => rig.token({ tid: [tid] })],
+  ['has a tenant that is not listed', 'TENANT', () => rig.token(), { tenants: ['99999999-0000-4000-8000-000000000000'] }],
+  ['lacks a required claim', 'CLAIM', () => rig.token(), { claims: [{ name: 'appid', value: 'abc' }] }],
+  ['has a required claim of another value', 'CLAIM', () => rig.token({ appid: 'abcd' }), { claims: [{ name: 'appid', value: 'abc' }] }],
+  ['has a required claim in other case', 'CLAIM', () => rig.token({ appid: 'ABC' }), { claims: [{ name: 'appid', value: 'abc' }] }],
+  ['has a required claim that is no text', 'CLAIM', () => rig.token({ ver: 1 }), { claims: [{ name: 'ver', value: '1' }] }],
+  ['would need an inherited claim', 'CLAIM', () => rig.token(), { claims: [{ name: 'constructor', value: 'Object' }] }],
+  // Key
+  ['names no key of the set', 'KEY_UNKNOWN', () => rig.token({}, { header: { kid: 'nobody' } })],
+  ['names __proto__ as its key', 'KEY_UNKNOWN', () => rig.token({}, { header: { kid: '__proto__' } })],
+  ['names a file as its key', 'KEY_UNKNOWN', () => rig.token({}, { header: { kid: '../../../../dev/null' } })],
+  ['names the key with a blank', 'KEY_UNKNOWN', () => rig.token({}, { header: { kid: `${rig.issuer.kid} ` } })],
+  // Signature
+  [
+    'brings its own key',
+    'SIGNATURE',
+    () =>
+      rig.token(
+        {},
+        {
+          header: { jwk: stranger.publicKey.export({ format: 'jwk' }) },
+          sign: strangely,
+        },
+      ),
+  ],
+  ['says where its own keys are', 'SIGNATURE', () => rig.token({}, { header: { jku: 'https://evil.example/keys' }, sign: strangely })],
+  [
+    'brings its own certificate',
+    'SIGNATURE',
+    () => rig.token({}, { header: { x5c: ['MIIB'], x5u: 'https://evil.example/cert' }, sign: strangely }),
+  ],
+  [
+    'is signed with PS256 under the name RS256',
+    'SIGNATURE',
+    () =>
+      rig.token(
+        {},
+        { sign: (signed) => sign('RSA-SHA256', signed, { key: rig.key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }) },
+      ),
+  ],
+  [
+    'is signed over the digest without its prefix',
+    'SIGNATURE',
+    () => rig.token({}, { sign: (signed) => privateEncrypt(rig.key, createHash('sha256').update(signed).digest()) }),
+  ],
+  ['has a signature of zeros', 'SIGNATURE', () => rig.token({}, { sign: () => Buffer.alloc(256) })],
+  ['has a signature of ones', 'SIGNATURE', () => rig.token({}, { sign: () => Buffer.alloc(256, 0xff) })],
+  [
+    'has a signature cut by a byte',
+    'SIGNATURE',
+    () => rig.token({}, { sign: (signed) => sign('RSA-SHA256', signed, rig.key).subarray(0, 255) }),
+  ],
+  [
+    'has a signature longer by a byte',
+    'SIGNATURE',
+    () => rig.token({}, { sign: (signed) => Buffer.concat([sign('RSA-SHA256', signed, rig.key), Buffer.alloc(1)]) }),
+  ],
+  [
+    'has the signature of other claims',
+    'SIGNATURE',
+    () => `${rig.token().split('.').slice(0, 2).join('.')}.${rig.token({ tid: 'other' }).split('.')[2]}`,
+  ],
+];
+
+describe('a token is refused when it', () => {
+  it.each(refused.map(([what, code, token, rule]) => ({ what, code, token, rule })))(
+    '$what: ERR_VERIFY_TOKEN_$code',
+    async ({ code, token, rule }) => {
+      expect(await rig.verify({ authorization: `Bearer ${token()}` }, rule)).toEqual({ kind: 'refused', code: `ERR_VERIFY_TOKEN_${code}` });
+    },
+  );
+
+  it('has no URL of it asked for, whatever it names', () => {
+    expect(new Set(rig.fetched)).toEqual(new Set([rig.issuer.metadataUrl, 'https://issuer.example/.well-known/keys']));
+  });
+});
