@@ -1,13 +1,44 @@
 import { defineConfig } from 'vitest/config';
+import { summary } from './test/support/summary-reporter.ts';
 
 export default defineConfig({
   test: {
+    reporters: ['default', summary],
     projects: [
-      { test: { name: 'unit', include: ['packages/**/*.test.ts', 'services/**/*.test.ts', 'scripts/**/*.test.ts'] } },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], fileParallelism: false, testTimeout: 60_000, hookTimeout: 120_000 } },
-      { test: { name: 'cluster', include: ['test/cluster/**/*.test.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 180_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['packages/**/*.test.ts', 'services/**/*.test.ts', 'scripts/**/*.test.ts', 'test/support/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+        },
+      },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 } },
-      { test: { name: 'compose', include: ['test/compose/**/*.test.ts'], fileParallelism: false, testTimeout: 600_000, hookTimeout: 900_000 } },
+      {
+        test: {
+          name: 'compose',
+          include: ['test/compose/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+        },
+      },
     ],
   },
 });

@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'vitest';
 
 /** Brokers of the run, from KAFKA_BROKERS (comma-separated host:port); undefined when none is given. */
-export const brokers: string[] | undefined = process.env['KAFKA_BROKERS']
-  ?.split(',')
+export const brokers: string[] | undefined = process.env.KAFKA_BROKERS?.split(',')
   .map((broker) => broker.trim())
   .filter((broker) => broker !== '');
 
-const brokerRequired = process.env['REQUIRE_BROKER'] === '1';
+const brokerRequired = process.env.REQUIRE_BROKER === '1';
 
 /** A `describe` that needs a broker: without KAFKA_BROKERS it is one counted skip, or one failure under REQUIRE_BROKER=1. */
 export function describeWithBroker(name: string, define: (brokers: string[]) => void): void {
