@@ -1,0 +1,30 @@
+# One image for every process: the entry file is the argument.
+#   docker build -t switchboard .
+#   docker run switchboard services/ingress/src/main.ts
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages/app-installs/package.json packages/app-installs/
+COPY packages/cli/package.json packages/cli/
+COPY packages/contracts/package.json packages/contracts/
+COPY packages/event-log/package.json packages/event-log/
+COPY packages/local-stack/package.json packages/local-stack/
+COPY packages/runtime/package.json packages/runtime/
+COPY packages/source-kit/package.json packages/source-kit/
+COPY packages/sources/package.json packages/sources/
+COPY services/delivery/package.json services/delivery/
+COPY services/ingress/package.json services/ingress/
+COPY services/normalizer/package.json services/normalizer/
+# The image brings its own Node, so the one that the workspace can install is left out.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
+COPY packages packages
+COPY services services
+RUN mkdir -p /demo && chown node:node /demo
+USER node
+ENTRYPOINT ["node"]
