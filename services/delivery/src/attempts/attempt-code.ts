@@ -24,8 +24,6 @@ export type AttemptCode =
   | 'ERR_ATTEMPT_MALFORMED_ANSWER'
   /** The address may not be connected to; no byte was sent. */
   | 'ERR_ATTEMPT_ADDRESS_REFUSED'
-  /** Nothing signs: the install's secrets do not open under the operator's key. */
-  | 'ERR_ATTEMPT_NO_SECRET'
   /** Something else; the log has the cause. */
   | 'ERR_ATTEMPT_OTHER';
 

@@ -10,6 +10,10 @@ export type DeferralCode =
   | 'ERR_DEFERRED_RATE_LIMIT'
   /** Too many of all attempts are retries. */
   | 'ERR_DEFERRED_RETRY_BUDGET'
+  /** Nothing signs: the install's secrets do not open under this process's key. */
+  | 'ERR_DEFERRED_NO_SECRET'
+  /** This build cannot render the event or body version, or the registry did not answer; a newer process or a later time can. */
+  | 'ERR_DEFERRED_UNREADABLE'
   /** An operator paused the install. */
   | 'ERR_DEFERRED_PAUSED'
   /** An earlier delivery of the conversation waits. */

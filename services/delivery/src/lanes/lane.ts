@@ -22,18 +22,18 @@ export interface LaneLimits {
  * The queue of one endpoint. It takes what the endpoint can work off soon, judged by how fast it answers, and puts off
  * the rest at once, so that a slow endpoint never fills the windows of the partitions it shares with others.
  */
-export interface Lane {
+export interface Lane<J extends Job> {
   /** Queues the job, or says why not. */
-  offer(job: Job, now: number): Deferral | undefined;
+  offer(job: J, now: number): Deferral | undefined;
   /** True when a job of that kind can start now. */
   ready(kind: 'first' | 'retry', now: number): boolean;
   /** Takes the next job of that kind; it counts as in flight until `ended`. */
-  start(kind: 'first' | 'retry', now: number): Job | undefined;
+  start(kind: 'first' | 'retry', now: number): J | undefined;
   ended(health: EndpointHealth, startedAt: number, now: number): void;
   /** Jobs that have waited too long or cannot start for long, with the reason. */
-  expire(now: number): readonly { readonly job: Job; readonly deferral: Deferral }[];
+  expire(now: number): readonly { readonly job: J; readonly deferral: Deferral }[];
   /** Removes queued jobs without deferring them. */
-  drop(predicate: (job: Job) => boolean): readonly Job[];
+  drop(predicate: (job: J) => boolean): readonly J[];
   /** Milliseconds until a queued job may start for reasons of time alone; undefined when time is not what it waits for. */
   wakeAfterMs(now: number): number | undefined;
   configure(settings: LaneSettings, now: number): void;
@@ -44,8 +44,8 @@ export interface Lane {
   breakerState(now: number): ReturnType<Breaker['state']>;
 }
 
-interface Queued {
-  readonly job: Job;
+interface Queued<J extends Job> {
+  readonly job: J;
   readonly since: number;
 }
 
@@ -53,10 +53,10 @@ interface Queued {
 const FIRST_ESTIMATE_MS = 50;
 const SLOW_MS = 1_000;
 
-export function createLane(initial: LaneSettings, limits: LaneLimits, start: number): Lane {
+export function createLane<J extends Job>(initial: LaneSettings, limits: LaneLimits, start: number): Lane<J> {
   const breaker = createBreaker(limits.breaker);
-  const first = createFifo<Queued>();
-  const retries = createFifo<Queued>();
+  const first = createFifo<Queued<J>>();
+  const retries = createFifo<Queued<J>>();
   const startedAt = new Map<number, number>();
   let settings = initial;
   let bucket = bucketOf(initial, start);
@@ -78,7 +78,7 @@ export function createLane(initial: LaneSettings, limits: LaneLimits, start: num
     return settings.ratePerSecond === null ? bySlots : Math.min(bySlots, settings.ratePerSecond / 1_000);
   };
 
-  const offer = (job: Job, now: number): Deferral | undefined => {
+  const offer = (job: J, now: number): Deferral | undefined => {
     if (job.returned) putOff = Math.max(0, putOff - 1);
     const breakerMs = breaker.waitMs(now);
     if (breakerMs > 0) return { code: 'ERR_DEFERRED_BREAKER_OPEN', afterMs: breakerMs };
@@ -97,7 +97,7 @@ export function createLane(initial: LaneSettings, limits: LaneLimits, start: num
 
   const canStart = (now: number) => inFlight < settings.concurrency && breaker.waitMs(now) === 0 && (bucket?.waitMs(now) ?? 0) === 0;
 
-  const expireWith = (code: Deferral['code'], afterMs: number, expired: (item: Queued) => boolean) =>
+  const expireWith = (code: Deferral['code'], afterMs: number, expired: (item: Queued<J>) => boolean) =>
     [...first.remove(expired), ...retries.remove(expired)].map(({ job }) => {
       putOff++;
       return { job, deferral: { code, afterMs } };
@@ -129,7 +129,7 @@ export function createLane(initial: LaneSettings, limits: LaneLimits, start: num
     expire: (now) => {
       const breakerMs = breaker.waitMs(now);
       if (breakerMs > 0) return expireWith('ERR_DEFERRED_BREAKER_OPEN', breakerMs, () => true);
-      const expired = ({ since }: Queued) => now - since > limits.maxWaitMs;
+      const expired = ({ since }: Queued<J>) => now - since > limits.maxWaitMs;
       return expireWith('ERR_DEFERRED_LANE_FULL', queued() / jobsPerMs(now), expired);
     },
     drop: (predicate) =>

@@ -5,7 +5,7 @@ import type { LaneSettings } from './lane.ts';
 import { createLanes, type Lanes, type LanesOptions } from './lanes.ts';
 
 const settings: LaneSettings = { concurrency: 2, ratePerSecond: null };
-let lanes: Lanes;
+let lanes: Lanes<Job>;
 let log: string[];
 let deferred: { name: string; deferral: Deferral }[];
 

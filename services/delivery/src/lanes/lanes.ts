@@ -13,18 +13,18 @@ export interface LanesOptions {
 }
 
 /** All endpoints' lanes and the slots they share. First attempts go before retries, lanes take turns. */
-export interface Lanes {
+export interface Lanes<J extends Job> {
   /** Queues a job in the lane of that name, or defers it at once. */
-  submit(name: string, settings: LaneSettings, job: Job): void;
+  submit(name: string, settings: LaneSettings, job: J): void;
   /** Removes queued jobs without deferring them. */
-  drop(predicate: (job: Job) => boolean): readonly Job[];
+  drop(predicate: (job: J) => boolean): readonly J[];
   counts(): { readonly inFlight: number; readonly queued: number; readonly lanes: number; readonly open: number };
   /** Starts nothing more. Resolves when nothing is in flight; queued jobs stay. */
   stop(): Promise<void>;
 }
 
-interface Entry {
-  readonly lane: Lane;
+interface Entry<J extends Job> {
+  readonly lane: Lane<J>;
   usedAt: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -36,10 +36,10 @@ const FORGET_MS = 600_000;
 /** Share of all slots that endpoints which take long may hold together. */
 const SLOW_SHARE = 0.5;
 
-export function createLanes({ limits, maxInFlight, retryBudget, now }: LanesOptions): Lanes {
-  const entries = new Map<string, Entry>();
+export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, now }: LanesOptions): Lanes<J> {
+  const entries = new Map<string, Entry<J>>();
   /** Lanes that may start a job of that kind, in turn. */
-  const turns: Record<Kind, Set<Entry>> = { first: new Set(), retry: new Set() };
+  const turns: Record<Kind, Set<Entry<J>>> = { first: new Set(), retry: new Set() };
   const budget = createTokenBucket({ perSecond: retryBudget.perSecond, size: Math.max(1, retryBudget.perSecond * 10) }, now());
   const maxSlow = Math.max(1, Math.floor(maxInFlight * SLOW_SHARE));
   let inFlight = 0;
@@ -53,7 +53,7 @@ export function createLanes({ limits, maxInFlight, retryBudget, now }: LanesOpti
   };
 
   /** Puts a lane where it belongs after anything about it changed. */
-  const place = (entry: Entry, at: number) => {
+  const place = (entry: Entry<J>, at: number) => {
     for (const kind of ['first', 'retry'] as const) {
       if (entry.lane.ready(kind, at)) turns[kind].add(entry);
       else turns[kind].delete(entry);
@@ -67,12 +67,12 @@ export function createLanes({ limits, maxInFlight, retryBudget, now }: LanesOpti
     }, wakeAfterMs);
   };
 
-  const expire = (entry: Entry, at: number) => {
+  const expire = (entry: Entry<J>, at: number) => {
     for (const { job, deferral } of entry.lane.expire(at)) job.defer(deferral);
     place(entry, at);
   };
 
-  const next = (kind: Kind, slowFull: boolean, at: number): Entry | undefined => {
+  const next = (kind: Kind, slowFull: boolean, at: number): Entry<J> | undefined => {
     for (const entry of turns[kind]) {
       if (slowFull && entry.lane.slow(at)) continue;
       return entry;
@@ -80,7 +80,7 @@ export function createLanes({ limits, maxInFlight, retryBudget, now }: LanesOpti
     return undefined;
   };
 
-  const start = (entry: Entry, kind: Kind, at: number) => {
+  const start = (entry: Entry<J>, kind: Kind, at: number) => {
     turns[kind].delete(entry);
     const job = entry.lane.start(kind, at);
     if (job !== undefined) {
@@ -124,14 +124,14 @@ export function createLanes({ limits, maxInFlight, retryBudget, now }: LanesOpti
   };
   const sweeper = setInterval(sweep, SWEEP_MS);
 
-  const entryOf = (name: string, settings: LaneSettings, at: number): Entry => {
+  const entryOf = (name: string, settings: LaneSettings, at: number): Entry<J> => {
     const known = entries.get(name);
     if (known !== undefined) {
       known.lane.configure(settings, at);
       known.usedAt = at;
       return known;
     }
-    const created: Entry = { lane: createLane(settings, limits, at), usedAt: at, timer: undefined };
+    const created: Entry<J> = { lane: createLane(settings, limits, at), usedAt: at, timer: undefined };
     entries.set(name, created);
     return created;
   };
@@ -149,7 +149,7 @@ export function createLanes({ limits, maxInFlight, retryBudget, now }: LanesOpti
     },
     drop: (predicate) => {
       const at = now();
-      const dropped: Job[] = [];
+      const dropped: J[] = [];
       for (const entry of entries.values()) {
         dropped.push(...entry.lane.drop(predicate));
         place(entry, at);

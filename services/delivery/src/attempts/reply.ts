@@ -1,0 +1,26 @@
+import { type Codec, headerNames, headerText, topics } from '@switchboard/contracts';
+import type { OutRecord } from '@switchboard/event-log';
+import { checkReply, parseJson, type ReplyCode } from '@switchboard/source-kit';
+import type { Delivery } from '../dispatch/delivery.ts';
+
+export type ReplyOutcome =
+  | { readonly kind: 'reply'; readonly record: OutRecord }
+  /** The answer has no body: the webhook has nothing to say. */
+  | { readonly kind: 'silent' }
+  /** ERR_REPLY_NO_NOTIFICATION: the delivery does not say which notification it came from. */
+  | { readonly kind: 'refused'; readonly code: ReplyCode | 'ERR_REPLY_NO_NOTIFICATION' };
+
+/** Reads the body of a replier's 200 answer, null where it was too large or too slow; the record goes to `replies.v1`. */
+export function readReply(body: Buffer | null, delivery: Delivery, codec: Pick<Codec, 'encode'>, now: number): ReplyOutcome {
+  if (body === null) return { kind: 'refused', code: 'ERR_REPLY_SIZE' };
+  if (body.length === 0) return { kind: 'silent' };
+  const parsed = parseJson(body);
+  if (!parsed.ok) return { kind: 'refused', code: 'ERR_REPLY_NOT_OBJECT' };
+  const checked = checkReply(parsed.value);
+  if (!checked.ok) return { kind: 'refused', code: checked.code };
+  const notificationId = headerText(delivery.record.headers, headerNames.notificationId);
+  if (notificationId === undefined) return { kind: 'refused', code: 'ERR_REPLY_NO_NOTIFICATION' };
+  const reply = { notificationId, author: delivery.state.installId, activity: JSON.stringify(checked.activity), createdAt: now };
+  const value = codec.encode('switchboard.replies.v1.Reply', reply);
+  return { kind: 'reply', record: { topic: topics.replies.name, key: Buffer.from(notificationId), value, timestamp: now } };
+}

@@ -1,0 +1,61 @@
+import { type SigningKey, signWebhook } from '@switchboard/app-installs';
+import { headerNames, headerText, type Webhook } from '@switchboard/contracts';
+import { childTrace, readTrace, traceHeaders } from '@switchboard/runtime';
+import type { Delivery } from '../dispatch/delivery.ts';
+import type { OutgoingRequest } from './sender.ts';
+
+/** Most of a reply that is read; the rest of the rules are the reply's own. */
+const REPLY_BYTES = 65_536;
+const USER_AGENT = 'Switchboard/1';
+
+/** CloudEvents attributes of the record that are the event's own, in HTTP names. The schema of the record is not the body's. */
+const attributes = [
+  [headerNames.specVersion, 'ce-specversion'],
+  [headerNames.eventId, 'ce-id'],
+  [headerNames.eventType, 'ce-type'],
+  [headerNames.eventSource, 'ce-source'],
+  [headerNames.subject, 'ce-subject'],
+  [headerNames.time, 'ce-time'],
+  [headerNames.partitionKey, 'ce-partitionkey'],
+] as const;
+
+/** A CloudEvents attribute as an HTTP header value: everything but printable ASCII, and quotes and percent signs, percent-encoded. */
+export function attributeValue(text: string): string {
+  return text.toWellFormed().replace(/[^\x21\x23\x24\x26-\x7e]/gu, (character) => encodeURIComponent(character));
+}
+
+export interface WebhookRequest {
+  readonly delivery: Delivery;
+  readonly webhook: Webhook;
+  /** The same text in every attempt. */
+  readonly body: string;
+  /** Keys that sign, at least one. */
+  readonly keys: readonly SigningKey[];
+  /** Milliseconds since the epoch: the time of this attempt. */
+  readonly now: number;
+}
+
+/** The request of an attempt: Standard Webhooks and CloudEvents headers, the trace, and the install's own headers. */
+export function webhookRequest({ delivery, webhook, body, keys, now }: WebhookRequest): OutgoingRequest {
+  const { record, state, attempt } = delivery;
+  const text = (name: string) => headerText(record.headers, name);
+  const headers: Record<string, string> = {};
+  for (const { name, value } of webhook.headers) headers[name.toLowerCase()] = value;
+  for (const [from, to] of attributes) {
+    const value = text(from);
+    if (value !== undefined) headers[to] = attributeValue(value);
+  }
+  const trace = childTrace(readTrace({ traceparent: text(headerNames.traceparent), tracestate: text(headerNames.tracestate) }));
+  const timestampSeconds = Math.floor(now / 1_000);
+  Object.assign(headers, traceHeaders(trace), {
+    'content-type': 'application/json',
+    'user-agent': USER_AGENT,
+    'webhook-id': state.deliveryId,
+    'webhook-timestamp': String(timestampSeconds),
+    'webhook-signature': signWebhook({ id: state.deliveryId, timestampSeconds, body }, keys),
+    'sb-attempt': String(attempt),
+    // A redrive is the same delivery again; a replay is named, so that its receiver can tell history from news.
+    ...(/^\d+$/.test(state.run) ? {} : { 'sb-replay': state.run }),
+  });
+  return { endpoint: webhook.endpoint, headers, body, wantedBodyBytes: webhook.replier ? REPLY_BYTES : 0 };
+}

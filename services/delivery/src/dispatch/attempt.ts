@@ -1,0 +1,119 @@
+import { type InstallSigner, type InstallView, mismatch } from '@switchboard/app-installs';
+import { type AnyEvent, type Codec, type EventType, toWebhookBody } from '@switchboard/contracts';
+import type { OutRecord } from '@switchboard/event-log';
+import { endpointHealth } from '../attempts/endpoint-health.ts';
+import { readEvent } from '../attempts/read-event.ts';
+import { readReply } from '../attempts/reply.ts';
+import type { Sender, SendOutcome } from '../attempts/sender.ts';
+import { webhookRequest } from '../attempts/webhook-request.ts';
+import type { EndpointHealth } from '../lanes/breaker.ts';
+import type { DeferralCode } from '../lanes/job.ts';
+import { afterAttempt, isDelivered, type Step } from '../retries/next-step.ts';
+import type { RetryRoute } from '../retries/retry-route.ts';
+import type { Delivery } from './delivery.ts';
+import { standingOf } from './standing.ts';
+
+export interface AttemptParts {
+  readonly view: Pick<InstallView, 'get'>;
+  readonly signer: InstallSigner;
+  readonly codec: Codec;
+  readonly sender: Pick<Sender, 'send'>;
+  readonly route: RetryRoute;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Called when a webhook answered 410 and is to be disabled for it. */
+  readonly onGone: (installId: string, type: EventType, endpoint: string) => void;
+  /** Told of what an operator has to look at. */
+  readonly onProblem: (delivery: Delivery, message: string, cause: unknown) => void;
+}
+
+/** What came of a delivery's turn. */
+export interface TurnResult {
+  readonly step: Step | { readonly kind: 'put-off'; readonly code: DeferralCode };
+  readonly health: EndpointHealth;
+  readonly installVersion: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** Records to append before the outcome. */
+  readonly besides: readonly OutRecord[];
+}
+
+const GONE = 410;
+
+type Rendered = { readonly body: string } | { readonly unknown: boolean; readonly cause: unknown };
+
+/** A body version that this build does not know may be known to another process; any other failure lasts. */
+function render(event: AnyEvent, version: number): Rendered {
+  try {
+    return { body: toWebhookBody(event, version) };
+  } catch (cause) {
+    return { unknown: cause instanceof RangeError, cause };
+  }
+}
+
+/** Makes one attempt with the newest state of the install, or says why none was made. Never rejects for reasons of the endpoint. */
+export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Promise<TurnResult> {
+  const { view, signer, codec, sender, route, now, onGone, onProblem } = parts;
+
+  function none(step: TurnResult['step'], startedAt: number, installVersion: number): TurnResult {
+    return { step, health: 'neutral', installVersion, startedAt, durationMs: 0, besides: [] };
+  }
+
+  function reply(delivery: Delivery, outcome: SendOutcome, replier: boolean): { code: string | null; besides: readonly OutRecord[] } {
+    if (!replier || outcome.kind !== 'answered' || outcome.status !== 200) return { code: null, besides: [] };
+    const read = readReply(outcome.body, delivery, codec, now());
+    if (read.kind === 'reply') return { code: null, besides: [read.record] };
+    return { code: read.kind === 'refused' ? read.code : null, besides: [] };
+  }
+
+  return async (delivery) => {
+    const startedAt = now();
+    const read = await readEvent(delivery, codec);
+    const standing = standingOf(view.get(delivery.state.installId), delivery.eventType);
+    if (standing.kind === 'skip') return none({ kind: 'skipped', code: standing.code }, startedAt, standing.installVersion);
+    const { install, webhook } = standing;
+    const noTurn = (step: TurnResult['step']) => none(step, startedAt, install.version);
+
+    if (standing.kind === 'hold') return noTurn({ kind: 'put-off', code: 'ERR_DEFERRED_PAUSED' });
+    if (read.kind === 'unreadable') {
+      onProblem(delivery, 'the delivery holds no event of its type', read.cause);
+      return noTurn({ kind: 'dead', code: 'ERR_DEAD_UNREADABLE', status: null, attempted: false });
+    }
+    if (read.kind === 'not-now') {
+      onProblem(delivery, 'the event cannot be read now', read.cause);
+      return noTurn({ kind: 'put-off', code: 'ERR_DEFERRED_UNREADABLE' });
+    }
+    if (mismatch(install, read.event) === 'ERR_MATCH_FILTERED') return noTurn({ kind: 'skipped', code: 'ERR_SKIPPED_FILTERED' });
+    const keys = signer.keys(install, startedAt);
+    if (keys.length === 0) {
+      onProblem(delivery, 'no signing secret of the install opens under SECRETS_KEY', undefined);
+      return noTurn({ kind: 'put-off', code: 'ERR_DEFERRED_NO_SECRET' });
+    }
+    const rendered = render(read.event, delivery.state.bodyVersion);
+    if (!('body' in rendered)) {
+      onProblem(delivery, 'the body cannot be rendered', rendered.cause);
+      if (rendered.unknown) return noTurn({ kind: 'put-off', code: 'ERR_DEFERRED_UNREADABLE' });
+      return noTurn({ kind: 'dead', code: 'ERR_DEAD_UNREADABLE', status: null, attempted: false });
+    }
+
+    const outcome = await sender.send(webhookRequest({ delivery, webhook, body: rendered.body, keys, now: startedAt }));
+    const { durationMs } = outcome;
+    const step = afterAttempt({ attempt: delivery.attempt, maxRetries: webhook.maxRetries, outcome, route });
+    if (outcome.kind === 'answered' && outcome.status === GONE && webhook.disableOnGone) {
+      onGone(install.installId, delivery.eventType, webhook.endpoint);
+    }
+    if (outcome.kind === 'failed' && (outcome.code === 'ERR_ATTEMPT_OTHER' || outcome.code === 'ERR_ATTEMPT_ADDRESS_REFUSED')) {
+      onProblem(delivery, 'the attempt failed', outcome.cause);
+    }
+    const replied = isDelivered(outcome) ? reply(delivery, outcome, webhook.replier) : { code: null, besides: [] };
+    return {
+      step: step.kind === 'delivered' ? { ...step, code: replied.code } : step,
+      health: endpointHealth(outcome),
+      installVersion: install.version,
+      startedAt,
+      durationMs,
+      besides: replied.besides,
+    };
+  };
+}

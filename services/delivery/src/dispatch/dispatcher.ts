@@ -1,0 +1,177 @@
+import type { InstallView } from '@switchboard/app-installs';
+import type { AppInstall, Webhook } from '@switchboard/contracts';
+import type { Delivered, TopicPartition } from '@switchboard/event-log';
+import type { Deferral, Job } from '../lanes/job.ts';
+import type { LaneSettings } from '../lanes/lane.ts';
+import type { Lanes } from '../lanes/lanes.ts';
+import { afterDeferral, type Step } from '../retries/next-step.ts';
+import type { RetryRoute } from '../retries/retry-route.ts';
+import type { Settler } from '../retries/settle.ts';
+import type { TurnResult } from './attempt.ts';
+import { type Delivery, readDelivery, runKey } from './delivery.ts';
+import type { DispatchObserver } from './dispatch-observer.ts';
+import type { OrderGate } from './order-gate.ts';
+import type { Progress } from './progress.ts';
+import { standingOf } from './standing.ts';
+
+/** An attempt of a delivery that waits in a lane. */
+export interface DeliveryJob extends Job {
+  readonly delivery: Delivery;
+}
+
+export interface DispatcherParts {
+  readonly view: Pick<InstallView, 'get'>;
+  readonly lanes: Lanes<DeliveryJob>;
+  readonly attempt: (delivery: Delivery) => Promise<TurnResult>;
+  readonly settler: Settler;
+  readonly route: RetryRoute;
+  readonly progress: Progress;
+  readonly order: OrderGate;
+  readonly observer: DispatchObserver;
+  readonly maxAgeMs: number;
+  /** Most attempts at a time of a webhook that sets no number of its own. */
+  readonly concurrency: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Takes records of the pending topic and the retry topics and sees each to its next durable step. */
+export interface Dispatcher {
+  /** Returns at once; `done` is called when the step is durable. */
+  onRecord(delivered: Delivered): void;
+  /** Forgets queued work of partitions that another member has now. */
+  onLost(partitions: readonly TopicPartition[]): void;
+  /** Starts no more attempts. Resolves when those in flight have ended and their steps are durable, or `writeMs` after that. */
+  stop(writeMs: number): Promise<void>;
+}
+
+export function createDispatcher(parts: DispatcherParts): Dispatcher {
+  const { view, lanes, attempt, settler, route, progress, order, observer, maxAgeMs, concurrency, now } = parts;
+  /** Deliveries on their way: the record worked on, and records of the same delivery that came meanwhile. */
+  const underWay = new Map<string, { readonly record: Delivered; readonly later: Delivered[] }>();
+  const settling = new Set<Promise<void>>();
+  let stopped = false;
+
+  function maxAgeOf(install: AppInstall | undefined, webhook: Webhook | undefined): number {
+    const retention = webhook?.ordering === 'conversation' ? install?.retentionTimeSeconds : null;
+    return typeof retention === 'number' ? retention * 1_000 : maxAgeMs;
+  }
+
+  function end(delivery: Delivery): void {
+    const key = runKey(delivery.state);
+    const ended = underWay.get(key);
+    underWay.delete(key);
+    ended?.record.done();
+    // A retry may be due before its cause is settled, and a rebalance brings records again: each is judged by how far the delivery came.
+    for (const later of ended?.later ?? []) onRecord(later);
+  }
+
+  function settle(delivery: Delivery, step: Step, result: Omit<TurnResult, 'step' | 'health'>): void {
+    const timing = { startedAt: result.startedAt, durationMs: result.durationMs, now: now(), installVersion: result.installVersion };
+    const settled = settler.settle(delivery, step, timing, result.besides).then((written) => {
+      if (!written) return;
+      const { attempts, deferrals } = delivery.state;
+      const key = runKey(delivery.state);
+      if (step.kind === 'retry') progress.reached(key, { attempts: attempts + 1, deferrals });
+      else if (step.kind === 'deferred') progress.reached(key, { attempts, deferrals: deferrals + 1 });
+      else progress.reached(key, 'ended');
+      observer.settled(delivery, step, timing);
+      order.settled(delivery, step.kind === 'retry' || step.kind === 'deferred' ? step.topic : undefined);
+      end(delivery);
+    });
+    settling.add(settled);
+    void settled.finally(() => settling.delete(settled));
+  }
+
+  function putOff(delivery: Delivery, deferral: Deferral): void {
+    const at = now();
+    const standing = standingOf(view.get(delivery.state.installId), delivery.eventType);
+    const install = standing.kind === 'skip' ? undefined : standing.install;
+    const maximum = maxAgeOf(install, standing.kind === 'skip' ? undefined : standing.webhook);
+    const step = afterDeferral({ deferral, ageMs: at - delivery.state.firstAt, maxAgeMs: maximum, route });
+    settle(delivery, step, { installVersion: install?.version ?? 0, startedAt: at, durationMs: 0, besides: [] });
+  }
+
+  function holdMs({ state }: Delivery): number {
+    return route.delaysMs[Math.min(Math.floor(state.deferrals / 3), 2)] ?? 0;
+  }
+
+  function jobOf(delivery: Delivery): DeliveryJob {
+    return {
+      delivery,
+      retry: delivery.attempt > 1,
+      returned: delivery.state.deferrals > 0,
+      defer: (deferral) => putOff(delivery, deferral),
+      run: async () => {
+        observer.started(delivery);
+        const { step, health, ...result } = await attempt(delivery);
+        if (step.kind === 'put-off') putOff(delivery, { code: step.code, afterMs: holdMs(delivery) });
+        else settle(delivery, step, result);
+        return health;
+      },
+    };
+  }
+
+  /** The delivery's turn within its order has come. */
+  function proceed(delivery: Delivery): void {
+    const standing = standingOf(view.get(delivery.state.installId), delivery.eventType);
+    if (standing.kind === 'skip') {
+      const { code, installVersion } = standing;
+      settle(delivery, { kind: 'skipped', code }, { installVersion, startedAt: now(), durationMs: 0, besides: [] });
+    } else if (standing.kind === 'hold') {
+      putOff(delivery, { code: 'ERR_DEFERRED_PAUSED', afterMs: holdMs(delivery) });
+    } else {
+      const { install, webhook } = standing;
+      const settings: LaneSettings = { concurrency: webhook.maxConcurrency ?? concurrency, ratePerSecond: webhook.rateLimit };
+      lanes.submit(`${install.installId} ${webhook.endpoint}`, settings, jobOf(delivery));
+    }
+  }
+
+  function onRecord(delivered: Delivered): void {
+    if (stopped) return;
+    const delivery = readDelivery(delivered.record);
+    if (delivery === undefined) {
+      observer.foreign(delivered.record);
+      delivered.done();
+      return;
+    }
+    const key = runKey(delivery.state);
+    const same = underWay.get(key);
+    if (same !== undefined) {
+      same.later.push(delivered);
+      return;
+    }
+    if (progress.passed(key, delivery.state)) {
+      observer.repeated(delivery);
+      delivered.done();
+      return;
+    }
+    underWay.set(key, { record: delivered, later: [] });
+    const standing = standingOf(view.get(delivery.state.installId), delivery.eventType);
+    const ordered = standing.kind !== 'skip' && standing.webhook.ordering === 'conversation';
+    if (!ordered) proceed(delivery);
+    else {
+      order.enter(delivery, {
+        proceed: () => proceed(delivery),
+        wait: (topic) => putOff(delivery, { code: 'ERR_DEFERRED_ORDER', afterMs: route.delaysMs[topic - 1] ?? 0 }),
+      });
+    }
+  }
+
+  return {
+    onRecord,
+    onLost: (partitions) => {
+      const lost = new Set(partitions.map(({ topic, partition }) => `${topic} ${partition}`));
+      const jobs = lanes.drop(({ delivery: { record } }) => lost.has(`${record.topic} ${record.partition}`));
+      const ordered = order.forget(new Set(partitions.map(({ partition }) => partition)));
+      for (const { state } of [...jobs.map(({ delivery }) => delivery), ...ordered]) underWay.delete(runKey(state));
+    },
+    stop: async (writeMs) => {
+      stopped = true;
+      await lanes.stop();
+      const timer = setTimeout(() => settler.stop(), writeMs);
+      await Promise.all(settling);
+      clearTimeout(timer);
+    },
+  };
+}

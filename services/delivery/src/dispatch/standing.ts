@@ -1,0 +1,25 @@
+import type { AppInstall, EventType, Webhook } from '@switchboard/contracts';
+
+/** Why a delivery ends without an attempt. */
+export type SkipCode =
+  | 'ERR_SKIPPED_INSTALL_REMOVED'
+  | 'ERR_SKIPPED_INSTALL_DISABLED'
+  | 'ERR_SKIPPED_WEBHOOK_REMOVED'
+  | 'ERR_SKIPPED_WEBHOOK_DISABLED'
+  | 'ERR_SKIPPED_FILTERED';
+
+/** What the newest state of an install means for a delivery of an event type. */
+export type Standing =
+  | { readonly kind: 'deliver'; readonly install: AppInstall; readonly webhook: Webhook }
+  | { readonly kind: 'hold'; readonly install: AppInstall; readonly webhook: Webhook }
+  | { readonly kind: 'skip'; readonly code: SkipCode; readonly installVersion: number };
+
+export function standingOf(install: AppInstall | undefined, type: EventType): Standing {
+  if (install === undefined) return { kind: 'skip', code: 'ERR_SKIPPED_INSTALL_REMOVED', installVersion: 0 };
+  const skip = (code: SkipCode): Standing => ({ kind: 'skip', code, installVersion: install.version });
+  if (!install.enabled) return skip('ERR_SKIPPED_INSTALL_DISABLED');
+  const webhook = Object.hasOwn(install.webhooks, type) ? install.webhooks[type] : undefined;
+  if (webhook === undefined) return skip('ERR_SKIPPED_WEBHOOK_REMOVED');
+  if (webhook.disabled) return skip('ERR_SKIPPED_WEBHOOK_DISABLED');
+  return { kind: install.paused ? 'hold' : 'deliver', install, webhook };
+}
