@@ -6,7 +6,13 @@ import { botFramework } from './index.ts';
 
 const fixtures = new URL('fixtures/', import.meta.url);
 const bodies = readdirSync(fixtures).map((name) => readFileSync(new URL(name, fixtures)));
-const invoke = (name: string, value: JsonObject): JsonObject => ({ type: 'invoke', name, conversation: { id: 'c' }, channelId: 'msteams', value });
+const invoke = (name: string, value: JsonObject): JsonObject => ({
+  type: 'invoke',
+  name,
+  conversation: { id: 'c' },
+  channelId: 'msteams',
+  value,
+});
 
 const promises = sourceConformance(botFramework, 'Bearer', {
   entry: ({ metadataUrl, audience }) => ({ metadataUrl, audience }),

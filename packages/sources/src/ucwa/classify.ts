@@ -3,7 +3,15 @@ import { isObject, type Json } from '../members.ts';
 import { contextsOf } from './contexts.ts';
 import type { UcwaEntry } from './entry.ts';
 import { readHref } from './href.ts';
-import { conversationOfKey, conversationOfPart, hrefOf, invitationOfPart, readDocument, type UcwaDocument, type UcwaPart } from './payload.ts';
+import {
+  conversationOfKey,
+  conversationOfPart,
+  hrefOf,
+  invitationOfPart,
+  readDocument,
+  type UcwaDocument,
+  type UcwaPart,
+} from './payload.ts';
 
 /**
  * Any verified document is accepted with 200. The default URL, which carries no context yet, gets one to carry from then

@@ -17,10 +17,15 @@ const promises = sourceConformance(ucwa, 'Bearer', {
         eventOn('ms:rtc:saas:audioVideoInvitation', 'started', inConversation('audioVideo'), {
           resource: {
             access_token: 'secret-1',
-            _links: { 'ms:rtc:saas:mediaOffer': { href: 'data:application/sdp,secret-2' }, mediaAnswer: { href: 'data:application/sdp,secret-3' } },
+            _links: {
+              'ms:rtc:saas:mediaOffer': { href: 'data:application/sdp,secret-2' },
+              mediaAnswer: { href: 'data:application/sdp,secret-3' },
+            },
           },
         }),
-        eventOn('brandNew', 'updated', inConversation('new'), { resource: { 'service:mediaOffer': 'secret-4', recordingAccessToken: 'secret-5' } }),
+        eventOn('brandNew', 'updated', inConversation('new'), {
+          resource: { 'service:mediaOffer': 'secret-4', recordingAccessToken: 'secret-5' },
+        }),
       ),
       secrets: ['secret-1', 'secret-2', 'secret-3', 'secret-4', 'secret-5'],
     },

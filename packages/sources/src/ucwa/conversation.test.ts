@@ -147,7 +147,7 @@ describe('what no rule maps', () => {
     expect(events[0]).toMatchObject({ record: { kind: 'unknown' } });
   });
 
-  it.each([7, null, 'text', [1]])('a sender that is %j is kept too', (sender) => {
+  it.each([7, null, 'text', [1], { rel: 'me', event: {} }, { events: 7 }])('a sender that is %j is kept too', (sender) => {
     expect(eventOf(normalize(rawOf({ ...frame(), sender: [sender] } as JsonObject))).record.kind).toBe('unknown');
   });
 });
@@ -169,6 +169,7 @@ describe('a document', () => {
     [frame()],
     [{ ...frame(), sender: null }],
     [{ ...frame(), sender: [{ rel: 'a', href: '/', events: [] }] }],
+    [{ ...frame(), sender: [{ rel: 'a', href: '/' }] }],
   ])('without events is empty: %j', (document) => {
     expect(normalize(rawOf(document as JsonObject))).toEqual({ kind: 'empty', code: 'ERR_NORMALIZE_EMPTY' });
   });

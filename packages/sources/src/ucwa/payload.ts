@@ -35,9 +35,14 @@ export function readDocument(root: Json): ReadDocument {
 function partsOf(sender: Json, document: JsonObject): readonly UcwaPart[] {
   if (!isObject(sender)) return [{ event: null, sender, document }];
   const { events, ...rest } = sender;
-  if (events === undefined || events === null) return [];
+  if (events === undefined || events === null) return saysMore(rest) ? [{ event: null, sender, document }] : [];
   if (!isList(events)) return [{ event: events, sender: rest, document }];
   return events.map((event) => ({ event, sender: rest, document }));
+}
+
+// A sender without events announces nothing, unless it says something in a way of its own.
+function saysMore(sender: JsonObject): boolean {
+  return Object.keys(sender).some((name) => name !== 'rel' && name !== 'href');
 }
 
 function positionOf(frame: JsonObject): Pick<UcwaDocument, 'ack' | 'key'> {

@@ -1,0 +1,52 @@
+import { createTestIssuer } from '@switchboard/source-kit/testing';
+import { expect, it } from 'vitest';
+import { entryContext } from '../request.testing.ts';
+import { ucwa } from './index.ts';
+
+it('answers probes and posts on its default URL and on any URL below it', () => {
+  expect(ucwa.routes.map((route) => `${route.method} ${route.path}`)).toEqual([
+    'POST /ucwa/:app',
+    'POST /ucwa/:app/*',
+    'GET /ucwa/:app',
+    'GET /ucwa/:app/*',
+  ]);
+});
+
+it('posts its sample as the platform does, the media type with a quoted parameter', async () => {
+  const signer = (await createTestIssuer()).signer({
+    app: 'litware',
+    audience: 'https://litware.example',
+    tenantId: 't',
+    hmacKey: Buffer.alloc(32).toString('base64'),
+    hmacId: 'h',
+  });
+  const [request] = await ucwa.sample(signer);
+  expect(request?.headers['content-type']).toBe('application/json; type="application/vnd.microsoft.com.ucwa+json"; charset=utf-8');
+  expect(Object.keys(request?.headers ?? {})).toEqual(expect.arrayContaining(['client-request-id', 'x-ms-correlation-id']));
+});
+
+it('reads the smallest entry with the published key set and no tenants', () => {
+  const outcome = ucwa.readEntry({ audience: 'https://litware.example' }, entryContext());
+  expect(outcome).toEqual({
+    ok: true,
+    entry: {
+      audience: 'https://litware.example',
+      tenants: [],
+      metadataUrl: 'https://login.microsoftonline.com/common/.well-known/openid-configuration',
+    },
+  });
+  expect(outcome.ok && ucwa.keySetUrls(outcome.entry)).toEqual([
+    'https://login.microsoftonline.com/common/.well-known/openid-configuration',
+  ]);
+});
+
+it('reports every problem of an entry at once', () => {
+  const outcome = ucwa.readEntry({ tenants: 'all', metadataUrl: 'http://issuer.example', unknown: 1 }, entryContext());
+  expect(outcome.ok).toBe(false);
+  expect(outcome.ok ? [] : outcome.problems).toEqual([
+    expect.stringContaining('unknown'),
+    expect.stringContaining('audience'),
+    expect.stringContaining('tenants'),
+    expect.stringContaining('metadataUrl'),
+  ]);
+});
