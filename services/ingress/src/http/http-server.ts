@@ -53,6 +53,8 @@ interface Reception {
   readonly head: InboundHeaders;
   readonly receivedAt: number;
   readonly startedAt: number;
+  /** Tells a sender that asked first to send its body. */
+  readonly proceed: () => void;
 }
 
 const MAX_HEADER_BYTES = 16_384;
@@ -119,7 +121,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     if (outcome.kind === 'refused') limitedLog.warn(outcome.code, { source }, 'a sender is not proven');
     reply.code(answer.status).headers(answer.headers);
     if (stopping) reply.header('connection', 'close');
-    return answer.body === '' ? reply.send() : reply.send(answer.body);
+    // As bytes, for Fastify would add a charset to the media type of a text.
+    return answer.body === '' ? reply.send() : reply.send(Buffer.from(answer.body, 'utf8'));
   }
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -130,7 +133,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const refusal = checkEdge(request.raw, head, { maxBodyBytes: limits.maxBodyBytes, maxHeaders: MAX_HEADERS });
     if (refusal !== undefined) return void finish(reply.header('connection', 'close'), 'none', refusal);
     if (request.is404) return void finish(reply, 'none', unknownRoute);
-    receptions.set(request, { permit, head, receivedAt: now(), startedAt: monotonic() });
+    receptions.set(request, { permit, head, receivedAt: now(), startedAt: monotonic(), proceed: () => reply.raw.writeContinue() });
     // Whatever a sender calls its body, it is bytes here: Fastify must not judge the media type.
     request.raw.headers['content-type'] = OPAQUE;
     done();
@@ -140,16 +143,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   app.addContentTypeParser(OPAQUE, (request: FastifyRequest, payload, done) => {
     const reception = receptions.get(request);
     if (reception === undefined) return done(new BodyRefusal(unknownRoute));
+    // A sender that asks first is told to go on only now that its head has passed.
+    if (reception.head.headers.expect !== undefined) reception.proceed();
     readBody(payload, { maxBytes: limits.maxBodyBytes, permit: reception.permit }, (outcome) => {
       if (outcome.ok) done(null, outcome.body);
       else done(new BodyRefusal(outcome.outcome));
     });
   });
-  // A sender that asks first is told to go on only once its head has passed.
-  app.server.on('checkContinue', (request, response) => {
-    request.once('resume', () => response.writeContinue());
-    app.server.emit('request', request, response);
-  });
+  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
 
   app.setNotFoundHandler((_request, reply) => finish(reply, 'none', unknownRoute));
   app.setErrorHandler((error, _request, reply) => {

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { createRoutingTokens } from '@switchboard/source-kit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SourcesConfig } from '../sources-file/sources-config.ts';
+import { startTestIngress, type TestIngress } from '../testing/start-ingress.ts';
+import { mintCallbackUri } from './callback-uri.ts';
+
+const tokens = createRoutingTokens(['k'.repeat(32)]);
+const config: SourcesConfig = {
+  routingTokens: tokens,
+  regions: { self: 'emea', table: { emea: 'https://emea.example/base' } },
+  entries: new Map([['graph-calling', new Map([['bot', {}]])]]),
+  keySetUrls: [],
+};
+
+describe('mintCallbackUri', () => {
+  it('makes an address of this region whose context is signed for the app', () => {
+    const outcome = mintCallbackUri('{"app":"bot","data":{"job":"7"}}', config);
+    if (outcome.status !== 200) throw new Error('refused');
+    const { callbackUri, context } = outcome.body;
+    expect(callbackUri).toBe(`https://emea.example/base/calling/bot/${context}`);
+    expect(tokens.open('bot', context)).toEqual({ job: '7', region: 'emea' });
+    expect(tokens.open('other', context)).toBeUndefined();
+  });
+
+  it.each([
+    ['no', 'body'],
+    ['[]', 'app'],
+    ['null', 'body'],
+    ['{"app":"nobody"}', 'app'],
+    ['{"app":7}', 'app'],
+    ['{"app":"bot","data":{"a":1}}', 'data'],
+    [`{"app":"bot","data":{"a":"${'x'.repeat(300)}"}}`, 'data'],
+  ])('refuses %s, naming the member', (text, member) => {
+    expect(mintCallbackUri(text, config)).toMatchObject({ status: 400, body: { member } });
+  });
+
+  it('has no address to give where the table lacks this region', () => {
+    expect(mintCallbackUri('{"app":"bot"}', { ...config, regions: { self: 'amer', table: {} } }).status).toBe(409);
+  });
+});
+
+describe('the admin route', () => {
+  let ingress: TestIngress;
+  beforeAll(async () => {
+    ingress = await startTestIngress({ config: { adminTokenHash: createHash('sha256').update('admin-token').digest('hex') } });
+  });
+  afterAll(() => ingress.stop());
+
+  const call = (authorization: string, body = '{"app":"alpha"}') =>
+    fetch(`${ingress.healthUrl}/admin/callback-uris`, { method: 'POST', headers: { authorization }, body });
+
+  it('is open to the token alone', async () => {
+    for (const wrong of ['', 'Bearer', 'Bearer wrong', 'Basic admin-token', 'Bearer admin-token ']) {
+      const { status } = await call(wrong);
+      // A blank at the end is not part of a header's value.
+      expect(status).toBe(wrong === 'Bearer admin-token ' ? 400 : 401);
+    }
+    expect(await (await call('Bearer admin-token')).json()).toMatchObject({ member: 'app' });
+  });
+
+  it('reads no large body', async () => {
+    expect((await call('Bearer admin-token', 'x'.repeat(10_000))).status).toBe(413);
+  });
+
+  it('does not exist without a token, nor on the port of the senders', async () => {
+    const plain = await startTestIngress();
+    const path = '/admin/callback-uris';
+    expect((await fetch(plain.healthUrl + path, { method: 'POST' })).status).toBe(404);
+    expect((await plain.post(path, '{}')).status).toBe(404);
+    await plain.stop();
+  });
+});

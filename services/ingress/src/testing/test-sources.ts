@@ -1,0 +1,115 @@
+import { defineSource, type EntryContext, type EntryOutcome, type InboundRequest, type VerifyOutcome } from '@switchboard/source-kit';
+
+export interface TestEntry {
+  readonly word: string;
+  readonly waitMs: number;
+}
+
+/** Entry `{word: {env|file}, waitMs?}`. */
+function readEntry(value: unknown, { secret }: EntryContext): EntryOutcome<TestEntry> {
+  const { word, waitMs = 1_000, ...others } = (value ?? {}) as Record<string, unknown>;
+  const unknown = Object.keys(others).map((name) => `${name}: is not a known member (word, waitMs)`);
+  const read = secret(word);
+  if (!read.ok) return { ok: false, problems: [`word: ${read.problem}`, ...unknown] };
+  if (unknown.length > 0) return { ok: false, problems: unknown };
+  return { ok: true, entry: { word: read.value, waitMs: Number(waitMs) } };
+}
+
+/** `Bearer <word>` proves the sender; other words provoke the other outcomes. */
+async function verify(request: InboundRequest, { entry }: { readonly entry: TestEntry }): Promise<VerifyOutcome> {
+  const credential = request.headers.authorization ?? '';
+  if (credential === 'Bearer throw') throw new Error('verify broke its promise');
+  if (credential === 'Bearer never') return new Promise(() => {});
+  if (credential === 'Bearer keys') return { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE' };
+  if (credential === 'Bearer broken') return { kind: 'malformed', code: 'ERR_BODY_SYNTAX' };
+  if (credential === 'Bearer expired') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_EXPIRED' };
+  if (credential === 'Bearer tenant') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_TENANT' };
+  if (credential === 'Bearer endorsement') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_ENDORSEMENT' };
+  if (credential !== `Bearer ${entry.word}`) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' };
+  return { kind: 'verified', principal: { scheme: 'bearer', issuer: 'test', subject: null, tenantId: 't', keyId: null } };
+}
+
+const base = {
+  entryName: 'test',
+  readEntry,
+  keySetUrls: () => ['https://issuer.example/metadata'],
+  keptHeaders: ['content-type', 'x-kept', 'authorization'],
+  verify,
+  normalize: () => ({ kind: 'empty', code: 'ERR_NORMALIZE_EMPTY' }) as const,
+  sample: async () => [],
+};
+
+function textOf(request: InboundRequest): string {
+  return request.body.toString('utf8');
+}
+
+/** 202 for bodies that begin with "new"; 302 for "new elsewhere". */
+export const newForm = defineSource<'test-new', TestEntry>({
+  ...base,
+  id: 'test-new',
+  routes: [
+    { method: 'POST', path: '/test/:app' },
+    { method: 'POST', path: '/test/:app/:context' },
+    { method: 'GET', path: '/test/:app' },
+  ],
+  recognizes: (body) => body.toString('utf8').startsWith('new'),
+  classify(request, { routing }) {
+    const text = textOf(request);
+    if (text === 'new nothing') return { kind: 'malformed', code: 'ERR_CLASSIFY_EMPTY' };
+    const filed = { kind: 'classified', routingKey: 'call-1', dedupeKey: text } as const;
+    if (text === 'new elsewhere') {
+      const location = 'https://amer.example/test';
+      return { ...filed, disposition: 'redirected', location, answer: { status: 302, headers: { location }, body: '' } };
+    }
+    const callbackContext = routing.mint({ call: 'call-1' });
+    const answer = { status: 202, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ callbackContext }) };
+    return { ...filed, disposition: 'accepted', callbackContext, answer };
+  },
+});
+
+/** 204 for bodies that begin with "old". */
+export const oldForm = defineSource<'test-old', TestEntry>({
+  ...base,
+  id: 'test-old',
+  routes: [
+    { method: 'POST', path: '/test/:app' },
+    { method: 'POST', path: '/test/:app/:context' },
+  ],
+  recognizes: (body) => body.toString('utf8').startsWith('old'),
+  classify: (request) => ({
+    kind: 'classified',
+    disposition: 'legacy-switch',
+    routingKey: 'call-1',
+    dedupeKey: textOf(request),
+    loopKey: 'call-1',
+    answer: { status: 204, headers: {}, body: '' },
+  }),
+});
+
+/** Finds its app by `?id=` and waits for a reply. */
+export const hook = defineSource<'test-hook', TestEntry>({
+  ...base,
+  id: 'test-hook',
+  entryName: 'hook',
+  routes: [{ method: 'POST', path: '/hook' }],
+  keySetUrls: () => [],
+  findApp: (request, entries) => {
+    const id = new URLSearchParams(request.query).get('id') ?? '';
+    return entries.has(id) ? id : undefined;
+  },
+  recognizes: () => true,
+  classify: (request, { entry }) => ({
+    kind: 'classified',
+    disposition: 'accepted',
+    routingKey: 'conversation-1',
+    dedupeKey: request.notificationId,
+    answer: {
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: '{"type":"message","text":"default"}',
+      reply: { waitMs: entry.waitMs, default: { type: 'message', text: 'default' } },
+    },
+  }),
+});
+
+export const testSources = [newForm, oldForm, hook] as const;
