@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { graphCalling } from '../graph-calling/index.ts';
-import { legacyCalling } from '../legacy-calling/index.ts';
 import { protocolFormOf, readProtocolForm } from './protocol-form.ts';
 
 const legacy = { id: '1', participants: [], callState: 'incoming' };
@@ -45,14 +43,6 @@ describe('the protocol form of a body', () => {
 
   it.each([[[]], [[7]], [[element, {}]], [[{ id: '1' }]]])('is neither when both shapes meet and value holds %j', (value) => {
     expect(formOf({ ...legacy, value })).toEqual({ kind: 'neither', code: 'ERR_CLASSIFY_AMBIGUOUS' });
-  });
-
-  it('is claimed by at most one source', () => {
-    for (const body of [legacy, { value: [element] }, { ...legacy, value: [] }, {}, 'garbage']) {
-      const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-      const kind = readProtocolForm(bytes).kind;
-      expect([graphCalling.recognizes(bytes), legacyCalling.recognizes(bytes)]).toEqual([kind === 'graph', kind === 'legacy']);
-    }
   });
 
   it('is computed once for a request', () => {

@@ -13,12 +13,12 @@ import { readMultipart } from './multipart.ts';
 export type LegacyKind = 'conversation' | 'conversationResult' | 'notification';
 
 /** Audio that came beside a recording result. The bytes stay in the raw record. */
-export interface RecordedAudio {
+interface RecordedAudio {
   readonly contentType: string | null;
   readonly bytes: number;
 }
 
-export interface GraphForm {
+interface GraphForm {
   readonly kind: 'graph';
   readonly root: JsonObject;
   readonly value: readonly Json[];
@@ -32,7 +32,7 @@ export interface LegacyForm {
   readonly recordedAudio: RecordedAudio | null;
 }
 
-export interface NeitherForm {
+interface NeitherForm {
   readonly kind: 'neither';
   readonly code: BodyCode | 'ERR_CLASSIFY_SHAPE' | 'ERR_CLASSIFY_AMBIGUOUS';
 }

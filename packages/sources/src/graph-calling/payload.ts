@@ -2,7 +2,7 @@ import { isJsonList, isJsonObject, type Json, type JsonObject, textAt } from '@s
 import { canonical, directions } from '../calling/enums.ts';
 import { idOf, type ResourcePath, readResourcePath } from './resource-path.ts';
 
-export const changeTypes = ['created', 'updated', 'deleted'] as const;
+const changeTypes = ['created', 'updated', 'deleted'] as const;
 
 export const callStates = [
   'incoming',

@@ -30,9 +30,9 @@ describe('the answer to a legacy notification', () => {
 
   it('waits for a workflow where one is configured, after a call and after a result', () => {
     const entry = { legacy: 'accept', workflow: { waitMs: 2000, default: workflow } };
-    const reply = { waitMs: 2000, default: workflow };
-    expect(classify(conversation, entry)).toMatchObject({ answer: { reply } });
-    expect(classify(result, entry)).toMatchObject({ answer: { reply } });
+    const answer = { status: 200, body: JSON.stringify(workflow), reply: { waitMs: 2000, default: workflow } };
+    expect(classify(conversation, entry)).toMatchObject({ answer });
+    expect(classify(result, entry)).toMatchObject({ answer });
     expect(classify(stateChange, entry)).not.toHaveProperty('answer.reply');
   });
 

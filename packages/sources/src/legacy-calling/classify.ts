@@ -28,5 +28,6 @@ export function classifyLegacyCalling(request: InboundRequest, context: Classify
 // Only the announcement of a call and the result of an operation are answered with a next step.
 function acceptance(kind: LegacyKind, { workflow }: CallingEntry): Answer {
   if (workflow === undefined || kind === 'notification') return { status: 200, headers: {}, body: '' };
-  return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: '', reply: workflow };
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return { status: 200, headers, body: JSON.stringify(workflow.default), reply: workflow };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { graphCalling } from '../graph-calling/index.ts';
-import { legacyCalling } from '../legacy-calling/index.ts';
-import { audience, entryOf, noSecrets } from './test-support.ts';
+import { audience, entryOf, noSecrets } from './calling/test-support.ts';
+import { graphCalling } from './graph-calling/index.ts';
+import { legacyCalling } from './legacy-calling/index.ts';
 
 const problemsOf = (value: unknown) => {
   const outcome = graphCalling.readEntry(value, noSecrets);

@@ -1,15 +1,23 @@
 import { sourceConformance } from '@switchboard/source-kit/testing';
 import { describe, it } from 'vitest';
-import { fixturesIn, requestOf } from '../calling/test-support.ts';
-import { legacyCalling } from '../legacy-calling/index.ts';
-import { graphCalling } from './index.ts';
+import { fixturesIn, requestOf } from './calling/test-support.ts';
+import { graphCalling } from './graph-calling/index.ts';
+import { legacyCalling } from './legacy-calling/index.ts';
 
-const bodies = fixturesIn(new URL('./fixtures/', import.meta.url)).map((fixture) => requestOf(fixture.bodyText ?? fixture.body).body);
+interface Setup {
+  readonly metadataUrl: string;
+  readonly audience: string;
+  readonly tenantId: string;
+}
 
-const promises = sourceConformance(graphCalling, 'Bearer', {
-  entry: ({ metadataUrl, audience, tenantId }) => ({ metadataUrl, audience, tenants: [tenantId] }),
+const entry = ({ metadataUrl, audience, tenantId }: Setup) => ({ metadataUrl, audience, tenants: [tenantId] });
+const bodiesOf = (source: string) =>
+  fixturesIn(new URL(`./${source}/fixtures/`, import.meta.url)).map((fixture) => requestOf(fixture.bodyText ?? fixture.body).body);
+
+const ofGraph = sourceConformance(graphCalling, 'Bearer', {
+  entry,
   siblings: [legacyCalling],
-  bodies,
+  bodies: bodiesOf('graph-calling'),
   secretBodies: [
     {
       name: 'tokens and blobs of a call',
@@ -52,6 +60,23 @@ const promises = sourceConformance(graphCalling, 'Bearer', {
   ],
 });
 
+const ofLegacy = sourceConformance(legacyCalling, 'Bearer', {
+  entry,
+  siblings: [graphCalling],
+  bodies: bodiesOf('legacy-calling'),
+  secretBodies: [
+    {
+      name: 'a token anywhere in a conversation',
+      body: { id: '1', callState: 'incoming', participants: [{ token: 'secret-1' }], links: { replacementLink: 'secret-2' } },
+      secrets: ['secret-1', 'secret-2'],
+    },
+  ],
+});
+
 describe('graph-calling', () => {
-  for (const promise of promises) it(promise.name, promise.run);
+  for (const promise of ofGraph) it(promise.name, promise.run);
+});
+
+describe('legacy-calling', () => {
+  for (const promise of ofLegacy) it(promise.name, promise.run);
 });

@@ -2,9 +2,9 @@ import type { EventDraft } from '@switchboard/contracts';
 import { type Json, type JsonObject, redacted } from '@switchboard/source-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { graphCalling } from '../graph-calling/index.ts';
-import { legacyCalling } from '../legacy-calling/index.ts';
-import { type CallingSource, entryOf, principal, rawOf, requestOf, routing, throughCodec } from './test-support.ts';
+import { type CallingSource, entryOf, principal, rawOf, requestOf, routing, throughCodec } from './calling/test-support.ts';
+import { graphCalling } from './graph-calling/index.ts';
+import { legacyCalling } from './legacy-calling/index.ts';
 
 // Every text leaf of a generated body is a marker of its own, so that one that gets lost is missed.
 const marker = fc.uuid();

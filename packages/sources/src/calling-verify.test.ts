@@ -1,9 +1,9 @@
 import type { VerifyOutcome } from '@switchboard/source-kit';
 import { createTestIssuer, type TestIssuer, type TokenOptions } from '@switchboard/source-kit/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { graphCalling } from '../graph-calling/index.ts';
-import { legacyCalling } from '../legacy-calling/index.ts';
-import { audience, entryOf, requestOf, tenant } from './test-support.ts';
+import { audience, entryOf, requestOf, tenant } from './calling/test-support.ts';
+import { graphCalling } from './graph-calling/index.ts';
+import { legacyCalling } from './legacy-calling/index.ts';
 
 const now = 1_766_400_000_000;
 const claims = { aud: audience, iss: 'https://api.botframework.com', tid: tenant };
