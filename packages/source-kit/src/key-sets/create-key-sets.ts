@@ -64,7 +64,8 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
   }
 
   function mayFetch(issuer: Issuer): boolean {
-    return issuer.attemptedAt === undefined || now() - issuer.attemptedAt >= cooldownMs;
+    // Absolute, so that a clock set back does not stop the fetches until it has caught up.
+    return issuer.attemptedAt === undefined || Math.abs(now() - issuer.attemptedAt) >= cooldownMs;
   }
 
   function refresh(metadataUrl: string, issuer: Issuer): Promise<void> {
@@ -85,9 +86,9 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
       issuer.failures = 0;
       report({ kind: 'loaded', metadataUrl, keys: set.keys.size, refusedKeys: set.refusedKeys });
     } catch (error) {
-      if (!(error instanceof KeySetError)) throw error;
       issuer.failures++;
-      if (!stopping.signal.aborted) report({ kind: 'failed', metadataUrl, reason: error.reason, usable: isUsable(issuer) });
+      const reason = error instanceof KeySetError ? error.reason : 'network';
+      if (!stopping.signal.aborted) report({ kind: 'failed', metadataUrl, reason, usable: isUsable(issuer) });
     }
   }
 
