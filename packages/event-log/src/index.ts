@@ -1,4 +1,7 @@
+export type { ClientOptions } from './client.ts';
 export type { Clock } from './clock.ts';
+export type { FencedWriteOutcome, FencedWriter } from './fenced-writer.ts';
+export { createKafkaLog, type KafkaLog } from './kafka-log.ts';
 export type * from './log.ts';
 export { LogError } from './log-error.ts';
 export type { LogLogger } from './logger.ts';

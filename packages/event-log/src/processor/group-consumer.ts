@@ -1,0 +1,151 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { KafkaClient } from '../client.ts';
+import type { Clock } from '../clock.ts';
+import { toLogRecord } from '../kafka-record.ts';
+import type { LogRecord, Position, TopicPartition } from '../log.ts';
+import { pause as wait } from '../retry.ts';
+
+export interface GroupConsumer {
+  pause(partition: TopicPartition): void;
+  resume(partition: TopicPartition): void;
+  seek(position: Position): void;
+  /** False before the first assignment and when nothing was heard of the group for a while. */
+  alive(): boolean;
+  /** Gives up the present member and joins anew. */
+  restart(reason: string): void;
+  stop(): Promise<void>;
+}
+
+export interface GroupConsumerOptions {
+  readonly client: KafkaClient;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** The partitions owned from now on. Positions start again at the committed offsets, also of those owned before. */
+  readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
+  /** Records in offset order. False refuses them: they are fetched again. */
+  readonly onRecords: (partition: TopicPartition, records: readonly LogRecord[]) => boolean;
+  readonly clock: Clock;
+}
+
+const SETTINGS = {
+  sessionTimeout: 12_000,
+  rebalanceTimeout: 20_000,
+  heartbeatInterval: 1_000,
+  maxWaitTimeInMs: 200,
+  maxBytesPerPartition: 1_048_576,
+  allowAutoTopicCreation: false,
+} as const;
+const PARTITIONS_AT_ONCE = 16;
+const SILENCE_MS = 30_000;
+const LOOK_EVERY_MS = 5_000;
+const RELAUNCH_PAUSE_MS = 500;
+const LONGEST_DISCONNECT_MS = 5_000;
+
+/**
+ * A member of the group for as long as it is not stopped: kafkajs's consumer gives up on some errors and stands still on
+ * others, and is then replaced by a new one.
+ */
+export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer {
+  const { client, groupId, clock } = options;
+  let current: { readonly consumer: Consumer; readonly end: (reason: string) => void } | undefined;
+  let stopped = false;
+  let joined = false;
+  let heardAt = clock.now();
+
+  async function life(): Promise<void> {
+    // kafkajs keeps the committed offsets of a group per instance.
+    const consumer = client.open().consumer({ ...SETTINGS, groupId, retry: { retries: 5, restartOnFailure: async () => false } });
+    const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+    current = { consumer, end };
+    const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH } = consumer.events;
+    const heard = (): void => {
+      heardAt = clock.now();
+    };
+    consumer.on(HEARTBEAT, heard);
+    consumer.on(FETCH, heard);
+    consumer.on(CRASH, ({ payload }) => end(payload.error.message));
+    consumer.on(GROUP_JOIN, ({ payload }) => {
+      heard();
+      joined = true;
+      options.onAssigned(
+        Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition }))),
+      );
+    });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+        eachBatch: async (payload) => take(payload),
+      });
+      heard();
+      const reason = await ended;
+      if (!stopped) client.logger.warn({ groupId, reason }, 'the consumer of the group is replaced');
+    } finally {
+      current = undefined;
+      await Promise.race([consumer.disconnect().catch(() => undefined), wait(LONGEST_DISCONNECT_MS, clock)]);
+    }
+  }
+
+  function take({ batch, resolveOffset, isRunning, isStale }: EachBatchPayload): void {
+    const { topic, partition, messages } = batch;
+    const last = messages.at(-1);
+    if (last === undefined || stopped || !isRunning() || isStale()) return;
+    const taken = options.onRecords(
+      { topic, partition },
+      messages.map((message) => toLogRecord(topic, partition, message)),
+    );
+    if (!taken) return;
+    try {
+      resolveOffset(last.offset);
+    } catch (error) {
+      // kafkajs throws when the last partition of the topic has gone to another member meanwhile.
+      client.logger.debug({ err: error, topic, partition }, 'records of a lost partition');
+    }
+  }
+
+  async function live(): Promise<void> {
+    while (!stopped) {
+      try {
+        await life();
+      } catch (error) {
+        client.logger.warn({ err: error, groupId }, 'the consumer could not join the group; trying again');
+      }
+      if (!stopped) await wait(RELAUNCH_PAUSE_MS, clock);
+    }
+  }
+
+  let cancelLook = clock.after(LOOK_EVERY_MS, look);
+  function look(): void {
+    cancelLook = clock.after(LOOK_EVERY_MS, look);
+    if (clock.now() - heardAt < SILENCE_MS) return;
+    heardAt = clock.now();
+    current?.end('nothing was fetched for a while');
+  }
+
+  /** Without effect between two members: the next one starts with nothing paused. */
+  function command(apply: (consumer: Consumer) => void): void {
+    try {
+      if (current !== undefined) apply(current.consumer);
+    } catch (error) {
+      client.logger.debug({ err: error, groupId }, 'the consumer is not running');
+    }
+  }
+
+  const living = live();
+  return {
+    pause: ({ topic, partition }) => command((consumer) => consumer.pause([{ topic, partitions: [partition] }])),
+    resume: ({ topic, partition }) => command((consumer) => consumer.resume([{ topic, partitions: [partition] }])),
+    seek: ({ topic, partition, offset }) => command((consumer) => consumer.seek({ topic, partition, offset: String(offset) })),
+    alive: () => joined && current !== undefined && clock.now() - heardAt < SILENCE_MS,
+    restart: (reason) => current?.end(reason),
+    async stop() {
+      stopped = true;
+      cancelLook();
+      current?.end('stopped');
+      await living;
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import type { Clock } from '../clock.ts';
+import type { LogRecord, ProcessorOptions, TopicPartition } from '../log.ts';
+import type { LogLogger } from '../logger.ts';
+import { TransactionError } from '../transaction/transaction-error.ts';
+import type { TransactionalProducer } from '../transaction/transactional-producer.ts';
+import { createSliceBuffer } from './slice-buffer.ts';
+
+export interface PartitionWorkerOptions extends TopicPartition {
+  readonly groupId: string;
+  readonly process: ProcessorOptions['process'];
+  readonly onFenced: ProcessorOptions['onFenced'];
+  readonly maxSliceRecords: number;
+  /** Takes the partition's transactional id. */
+  readonly open: () => Promise<TransactionalProducer>;
+  /** Where to begin when the group has no committed offset of the partition. */
+  readonly startWithoutOffset: () => Promise<bigint>;
+  /** Whether that is the end of the partition: it is then fixed at once, and not when the first record comes. */
+  readonly startsAtEnd: boolean;
+  readonly readBack: (from: bigint, to: bigint) => Promise<readonly LogRecord[]>;
+  /** Called when reading should stop or may go on. */
+  readonly hold: (held: boolean) => void;
+  /** Reading may go on from there. */
+  readonly seek: (offset: bigint) => void;
+  /** An error after which the whole processor must not go on. */
+  readonly onFatal: (error: unknown) => void;
+  readonly clock: Clock;
+  readonly logger: LogLogger;
+}
+
+/**
+ * Processes one input partition: slice after slice, each in a transaction with its offset. Takes the transactional id
+ * before the first slice and after every failure, and then goes by the committed offset: what a transaction with an
+ * unknown outcome has done shows there.
+ */
+export interface PartitionWorker extends TopicPartition {
+  /** Records in offset order; some may have been offered before. */
+  offer(records: readonly LogRecord[]): void;
+  /** False after some failures in a row. */
+  healthy(): boolean;
+  /** No more records should be offered for now. */
+  held(): boolean;
+  /** The offset after the last record offered, once there was one. */
+  readTo(): bigint | undefined;
+  /** Has records to process. */
+  busy(): boolean;
+  /** Ends after the transaction that is going on. */
+  stop(): Promise<void>;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+/** Someone else took the id: they own the partition, or will learn soon that they do not. */
+const FENCED_PAUSE_MS = 1_000;
+const FAILURES_UNTIL_UNHEALTHY = 3;
+
+export function startPartitionWorker(options: PartitionWorkerOptions): PartitionWorker {
+  const { topic, partition, clock, logger } = options;
+  const buffer = createSliceBuffer(options.maxSliceRecords);
+  let producer: TransactionalProducer | undefined;
+  /** The start was found: it is committed, or does not change by itself. */
+  let placed = !options.startsAtEnd;
+  let failures = 0;
+  let held = false;
+  let stopped = false;
+  let wake: () => void = () => undefined;
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      if (placed && buffer.empty()) {
+        await woken();
+        continue;
+      }
+      try {
+        producer ??= await takeOver();
+        await processSlice(producer);
+        failures = 0;
+      } catch (error) {
+        await fail(error);
+      }
+    }
+    await discard();
+  }
+
+  async function takeOver(): Promise<TransactionalProducer> {
+    const opened = await options.open();
+    try {
+      const offset = (await opened.committed(options.groupId, { topic, partition })) ?? (await begin(opened));
+      buffer.dropBefore(offset);
+      placed = true;
+      await options.onFenced?.({ topic, partition, offset }, (from) => options.readBack(from, offset));
+      return opened;
+    } catch (error) {
+      opened.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async function begin(opened: TransactionalProducer): Promise<bigint> {
+    const offset = await options.startWithoutOffset();
+    if (options.startsAtEnd) {
+      await opened.run({ records: [], offset: { groupId: options.groupId, position: { topic, partition, offset } } });
+      options.seek(offset);
+    }
+    return offset;
+  }
+
+  async function processSlice(opened: TransactionalProducer): Promise<void> {
+    const records = buffer.peek();
+    const last = records.at(-1);
+    if (stopped || last === undefined) return;
+    const out = await options.process({ topic, partition, records });
+    if (stopped) return;
+    const next = last.offset + 1n;
+    await opened.run({ records: out, offset: { groupId: options.groupId, position: { topic, partition, offset: next } } });
+    buffer.dropBefore(next);
+    hold();
+  }
+
+  async function fail(error: unknown): Promise<void> {
+    await discard();
+    if (isFatal(error)) {
+      stopped = true;
+      options.onFatal(error);
+      return;
+    }
+    const fenced = error instanceof TransactionError && error.failure === 'fenced';
+    // To be fenced is how a partition changes hands; every other failure counts.
+    if (!fenced) failures += 1;
+    const pauseMs = fenced ? FENCED_PAUSE_MS : Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+    logger.warn({ err: error, topic, partition, failures, pauseMs }, fenced ? 'the partition was taken over' : 'a slice was not processed');
+    await woken(pauseMs);
+  }
+
+  async function discard(): Promise<void> {
+    const discarded = producer;
+    producer = undefined;
+    discarded?.close().catch(() => undefined);
+  }
+
+  /** Until records come, or for the time given; a stop ends both. */
+  async function woken(ms?: number): Promise<void> {
+    if (stopped) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = ms === undefined ? undefined : clock.after(ms, resolve);
+    wake = () => {
+      if (ms === undefined || stopped) resolve();
+    };
+    await promise;
+    cancel?.();
+  }
+
+  function hold(): void {
+    const next = held ? !buffer.low() : buffer.full();
+    if (next === held) return;
+    held = next;
+    options.hold(held);
+  }
+
+  const ended = run();
+  return {
+    topic,
+    partition,
+    offer(records) {
+      buffer.add(records);
+      hold();
+      wake();
+    },
+    healthy: () => failures < FAILURES_UNTIL_UNHEALTHY,
+    held: () => held,
+    readTo: buffer.readTo,
+    busy: () => !buffer.empty(),
+    async stop() {
+      stopped = true;
+      wake();
+      await ended;
+    },
+  };
+}
+
+function isFatal(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'fatal' in error && error.fatal === true;
+}

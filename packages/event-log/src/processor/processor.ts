@@ -1,0 +1,145 @@
+import type { KafkaClient } from '../client.ts';
+import { systemClock } from '../clock.ts';
+import { startWatchdog } from '../consumer/watchdog.ts';
+import { isTransient, rootFailure } from '../kafkajs/failure.ts';
+import { connectTo, openReadCluster } from '../kafkajs/read-cluster.ts';
+import type { LogRecord, Processor, ProcessorOptions, TopicPartition } from '../log.ts';
+import { keyOf, offsetsOf } from '../reader/start-positions.ts';
+import { retryWhile } from '../retry.ts';
+import { openTransactionalProducer } from '../transaction/transactional-producer.ts';
+import { type GroupConsumer, startGroupConsumer } from './group-consumer.ts';
+import { type PartitionWorker, startPartitionWorker } from './partition-worker.ts';
+import { readBack } from './read-back.ts';
+import { refuseLostOffsets, startPosition } from './start-position.ts';
+
+const MAX_SLICE_RECORDS = 500;
+const START_PAUSES_MS = [50, 100, 200, 500, 1_000];
+
+/**
+ * Joins the group and processes the partitions it is given, each by a worker of its own: a slow or failing partition
+ * holds up no other. Resolves at once and goes on trying while brokers are away; `done` rejects with
+ * ERR_LOG_UNKNOWN_TOPIC when an input or output topic does not exist.
+ */
+export async function createProcessor(client: KafkaClient, options: ProcessorOptions): Promise<Processor> {
+  const { groupId, topics, outputTopics, maxSliceRecords = MAX_SLICE_RECORDS } = options;
+  const clock = systemClock;
+  const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
+  done.catch(() => undefined);
+  const workers = new Map<string, PartitionWorker>();
+  const ends = openReadCluster(client);
+  let consumer: GroupConsumer | undefined;
+  let stopWatchdog = (): void => undefined;
+  let stopping: Promise<void> | undefined;
+
+  /** Until it succeeds, fails for good or the processor is stopped. */
+  const whileTransient = (action: () => Promise<void>): Promise<void> =>
+    retryWhile(action, {
+      retriable: (error) => stopping === undefined && isTransient(rootFailure(error)),
+      pausesMs: START_PAUSES_MS,
+      forMs: Number.POSITIVE_INFINITY,
+    });
+
+  function startWorker(partition: TopicPartition): PartitionWorker {
+    const { topic } = partition;
+    return startPartitionWorker({
+      ...partition,
+      groupId,
+      process: options.process,
+      onFenced: options.onFenced,
+      maxSliceRecords,
+      open: () =>
+        openTransactionalProducer(client, { transactionalId: `${groupId}.${topic}.${partition.partition}`, topics: outputTopics }),
+      startWithoutOffset: () => startPosition(client, options, partition),
+      // The end of a partition is decided when it is taken, not when its first record comes.
+      startsAtEnd: options.withoutOffset === 'end',
+      readBack: (from, to) => readBack(client, partition, from, to),
+      hold: (held) => (held ? consumer?.pause(partition) : consumer?.resume(partition)),
+      seek: (offset) => consumer?.seek({ ...partition, offset }),
+      onFatal: fail,
+      clock,
+      logger: client.logger,
+    });
+  }
+
+  function assign(partitions: readonly TopicPartition[]): void {
+    const owned = new Set(partitions.map(keyOf));
+    for (const [key, worker] of workers) {
+      if (owned.has(key)) continue;
+      workers.delete(key);
+      consumer?.resume(worker);
+      worker.stop().catch(fail);
+    }
+    for (const partition of partitions) {
+      const key = keyOf(partition);
+      const worker = workers.get(key);
+      if (worker === undefined) workers.set(key, startWorker(partition));
+      // A new member begins with nothing paused.
+      else if (worker.held()) consumer?.pause(partition);
+    }
+  }
+
+  function offer(partition: TopicPartition, records: readonly LogRecord[]): boolean {
+    const worker = workers.get(keyOf(partition));
+    if (worker === undefined) return false;
+    if (worker.held()) {
+      consumer?.pause(partition);
+      return false;
+    }
+    worker.offer(records);
+    return true;
+  }
+
+  function fail(error: unknown): void {
+    client.logger.error({ err: error, groupId }, 'the processor cannot go on');
+    reject(error);
+    void stop();
+  }
+
+  function stop(): Promise<void> {
+    stopping ??= shutDown();
+    return stopping;
+  }
+
+  /** The transactions that are going on are ended first, then the group is left: the next owner starts from their offsets. */
+  async function shutDown(): Promise<void> {
+    stopWatchdog();
+    await Promise.allSettled([...workers.values()].map((worker) => worker.stop()));
+    await consumer?.stop();
+    await ends.disconnect();
+    finish();
+  }
+
+  async function start(): Promise<void> {
+    await whileTransient(async () => {
+      await connectTo(ends, [...topics, ...outputTopics]);
+      await refuseLostOffsets(client, options);
+    });
+    if (stopping !== undefined) return;
+    consumer = startGroupConsumer({ client, groupId, topics, onAssigned: assign, onRecords: offer, clock });
+    stopWatchdog = startWatchdog({
+      moving: () =>
+        [...workers.values()].flatMap((worker) => {
+          const offset = worker.readTo();
+          return offset === undefined || worker.held() || worker.busy()
+            ? []
+            : [{ topic: worker.topic, partition: worker.partition, offset }];
+        }),
+      ends: async () => {
+        await ends.refreshMetadata();
+        return offsetsOf(ends, topics, { fromBeginning: false });
+      },
+      onStuck: (error) => consumer?.restart(error.message),
+      clock,
+    });
+  }
+
+  start().catch((error) => {
+    if (stopping === undefined) fail(error);
+  });
+  return {
+    assigned: () => [...workers.values()].map(({ topic, partition }) => ({ topic, partition })),
+    healthy: () => stopping === undefined && consumer?.alive() === true && [...workers.values()].every((worker) => worker.healthy()),
+    stop,
+    done,
+  };
+}
