@@ -1,4 +1,4 @@
-import type { Kafka, KafkaConfig } from 'kafkajs';
+import type { Kafka, KafkaConfig, SASLOptions } from 'kafkajs';
 import { loadKafkajs } from './kafkajs/load-kafkajs.ts';
 import { createLogCreator } from './kafkajs/log-creator.ts';
 import { type LogLogger, silentLogger } from './logger.ts';
@@ -7,8 +7,9 @@ export interface ClientOptions {
   /** `host:port` of some brokers; the others are learnt from them. */
   readonly brokers: readonly string[];
   readonly clientId: string;
-  readonly ssl?: KafkaConfig['ssl'];
-  readonly sasl?: KafkaConfig['sasl'];
+  /** TLS: true, or PEM texts. */
+  readonly ssl?: true | { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
   readonly logger?: LogLogger;
 }
 
@@ -48,7 +49,7 @@ export function createClient(options: ClientOptions): KafkaClient {
         logLevel: logLevel.INFO,
         logCreator: createLogCreator(logger),
         ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
-        ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
+        ...(options.sasl === undefined ? {} : { sasl: options.sasl as SASLOptions }),
         ...settings,
       }),
   };

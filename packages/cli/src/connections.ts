@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { type Codec, connectCodec } from '@switchboard/contracts';
+import { createKafkaLog, type KafkaLog } from '@switchboard/event-log';
+import { kafkaConnection, registryConnection } from '@switchboard/runtime';
+import type { CliConfig } from './config.ts';
+
+/** The log under the name of this tool. */
+export function openLog(config: CliConfig): KafkaLog {
+  return createKafkaLog({ ...kafkaConnection(config, (path) => readFileSync(path, 'utf8')), clientId: 'switchboard-cli' });
+}
+
+export function openCodec(config: CliConfig): Promise<Codec> {
+  return connectCodec(registryConnection(config));
+}
