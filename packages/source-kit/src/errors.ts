@@ -36,7 +36,7 @@ export const ERRORS = {
     acts: 'sender',
     http: 401,
   },
-  ERR_VERIFY_TOKEN_TIMES: { meaning: 'exp is missing, or exp, nbf or iat is not a finite number.', acts: 'sender', http: 401 },
+  ERR_VERIFY_TOKEN_TIMES: { meaning: 'A time is no finite number, or the expiry is missing.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_EXPIRED: { meaning: 'The token expired more than five minutes ago.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_NOT_YET_VALID: {
     meaning: 'The token becomes valid, or was issued, more than five minutes in the future.',
@@ -70,7 +70,6 @@ export const ERRORS = {
   ERR_CLASSIFY_AMBIGUOUS: { meaning: 'The body has the marks of two forms of the protocol.', acts: 'sender', http: 400 },
   ERR_CLASSIFY_ROUTING_KEY: { meaning: 'The body names no conversation or call.', acts: 'sender', http: 400 },
   ERR_CLASSIFY_EMPTY: { meaning: 'The body has the form of the protocol and announces nothing.', acts: 'sender', http: 400 },
-  ERR_CLASSIFY_CONTEXT_SIZE: { meaning: 'The callback context is longer than a sender of ours can have got.', acts: 'sender', http: 400 },
 
   ERR_NORMALIZE_SHAPE: { meaning: 'The stored body has no form that the protocol knows.', acts: 'operator', http: null },
   ERR_NORMALIZE_REDIRECTED: {

@@ -28,13 +28,13 @@ export function required<Value>(read: MemberReader<Value>['read']): MemberReader
 }
 
 /** The member may be absent; the default then stands for it and is not checked. */
-export function withDefault<Value, Default>(reader: MemberReader<Value>, value: Default): MemberReader<Value | Default> {
+export function withDefault<Value>(reader: MemberReader<Value>, value: NoInfer<Value>): MemberReader<Value> {
   return { read: reader.read, fallback: () => value };
 }
 
 /** The member may be absent and is undefined then. */
 export function optional<Value>(reader: MemberReader<Value>): MemberReader<Value | undefined> {
-  return withDefault(reader, undefined);
+  return { read: reader.read, fallback: () => undefined };
 }
 
 /** Adds "<path> <rule>" and, unless it may be secret, the value that breaks it. */
