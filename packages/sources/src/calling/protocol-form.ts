@@ -50,15 +50,13 @@ export function readProtocolForm(body: Buffer): ProtocolForm {
   return formOf(parsed.value, recording?.audio ?? null);
 }
 
-const remembered = new WeakMap<Buffer, ProtocolForm>();
+// Only the last body: it is asked about in one go, and a WeakMap would keep every form until the next full collection.
+let last: { readonly body: Buffer; readonly form: ProtocolForm } | undefined;
 
 /** `readProtocolForm`, computed once for a request that several sources are asked about. */
 export function protocolFormOf(body: Buffer): ProtocolForm {
-  const known = remembered.get(body);
-  if (known !== undefined) return known;
-  const form = readProtocolForm(body);
-  remembered.set(body, form);
-  return form;
+  if (last?.body !== body) last = { body, form: readProtocolForm(body) };
+  return last.form;
 }
 
 function formOf(root: JsonObject, recordedAudio: RecordedAudio | null): ProtocolForm {

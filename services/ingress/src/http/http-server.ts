@@ -57,6 +57,12 @@ interface Reception {
   readonly proceed: () => void;
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    reception: Reception | null;
+  }
+}
+
 const MAX_HEADER_BYTES = 16_384;
 const MAX_HEADERS = 64;
 const MAX_PARAMETER_LENGTH = 4_096;
@@ -106,7 +112,6 @@ function createFastify({ limits, tls }: HttpServerOptions, onClientError: (error
 /** Serves the routes of the sources. The raw bytes of a body are kept as they came; nothing here parses them. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { accept, inFlight, limits, logger, limitedLog, metrics, monotonic, now, random } = options;
-  const receptions = new WeakMap<object, Reception>();
   let stopping = false;
 
   const app = createFastify(options, (error, socket) => {
@@ -125,6 +130,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     return answer.body === '' ? reply.send() : reply.send(Buffer.from(answer.body, 'utf8'));
   }
 
+  app.decorateRequest('reception', null);
   app.addHook('onRequest', (request, reply, done) => {
     const permit = inFlight.enter();
     if (permit === undefined) return void finish(reply, 'none', overloaded);
@@ -133,7 +139,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const refusal = checkEdge(request.raw, head, { maxBodyBytes: limits.maxBodyBytes, maxHeaders: MAX_HEADERS });
     if (refusal !== undefined) return void finish(reply.header('connection', 'close'), 'none', refusal);
     if (request.is404) return void finish(reply, 'none', unknownRoute);
-    receptions.set(request, { permit, head, receivedAt: now(), startedAt: monotonic(), proceed: () => reply.raw.writeContinue() });
+    request.reception = { permit, head, receivedAt: now(), startedAt: monotonic(), proceed: () => reply.raw.writeContinue() };
     // Whatever a sender calls its body, it is bytes here: Fastify must not judge the media type.
     request.raw.headers['content-type'] = OPAQUE;
     done();
@@ -141,8 +147,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(OPAQUE, (request: FastifyRequest, payload, done) => {
-    const reception = receptions.get(request);
-    if (reception === undefined) return done(new BodyRefusal(unknownRoute));
+    const { reception } = request;
+    if (reception === null) return done(new BodyRefusal(unknownRoute));
     // A sender that asks first is told to go on only now that its head has passed.
     if (reception.head.headers.expect !== undefined) reception.proceed();
     readBody(payload, { maxBytes: limits.maxBodyBytes, permit: reception.permit }, (outcome) => {
@@ -170,8 +176,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
   function handlerOf(group: RouteGroup) {
     return async (request: FastifyRequest, reply: FastifyReply) => {
-      const reception = receptions.get(request);
-      if (reception === undefined) throw new Error('a request came by without its reception');
+      const { reception } = request;
+      if (reception === null) throw new Error('a request came by without its reception');
       const { source, outcome } = await accept(group.sources, {
         request: inboundRequest(request, reception, options.newId),
         startedAt: reception.startedAt,
