@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '@switchboard/source-kit';
 import { describe, expect, it } from 'vitest';
-import { eventOf, extensionsOf, rawOf } from '../raw-notification.testing.ts';
+import { eventOf, extensionsOf, rawOf } from '../testing/raw-notification.ts';
 import { normalizeActivity } from './normalize.ts';
 
 const fixture = (name: string): JsonObject =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '@switchboard/source-kit';
 import { describe, expect, it } from 'vitest';
-import { eventOf, extensionsOf, rawOf, receivedAt } from '../raw-notification.testing.ts';
+import { eventOf, extensionsOf, rawOf, receivedAt } from '../testing/raw-notification.ts';
 import { normalizeActivity } from './normalize.ts';
 
 const fixture = (name: string): JsonObject => JSON.parse(readFileSync(new URL(`../${name}.json`, import.meta.url), 'utf8')) as JsonObject;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@switchboard/source-kit';
 import { createTestIssuer } from '@switchboard/source-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestOf } from '../request.testing.ts';
+import { requestOf } from '../testing/request.ts';
 import { verify } from './verify.ts';
 
 const serviceUrl = 'https://smba.example.com/emea/';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { entryContext, requestOf, routing } from '../request.testing.ts';
+import { entryContext, requestOf, routing } from '../testing/request.ts';
 import { classify } from './classify.ts';
 import { readEntry } from './entry.ts';
 import { findApp } from './lookup.ts';

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkReply } from '@switchboard/source-kit';
 import { describe, expect, it } from 'vitest';
-import { eventOf, extensionsOf, rawOf } from '../raw-notification.testing.ts';
-import { entryContext, requestOf, routing } from '../request.testing.ts';
+import { eventOf, extensionsOf, rawOf } from '../testing/raw-notification.ts';
+import { entryContext, requestOf, routing } from '../testing/request.ts';
 import { outgoingWebhook } from './index.ts';
 
 // The key and the MAC that Microsoft publishes for the example message of its page on outgoing webhooks.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type JsonObject, signHmac } from '@switchboard/source-kit';
 import { describe, expect, it } from 'vitest';
-import { requestOf } from '../request.testing.ts';
+import { requestOf } from '../testing/request.ts';
 import { verify } from './verify.ts';
 
 const body = readFileSync(new URL('fixtures/message.json', import.meta.url));

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '@switchboard/source-kit';
 import { describe, expect, it } from 'vitest';
-import { eventOf, rawOf } from '../raw-notification.testing.ts';
-import { documentOf, eventOn, frame, inCommunication, inConversation } from './document.testing.ts';
+import { eventOf, rawOf } from '../testing/raw-notification.ts';
 import { normalize } from './normalize.ts';
+import { documentOf, eventOn, frame, inCommunication, inConversation } from './testing/document.ts';
 
 const fixture = JSON.parse(readFileSync(new URL('fixtures/incoming-call.json', import.meta.url), 'utf8')) as JsonObject;
 const only = (event: JsonObject) => eventOf(normalize(rawOf(documentOf(event))));

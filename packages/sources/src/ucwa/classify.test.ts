@@ -1,8 +1,8 @@
 import type { InboundRequest, JsonObject } from '@switchboard/source-kit';
 import { describe, expect, it } from 'vitest';
-import { requestOf, routing } from '../request.testing.ts';
+import { requestOf, routing } from '../testing/request.ts';
 import { classify } from './classify.ts';
-import { documentOf, eventOn, frame, inCommunication, inConversation } from './document.testing.ts';
+import { documentOf, eventOn, frame, inCommunication, inConversation } from './testing/document.ts';
 
 const entry = { audience: 'https://litware.example', tenants: [], metadataUrl: 'https://issuer.example' };
 const principal = { scheme: 'bearer', issuer: null, subject: null, tenantId: null, keyId: null } as const;

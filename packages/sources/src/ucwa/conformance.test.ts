@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { sourceConformance } from '@switchboard/source-kit/testing';
 import { describe, it } from 'vitest';
-import { documentOf, eventOn, inConversation } from './document.testing.ts';
 import { ucwa } from './index.ts';
+import { documentOf, eventOn, inConversation } from './testing/document.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}.json`, import.meta.url));
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from '@switchboard/source-kit';
 import { describe, expect, it } from 'vitest';
-import { eventOf, eventsOf, extensionsOf, rawOf } from '../raw-notification.testing.ts';
-import { documentOf, eventOn, frame, inCommunication, inConversation } from './document.testing.ts';
+import { eventOf, eventsOf, extensionsOf, rawOf } from '../testing/raw-notification.ts';
 import { normalize } from './normalize.ts';
+import { documentOf, eventOn, frame, inCommunication, inConversation } from './testing/document.ts';
 
 const only = (event: JsonObject) => eventOf(normalize(rawOf(documentOf(event))));
 

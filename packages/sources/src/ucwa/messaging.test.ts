@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '@switchboard/source-kit';
 import { describe, expect, it } from 'vitest';
-import { eventOf, eventsOf, extensionsOf, rawOf, receivedAt } from '../raw-notification.testing.ts';
-import { documentOf, eventOn, inCommunication, inConversation } from './document.testing.ts';
+import { eventOf, eventsOf, extensionsOf, rawOf, receivedAt } from '../testing/raw-notification.ts';
 import { normalize } from './normalize.ts';
+import { documentOf, eventOn, inCommunication, inConversation } from './testing/document.ts';
 
 const fixture = JSON.parse(readFileSync(new URL('fixtures/message-completed.json', import.meta.url), 'utf8')) as JsonObject;
 const plain = (text: string) => ({ href: `data:text/plain;charset=utf-8,${encodeURIComponent(text)}` });

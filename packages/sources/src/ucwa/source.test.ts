@@ -1,6 +1,6 @@
 import { createTestIssuer } from '@switchboard/source-kit/testing';
 import { expect, it } from 'vitest';
-import { entryContext } from '../request.testing.ts';
+import { entryContext } from '../testing/request.ts';
 import { ucwa } from './index.ts';
 
 it('answers probes and posts on its default URL and on any URL below it', () => {

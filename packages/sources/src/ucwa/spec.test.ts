@@ -1,10 +1,10 @@
 import type { InboundRequest, VerifyContext } from '@switchboard/source-kit';
 import { createTestIssuer } from '@switchboard/source-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestOf, routing } from '../request.testing.ts';
-import { documentOf, eventOn, inConversation } from './document.testing.ts';
+import { requestOf, routing } from '../testing/request.ts';
 import type { UcwaEntry } from './entry.ts';
 import { ucwa } from './index.ts';
+import { documentOf, eventOn, inConversation } from './testing/document.ts';
 
 // The claims of the published example, with its lifetime of 3,900 seconds, moved to now.
 const tenant = '1fdd12d0-4620-44ed-baec-459b611f84b2';

@@ -1,7 +1,7 @@
 import type { VerifyOutcome } from '@switchboard/source-kit';
 import { createTestIssuer } from '@switchboard/source-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestOf } from '../request.testing.ts';
+import { requestOf } from '../testing/request.ts';
 import { verify } from './verify.ts';
 
 // The claim set of a live token as the platform publishes it, with tenants of our own.

@@ -1,5 +1,5 @@
 import { createRoutingTokens, type InboundRequest, type Json, type Routing } from '@switchboard/source-kit';
-import { receivedAt } from './raw-notification.testing.ts';
+import { receivedAt } from './raw-notification.ts';
 
 /** A request as the ingress hands it to a source. */
 export function requestOf(body: Json | Buffer, overrides: Partial<InboundRequest> = {}): InboundRequest {

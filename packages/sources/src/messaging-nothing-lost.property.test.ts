@@ -3,7 +3,7 @@ import { isJsonList, isJsonObject, type Json, type JsonObject, type NormalizeOut
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normalizeActivity } from './activity/normalize.ts';
-import { rawOf } from './raw-notification.testing.ts';
+import { rawOf } from './testing/raw-notification.ts';
 import { normalize as normalizeUcwa } from './ucwa/normalize.ts';
 
 const MARK = /mark-\d+-end/g;

@@ -6,8 +6,8 @@ import { createTestIssuer } from '@switchboard/source-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { botFramework } from './bot-framework/index.ts';
 import { outgoingWebhook } from './outgoing-webhook/index.ts';
-import { rawOf } from './raw-notification.testing.ts';
-import { entryContext, requestOf, routing } from './request.testing.ts';
+import { rawOf } from './testing/raw-notification.ts';
+import { entryContext, requestOf, routing } from './testing/request.ts';
 import { ucwa } from './ucwa/index.ts';
 import { skypeForBusinessAppId } from './ucwa/verify.ts';
 
