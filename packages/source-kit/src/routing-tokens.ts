@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { isJsonObject } from './body/json.ts';
 import { parseStrictJson } from './token/strict-json.ts';
 
@@ -17,11 +17,13 @@ const MAX_TOKEN_CHARACTERS = 4096;
 const MAC_BYTES = 16;
 
 /** The first key signs, all verify. Throws unless there is one and each has at least 32 characters. */
-export function createRoutingTokens(keys: readonly string[]): RoutingTokens {
+export function createRoutingTokens(texts: readonly string[]): RoutingTokens {
+  const short = texts.findIndex((text) => text.length < MIN_KEY_CHARACTERS);
+  if (short >= 0) throw new TypeError(`routing token keys[${short}]: must have at least ${MIN_KEY_CHARACTERS} characters`);
+  // Key objects: Node sets a text up as a key at every use.
+  const keys = texts.map((text) => createSecretKey(text, 'utf8'));
   const [signingKey] = keys;
   if (signingKey === undefined) throw new TypeError('routing token keys: at least one is needed');
-  const short = keys.findIndex((key) => key.length < MIN_KEY_CHARACTERS);
-  if (short >= 0) throw new TypeError(`routing token keys[${short}]: must have at least ${MIN_KEY_CHARACTERS} characters`);
   return {
     mint(app, data) {
       const payload = Buffer.from(JSON.stringify(data)).toString('base64url');
@@ -39,7 +41,7 @@ export function createRoutingTokens(keys: readonly string[]): RoutingTokens {
   };
 }
 
-function macOf(key: string, app: string, payload: string): Buffer {
+function macOf(key: KeyObject, app: string, payload: string): Buffer {
   // The app's length keeps an app name from running into the payload.
   return createHmac('sha256', key).update(`switchboard ${VERSION} ${app.length} ${app} ${payload}`).digest().subarray(0, MAC_BYTES);
 }

@@ -1,0 +1,284 @@
+import { describe, expect, it } from 'vitest';
+import { digest } from '../../body/digest.ts';
+import { type JsonObject, textAt } from '../../body/json.ts';
+import { parseJsonObject } from '../../body/parse-json.ts';
+import { listOf, objectOf } from '../../entry/compound-members.ts';
+import type { ValueOf } from '../../entry/member-reader.ts';
+import { readEntryWith } from '../../entry/read-entry.ts';
+import { converted, httpsUrl, secret, text } from '../../entry/scalar-members.ts';
+import { parseHmacKey } from '../../hmac/keys.ts';
+import { verifyHmac } from '../../hmac/verify-hmac.ts';
+import { defineSource, type NormalizeOutcome, type Source } from '../../source.ts';
+import { verifyBearer } from '../../token/verify-bearer.ts';
+import type { ConformanceOptions } from './options.ts';
+import { sourceConformance } from './source-conformance.ts';
+
+const eventType = 'switchboard.UnmappedNotification';
+
+function normalize(body: Buffer): NormalizeOutcome {
+  const parsed = parseJsonObject(body);
+  if (!parsed.ok) return { kind: 'rejected', code: parsed.code };
+  const record = {
+    occurredAt: 0,
+    tenantId: null,
+    conversationId: textAt(parsed.value, 'conversation') || 'none',
+    sequence: null,
+    kind: 'model',
+    body: '{}',
+    extensions: JSON.stringify(redactSecret(parsed.value)),
+  };
+  return { kind: 'events', events: [{ type: eventType, topic: 'events.messaging.v1', record }] };
+}
+
+function redactSecret(value: JsonObject): JsonObject {
+  return { ...value, secret: null };
+}
+
+const entry = objectOf({ audience: text(), metadataUrl: httpsUrl(), tenants: listOf(text()) });
+
+/** The smallest source that keeps every promise with tokens. */
+const bearerModel = defineSource({
+  id: 'model',
+  routes: [{ method: 'POST', path: '/model/:app/:context?' }],
+  entryName: 'model',
+  readEntry: (value, context) => readEntryWith(entry, value, context),
+  keySetUrls: ({ metadataUrl }: ValueOf<typeof entry>) => [metadataUrl],
+  keptHeaders: ['content-type'],
+  async verify(request, context) {
+    const { audience, metadataUrl, tenants } = context.entry;
+    const rule = { metadataUrl, audience, issuers: ['https://sts.windows.net/{tid}/'], tenant: 'required', tenants } as const;
+    const outcome = await verifyBearer(request, rule, context);
+    return outcome.kind === 'verified' ? { kind: 'verified', principal: outcome.principal } : outcome;
+  },
+  recognizes: (body) => parseJsonObject(body).ok,
+  classify(request) {
+    const parsed = parseJsonObject(request.body);
+    if (!parsed.ok) return { kind: 'malformed', code: parsed.code };
+    const answer = { status: 202, headers: {}, body: '' };
+    return {
+      kind: 'classified',
+      disposition: 'accepted',
+      routingKey: textAt(parsed.value, 'conversation') || 'none',
+      dedupeKey: digest(request.body),
+      answer,
+    };
+  },
+  normalize: (raw) => normalize(raw.body),
+  async sample(signer) {
+    const claims = { aud: signer.audience, tid: signer.tenantId, iss: `https://sts.windows.net/${signer.tenantId}/` };
+    const headers = { Authorization: `Bearer ${await signer.token(claims)}`, 'Content-Type': 'application/json' };
+    const body = Buffer.from(JSON.stringify({ conversation: signer.id(), text: 'hello' }));
+    return [{ name: 'hello', method: 'POST', target: `/model/${signer.app}?x=1`, headers, body, eventTypes: [eventType] }];
+  },
+}) as Source;
+
+const hmacEntry = objectOf({
+  keys: listOf(
+    converted(secret(), (value) => {
+      const parsed = parseHmacKey(value);
+      return parsed.ok ? { ok: true, value: parsed.key } : { ok: false, rule: parsed.problem };
+    }),
+  ),
+});
+
+/** The same with a shared key. */
+const hmacModel = defineSource<string, ValueOf<typeof hmacEntry>>({
+  ...bearerModel,
+  readEntry: (value, context) => readEntryWith(hmacEntry, value, context),
+  keySetUrls: () => [],
+  async verify(request, context) {
+    const outcome = verifyHmac(request, context.entry.keys);
+    if (outcome.kind !== 'verified') return outcome;
+    return { kind: 'verified', principal: { scheme: 'hmac', issuer: null, subject: null, tenantId: null, keyId: null } };
+  },
+  async sample(signer) {
+    const body = Buffer.from(JSON.stringify({ conversation: 'c', text: 'hello' }));
+    const headers = { authorization: signer.hmac(body) };
+    return [{ name: 'hello', method: 'POST', target: `/model/${signer.app}`, headers, body, eventTypes: [eventType] }];
+  },
+}) as Source;
+
+const bearerOptions: ConformanceOptions = {
+  entry: ({ audience, metadataUrl, tenantId }) => ({ audience, metadataUrl, tenants: [tenantId] }),
+  secretBodies: [{ name: 'secret', body: { conversation: 'c', secret: 'hidden' }, secrets: ['hidden'] }],
+  runs: 50,
+};
+const hmacOptions: ConformanceOptions = { ...bearerOptions, entry: ({ hmacKey }) => ({ keys: [hmacKey] }) };
+
+describe('a source that keeps its promises', () => {
+  for (const promise of sourceConformance(bearerModel, 'Bearer', bearerOptions)) it(`with tokens ${promise.name}`, promise.run);
+  for (const promise of sourceConformance(hmacModel, 'HMAC', hmacOptions)) it(`with a shared key ${promise.name}`, promise.run);
+});
+
+describe('a source that breaks a promise fails the case of it', () => {
+  const principal = { scheme: 'bearer', issuer: null, subject: null, tenantId: null, keyId: null } as const;
+  const anybody = async () => ({ kind: 'verified', principal }) as const;
+  let runs = 0;
+  const without = (check: (...args: Parameters<Source['verify']>) => boolean): Partial<Source> => ({
+    verify: async (request, context) => (check(request, context) ? anybody() : bearerModel.verify(request, context)),
+  });
+  const claimsOf = (authorization: string | undefined) => {
+    try {
+      return JSON.parse(Buffer.from(authorization?.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+    } catch {
+      return {};
+    }
+  };
+
+  const broken: readonly (readonly [string, RegExp, Partial<Source>])[] = [
+    ['verifies anybody', /without an Authorization header/, { verify: anybody }],
+    ['verifies anybody', /single bit of its signature/, { verify: anybody }],
+    ['verifies anybody', /key outside the key set/, { verify: anybody }],
+    ['looks for the token elsewhere too', /in any other header/, without(({ headers }) => headers.authentication !== undefined)],
+    ['takes the first of two headers', /second Authorization header/, without(({ duplicateHeaders }) => duplicateHeaders.length > 0)],
+    [
+      'does not look at the audience',
+      /another audience/,
+      without(({ headers }) => claimsOf(headers.authorization).aud === 'urn:another-audience'),
+    ],
+    [
+      'does not look at the tenant',
+      /another tenant/,
+      without(({ headers }) => String(claimsOf(headers.authorization).tid).startsWith('9999')),
+    ],
+    [
+      'does not look at the expiry',
+      /expiry of 300 seconds ago/,
+      without(({ headers }) => claimsOf(headers.authorization).exp !== undefined),
+    ],
+    [
+      'has no patience with clocks',
+      /edges of the clock skew/,
+      {
+        verify: async (request, context) => {
+          const { exp = 0 } = claimsOf(request.headers.authorization) as { exp?: number };
+          return exp * 1000 < context.now ? { kind: 'refused', code: 'ERR_VERIFY_TOKEN_EXPIRED' } : bearerModel.verify(request, context);
+        },
+      },
+    ],
+    [
+      'refuses when it has no keys',
+      /while no key set can be had/,
+      {
+        verify: async (request, context) => {
+          const outcome = await bearerModel.verify(request, context);
+          return outcome.kind === 'unavailable' ? { kind: 'refused', code: 'ERR_VERIFY_TOKEN_KEY_UNKNOWN' } : outcome;
+        },
+      },
+    ],
+    [
+      'throws on some bodies',
+      /never throws/,
+      {
+        normalize: (raw) => {
+          JSON.parse(raw.body.toString());
+          return bearerModel.normalize(raw);
+        },
+      },
+    ],
+    [
+      'normalizes otherwise the second time',
+      /never throws/,
+      {
+        normalize: (raw) => {
+          const outcome = bearerModel.normalize(raw);
+          return runs++ % 2 === 0 || outcome.kind !== 'events' ? outcome : { ...outcome, events: [...outcome.events, ...outcome.events] };
+        },
+      },
+    ],
+    [
+      'changes the raw record',
+      /never throws/,
+      {
+        normalize: (raw) => {
+          raw.body.fill(0x20, 0, 1);
+          return bearerModel.normalize(raw);
+        },
+      },
+    ],
+    [
+      'makes records of wrong types',
+      /never throws/,
+      {
+        normalize: (raw) => {
+          const outcome = bearerModel.normalize(raw);
+          if (outcome.kind !== 'events') return outcome;
+          return {
+            kind: 'events',
+            events: outcome.events.map((event) => ({ ...event, record: { ...event.record, occurredAt: 'now' } }) as never),
+          };
+        },
+      },
+    ],
+    [
+      'has an empty routing key',
+      /never throws/,
+      {
+        classify: (request, context) => {
+          const classification = bearerModel.classify(request, context);
+          return classification.kind === 'classified' && classification.routingKey === 'none'
+            ? { ...classification, routingKey: '' }
+            : classification;
+        },
+      },
+    ],
+    [
+      'counts a repetition as something new',
+      /sent again/,
+      {
+        classify: (request, context) => {
+          const classification = bearerModel.classify(request, context);
+          return classification.kind === 'classified' ? { ...classification, dedupeKey: request.notificationId } : classification;
+        },
+      },
+    ],
+    [
+      'makes other events than its sample says',
+      /event types that it names/,
+      { normalize: () => ({ kind: 'empty', code: 'ERR_NORMALIZE_EMPTY' }) },
+    ],
+    ['keeps the credential', /holds a credential/, { keptHeaders: ['content-type', 'authorization'] }],
+    ['keeps a header in mixed case', /holds a credential/, { keptHeaders: ['Content-Type'] }],
+    [
+      'lets a member of its entry pass unread',
+      /does not know/,
+      {
+        readEntry: (value, context) => {
+          const { unheardOf: _, ...known } = Object(value) as Record<string, unknown>;
+          return bearerModel.readEntry(value === null || Array.isArray(value) || typeof value !== 'object' ? value : known, context);
+        },
+      },
+    ],
+    [
+      'lets a secret out',
+      /lets no secret/,
+      {
+        normalize: (raw) => {
+          const outcome = bearerModel.normalize(raw);
+          if (outcome.kind !== 'events') return outcome;
+          return {
+            kind: 'events',
+            events: outcome.events.map((event) => ({ ...event, record: { ...event.record, extensions: raw.body.toString() } }) as never),
+          };
+        },
+      },
+    ],
+  ];
+  it.each(broken)('when it %s: %s', async (_, name, changes) => {
+    const cases = sourceConformance({ ...bearerModel, ...changes }, 'Bearer', bearerOptions).filter((promise) => name.test(promise.name));
+    expect(cases).toHaveLength(1);
+    await expect(cases[0]?.run()).rejects.toThrow();
+  });
+
+  it('when it takes the bodies of its sibling', async () => {
+    const cases = sourceConformance(bearerModel, 'Bearer', { ...bearerOptions, siblings: [bearerModel] });
+    await expect(cases.find((promise) => promise.name.startsWith('shares'))?.run()).rejects.toThrow('model takes hello');
+  });
+
+  it('when it does not look at every byte of a signed body', async () => {
+    const verify: Source['verify'] = (request, context) =>
+      hmacModel.verify({ ...request, body: Buffer.from(request.body.toString().trimEnd()) }, context);
+    const cases = sourceConformance({ ...hmacModel, verify }, 'HMAC', hmacOptions);
+    await expect(cases.find((promise) => promise.name.includes('longer by one blank'))?.run()).rejects.toThrow();
+  });
+});
