@@ -46,5 +46,5 @@ export type CliConfig = ConfigOf<typeof cliConfig.variables>;
 
 /** The environment of this process over that of the local stack of this folder, where one runs. */
 export function readConfig(): ConfigOutcome<CliConfig> {
-  return cliConfig.read({ ...readStackEnvironment(resolve(process.env['SWITCHBOARD_DATA_DIR'] ?? '.data')), ...process.env });
+  return cliConfig.read({ ...readStackEnvironment(resolve(process.env.SWITCHBOARD_DATA_DIR ?? '.data')), ...process.env });
 }

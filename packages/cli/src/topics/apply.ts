@@ -16,6 +16,6 @@ export async function applyTopicsAndSchemas(config: CliConfig, output: Output): 
 }
 
 function describe({ topic, outcome, differences }: AppliedTopic): string {
-  const details = differences.map(({ setting, wanted, found }) => `${setting} is ${found}, declared ${wanted}`);
+  const details = differences.map(({ name, wanted, found }) => `${name} is ${found}, declared ${wanted}`);
   return [`topic ${topic}: ${outcome}`, ...details].join('; ');
 }

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { CliConfig } from '../config.ts';
+import type { Output } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
+import { type AdminAnswer, type AdminClient, createAdminClient } from './admin-client.ts';
+
+const BASE = '/v1/app-installs';
+
+const pathOf = (id: string): string => `${BASE}/${encodeURIComponent(id)}`;
+
+/** `installs apply|list|show|remove`: the admin API from the command line. */
+export function installCommands(program: Command, config: () => CliConfig, outputOf: (command: Command) => Output): void {
+  const installs = program.command('installs').description('App installs: which webhooks get which events.');
+
+  installs
+    .command('apply')
+    .description('Create or change an install; a new one prints its signing secret, once.')
+    .argument('<id>')
+    .argument('<file>', 'JSON document of the install')
+    .option('--if-match <version>', 'refuse unless the install still has this version; its present one unless given')
+    .option('--json', 'print JSON lines')
+    .action(async (id: string, file: string, options: { ifMatch?: string }, command: Command) => {
+      const admin = createAdminClient(config());
+      const ifMatch = options.ifMatch === undefined ? await presentVersion(admin, id) : `"${options.ifMatch}"`;
+      const answer = await admin.call('PUT', pathOf(id), { body: await readDocument(file), ...(ifMatch === undefined ? {} : { ifMatch }) });
+      printInstall(outputOf(command), answer.status === 201 ? 'created' : 'changed', answer);
+    });
+
+  installs
+    .command('list')
+    .description('All installs that the token may see.')
+    .option('--json', 'print JSON lines')
+    .action(async (_options, command: Command) => {
+      const { body } = await createAdminClient(config()).call('GET', BASE);
+      const { app_installs: found } = body as { readonly app_installs: readonly InstallAnswer[] };
+      for (const install of found) outputOf(command).line(describe(install), install);
+    });
+
+  installs
+    .command('show')
+    .argument('<id>')
+    .option('--json', 'print JSON lines')
+    .action(async (id: string, _options, command: Command) => {
+      const { body } = await createAdminClient(config()).call('GET', pathOf(id));
+      outputOf(command).line(JSON.stringify(body, null, 2), body as object);
+    });
+
+  installs
+    .command('remove')
+    .argument('<id>')
+    .option('--if-match <version>', 'refuse unless the install still has this version; its present one unless given')
+    .option('--json', 'print JSON lines')
+    .action(async (id: string, options: { ifMatch?: string }, command: Command) => {
+      const admin = createAdminClient(config());
+      const ifMatch = options.ifMatch === undefined ? await presentVersion(admin, id) : `"${options.ifMatch}"`;
+      await admin.call('DELETE', pathOf(id), ifMatch === undefined ? {} : { ifMatch });
+      outputOf(command).line(`${id} removed`, { kind: 'removed', id });
+    });
+}
+
+interface InstallAnswer {
+  readonly id: string;
+  readonly version: number;
+  readonly paused: boolean;
+  readonly document: {
+    readonly client_name: string;
+    readonly enabled: boolean;
+    readonly capabilities: { readonly webhooks: Readonly<Record<string, object>> };
+  };
+}
+
+function printInstall(output: Output, what: string, { body }: AdminAnswer): void {
+  const install = body as InstallAnswer & { readonly signing_secret?: string };
+  const secret = install.signing_secret === undefined ? '' : `; signing secret, shown this once: ${install.signing_secret}`;
+  output.line(`${install.id} ${what}, version ${install.version}${secret}`, install);
+}
+
+function describe({ id, version, paused, document }: InstallAnswer): string {
+  const state = paused ? 'paused' : document.enabled ? 'enabled' : 'disabled';
+  const types = Object.keys(document.capabilities.webhooks).filter((type) => type !== 'retry');
+  return `${id} v${version} ${state} ${document.client_name}: ${types.join(', ')}`;
+}
+
+/** Entity tag of the install as it is, undefined where there is none. */
+async function presentVersion(admin: AdminClient, id: string): Promise<string | undefined> {
+  const { body } = await admin.call('GET', BASE);
+  const { app_installs: found } = body as { readonly app_installs: readonly InstallAnswer[] };
+  const install = found.find((one) => one.id === id);
+  return install === undefined ? undefined : `"${install.version}"`;
+}
+
+async function readDocument(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new UsageError(`${file} is not a readable JSON document: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
+}
