@@ -1,4 +1,5 @@
 import { isList, type Members } from '../members.ts';
+import { firstAtTag } from './at-tag.ts';
 
 export interface Mention {
   readonly id: string | null;
@@ -6,8 +7,6 @@ export interface Mention {
   /** The text that stands for the mention in the message, so that removing it leaves the message without the mention. */
   readonly text: string | null;
 }
-
-const TAG = /<at\b[^>]*>[\s\S]*?<\/at>/;
 
 /**
  * Mentions among the entities of a message. Senders give a mention's text, which does not always occur in the message
@@ -21,7 +20,7 @@ export function takeMentions(activity: Members, message: string): readonly Menti
   for (const index of entities.keys()) {
     if (activity.peekText('entities', index, 'type') !== 'mention') continue;
     const sent = activity.peekText('entities', index, 'text');
-    const substitute = mentions.length === 0 && sent !== null && !message.includes(sent) ? TAG.exec(message)?.[0] : undefined;
+    const substitute = mentions.length === 0 && sent !== null && !message.includes(sent) ? firstAtTag(message)?.tag : undefined;
     mentions.push({
       id: activity.takeText('entities', index, 'mentioned', 'id'),
       name: activity.takeText('entities', index, 'mentioned', 'name'),

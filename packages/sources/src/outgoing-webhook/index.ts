@@ -3,7 +3,7 @@ import { normalizeActivity } from '../activity/normalize.ts';
 import { classify } from './classify.ts';
 import { readEntry } from './entry.ts';
 import { findApp } from './lookup.ts';
-import { sample } from './sample.ts';
+import { sample, sign } from './sample.ts';
 import { verify } from './verify.ts';
 
 /** Outgoing webhooks of Teams: a person mentions the webhook in a channel, the answer appears in the thread. */
@@ -20,4 +20,5 @@ export const outgoingWebhook = defineSource({
   classify,
   normalize: normalizeActivity,
   sample,
+  sign,
 });

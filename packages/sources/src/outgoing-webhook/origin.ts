@@ -1,4 +1,5 @@
 import { type JsonObject, listAt, textAt } from '@switchboard/source-kit';
+import { firstAtTag } from '../activity/at-tag.ts';
 import type { OutgoingWebhookEntry } from './entry.ts';
 
 /** Whether a message comes from the team, the tenant and the webhook that the entry names; what it does not name is not compared. */
@@ -23,6 +24,6 @@ function tenantOf(activity: JsonObject): string | undefined {
 // former name in either the entity or the tag.
 function webhookNamesOf(activity: JsonObject): readonly (string | undefined)[] {
   const mention = listAt(activity, 'entities').find((entity) => textAt(entity, 'type') === 'mention');
-  const tag = /<at\b[^>]*>([\s\S]*?)<\/at>/.exec(textAt(activity, 'text') ?? '')?.[1];
-  return [textAt(mention, 'mentioned', 'name'), tag];
+  const tag = firstAtTag(textAt(activity, 'text') ?? '');
+  return [textAt(mention, 'mentioned', 'name'), tag?.name];
 }

@@ -1,4 +1,4 @@
-import type { SampleRequest, SampleSigner } from '@switchboard/source-kit';
+import type { SampleHead, SampleRequest, SampleSigner } from '@switchboard/source-kit';
 
 const WEBHOOK = 'Switchboard';
 const PERSON = 'Sam Example';
@@ -30,11 +30,17 @@ export async function sample(signer: SampleSigner): Promise<readonly SampleReque
   return [
     {
       name: 'message that mentions the webhook',
-      method: 'POST',
-      target: `/outgoing-webhook?id=${encodeURIComponent(signer.hmacId)}`,
-      headers: { 'content-type': 'application/json; charset=utf-8', authorization: signer.hmac(body) },
+      ...(await sign(signer, body)),
       body,
       eventTypes: ['ms.MessagingEventNotification.ContentEvent'],
     },
   ];
+}
+
+export async function sign(signer: SampleSigner, body: Buffer): Promise<SampleHead> {
+  return {
+    method: 'POST',
+    target: `/outgoing-webhook?id=${encodeURIComponent(signer.hmacId)}`,
+    headers: { 'content-type': 'application/json; charset=utf-8', authorization: signer.hmac(body) },
+  };
 }

@@ -9,7 +9,7 @@ const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}.json`, 
 const promises = sourceConformance(ucwa, 'Bearer', {
   entry: ({ metadataUrl, audience, tenantId }) => ({ metadataUrl, audience, tenants: [tenantId] }),
   audience: 'https://litware.example',
-  bodies: [fixture('message-completed'), fixture('incoming-call')],
+  bodies: [fixture('message-completed'), fixture('incoming-call'), fixture('conversation-and-people')],
   secretBodies: [
     {
       name: 'media offer and answer, an access token',

@@ -184,6 +184,12 @@ describe('a document', () => {
     expect(normalize(rawOf(Buffer.from(body)))).toMatchObject({ kind: 'rejected', code });
   });
 
+  it('gives an event the conversation that its resource names before one that it only leads into', () => {
+    const _links = { from: { href: inConversation('participants/ann', 'c8') }, 'service:conversation': { href: inConversation('', 'c9') } };
+    const event = eventOn('participantInvitation', 'started', inCommunication('invitations/1'), { resource: { _links } });
+    expect(only(event).record.conversationId).toBe('c9');
+  });
+
   it('carries the context of its callback URL as it was received', () => {
     const query = 'callbackContext={"JobId":"j"%2c"InstanceId":"i"}';
     const raw = rawOf(documentOf(eventOn('conversation', 'updated', inConversation(''))), {

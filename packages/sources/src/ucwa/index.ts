@@ -2,7 +2,7 @@ import { defineSource } from '@switchboard/source-kit';
 import { classify } from './classify.ts';
 import { readEntry } from './entry.ts';
 import { normalize } from './normalize.ts';
-import { sample } from './sample.ts';
+import { sample, sign } from './sample.ts';
 import { verify } from './verify.ts';
 
 /** Webhooks of the Trusted Application API of Skype for Business, in the event format of UCWA. */
@@ -23,4 +23,5 @@ export const ucwa = defineSource({
   classify,
   normalize,
   sample,
+  sign,
 });

@@ -1,5 +1,5 @@
 import { isList, isObject, type Json, type JsonObject } from '../members.ts';
-import { lastSegment, readHref, segmentAfter } from './href.ts';
+import { bareRel, lastSegment, readHref, segmentAfter } from './href.ts';
 
 /** A document of events, with the events in the order of the document, whatever sender they belong to. */
 export interface UcwaDocument {
@@ -75,17 +75,12 @@ export function conversationOfPart({ event, sender }: UcwaPart): string | undefi
   );
 }
 
+// The link that names the conversation counts before others that lead into one, say of a participant elsewhere.
 function conversationOfResource(embedded: Json | undefined): string | undefined {
-  if (!isObject(embedded)) return undefined;
-  for (const resource of Object.values(embedded)) {
-    const links = isObject(resource) ? resource._links : undefined;
-    if (!isObject(links)) continue;
-    for (const link of Object.values(links)) {
-      const conversation = conversationOfHref(hrefOf(link));
-      if (conversation !== undefined) return conversation;
-    }
-  }
-  return undefined;
+  const resources = isObject(embedded) ? Object.values(embedded) : [];
+  const links = resources.flatMap((resource) => (isObject(resource) && isObject(resource._links) ? Object.entries(resource._links) : []));
+  const named = links.filter(([rel]) => bareRel(rel) === 'conversation');
+  return [...named, ...links].map(([, link]) => conversationOfHref(hrefOf(link))).find((conversation) => conversation !== undefined);
 }
 
 function conversationOfHref(href: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import type { SampleRequest, SampleSigner } from '@switchboard/source-kit';
+import type { SampleHead, SampleRequest, SampleSigner } from '@switchboard/source-kit';
 import { skypeForBusinessAppId } from './verify.ts';
 
 const ORIGIN = 'https://pool1.example.com';
@@ -7,22 +7,29 @@ const REL = 'ms:rtc:saas';
 /** Someone starts a conversation with a message; the default URL is told, and may answer with a context. */
 export async function sample(signer: SampleSigner): Promise<readonly SampleRequest[]> {
   const body = Buffer.from(JSON.stringify(invitation(signer)));
-  const token = await signer.token(claims(signer));
   return [
     {
       name: 'invitation with a first message',
-      method: 'POST',
-      target: `/ucwa/${encodeURIComponent(signer.app)}`,
-      headers: {
-        'x-ms-correlation-id': String(signer.now % 4_294_967_296),
-        'client-request-id': signer.id(),
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json; type="application/vnd.microsoft.com.ucwa+json"; charset=utf-8',
-      },
+      ...(await sign(signer)),
       body,
       eventTypes: ['cqm.ExConversationChangeNotification', 'ms.MessagingEventNotification.ContentEvent'],
     },
   ];
+}
+
+/** For the default URL of the app; the token says nothing about the body. */
+export async function sign(signer: SampleSigner): Promise<SampleHead> {
+  const token = await signer.token(claims(signer));
+  return {
+    method: 'POST',
+    target: `/ucwa/${encodeURIComponent(signer.app)}`,
+    headers: {
+      'x-ms-correlation-id': String(signer.now % 4_294_967_296),
+      'client-request-id': signer.id(),
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json; type="application/vnd.microsoft.com.ucwa+json"; charset=utf-8',
+    },
+  };
 }
 
 function claims(signer: SampleSigner) {
