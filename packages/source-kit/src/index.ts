@@ -60,6 +60,7 @@ export {
   type Principal,
   type Route,
   type Routing,
+  type SampleHead,
   type SampleRequest,
   type Source,
   type VerifyCode,

@@ -131,6 +131,9 @@ export interface SampleRequest {
   readonly eventTypes: readonly string[];
 }
 
+/** What a request carries beside its body. */
+export type SampleHead = Pick<SampleRequest, 'method' | 'target' | 'headers'>;
+
 /** Result of reading one entry of SOURCES_FILE. */
 export type EntryOutcome<Entry> =
   | { readonly ok: true; readonly entry: Entry }
@@ -160,6 +163,8 @@ export interface Source<Id extends string = string, Entry = unknown> {
   /** Pure function of the raw record alone: no clock, configuration, keys or I/O; never throws. */
   normalize(raw: RawNotification): NormalizeOutcome;
   sample(signer: SampleSigner): Promise<readonly SampleRequest[]>;
+  /** Addresses and signs any body as the platform would; ids in headers are fresh. A body that no rule can read is signed too. */
+  sign(signer: SampleSigner, body: Buffer): Promise<SampleHead>;
 }
 
 export interface EntryContext {

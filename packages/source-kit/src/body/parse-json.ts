@@ -38,9 +38,10 @@ export function parseJsonObject(body: Uint8Array): ParsedObject {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-// { and [ differ from } and ] by the same bit pattern: 0x7b 0x5b open, 0x7d 0x5d close.
-const OPEN = new Set([0x7b, 0x5b]);
-const CLOSE = new Set([0x7d, 0x5d]);
+// { and [ differ by this bit alone, and so do } and ].
+const CURLY = 0x20;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
 
 function nestsDeeper(body: Uint8Array, limit: number): boolean {
   let depth = 0;
@@ -51,9 +52,9 @@ function nestsDeeper(body: Uint8Array, limit: number): boolean {
       if (byte === BACKSLASH) at++;
       else if (byte === QUOTE) inString = false;
     } else if (byte === QUOTE) inString = true;
-    else if (OPEN.has(byte)) {
+    else if ((byte | CURLY) === OPEN) {
       if (++depth > limit) return true;
-    } else if (CLOSE.has(byte)) depth--;
+    } else if ((byte | CURLY) === CLOSE) depth--;
   }
   return false;
 }

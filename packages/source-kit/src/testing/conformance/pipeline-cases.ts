@@ -4,6 +4,7 @@ import { expectRefused, verifyIn } from './expectations.ts';
 import { mutatedBodies } from './mutated-bodies.ts';
 import type { ConformanceCase, ConformanceOptions } from './options.ts';
 import { anyPrincipal, type Classified, classifyIn, normalizeIn, rawOf } from './pipeline.ts';
+import { requestOf } from './sample-requests.ts';
 import { app, entryContext, type Rig } from './setup.ts';
 
 /** What holds for every source, whatever proves its sender. */
@@ -27,6 +28,24 @@ export function pipelineCases(rigged: () => Promise<Rig>, options: ConformanceOp
             sample.name,
           );
         }
+      },
+    },
+    {
+      name: 'signs any body so that it verifies, at the address of its samples and without a repeated id',
+      run: async () => {
+        const rig = await rigged();
+        for (const { sample, request } of rig.samples) {
+          const body = anotherBody(sample.body);
+          const heads = await Promise.all([rig.source.sign(rig.signer, body), rig.source.sign(rig.signer, body)]);
+          for (const head of heads) {
+            assert.equal(head.target, sample.target, sample.name);
+            const verified = await verifyIn(rig, requestOf(rig.source, { ...sample, ...head, body }, request.receivedAt));
+            assert.equal(verified.kind, 'verified', `${sample.name}: ${JSON.stringify(verified)}`);
+          }
+          const repeated = Object.keys(sample.headers).filter((name) => /(message|request|scenario)-id$/i.test(name));
+          for (const name of repeated) assert.notEqual(heads[0]?.headers[name], heads[1]?.headers[name], name);
+        }
+        await rig.source.sign(rig.signer, Buffer.from('no JSON'));
       },
     },
     {
@@ -152,4 +171,11 @@ export function pipelineCases(rigged: () => Promise<Rig>, options: ConformanceOp
     const { request } = rig.samples[0] as Rig['samples'][number];
     return classifyIn(rig, request, anyPrincipal) as Classified;
   }
+}
+
+/** Other bytes and, where the body says which service it comes from, another service: a signature for the sample does not hold for it. */
+function anotherBody(body: Buffer): Buffer {
+  const value = JSON.parse(body.toString()) as Readonly<Record<string, unknown>>;
+  const changed = value.serviceUrl === undefined ? value : { ...value, serviceUrl: 'https://elsewhere.example/service/' };
+  return Buffer.from(JSON.stringify(changed, null, 1));
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KeySets } from '../../key-sets.ts';
+import type { SampleSigner } from '../../sample-signer.ts';
 import type { InboundRequest, SampleRequest, Source } from '../../source.ts';
 import { createTestIssuer, type TestIssuer } from '../test-issuer.ts';
 import type { ConformanceOptions, ConformanceSetup } from './options.ts';
@@ -18,6 +19,7 @@ export interface Rig {
   readonly issuer: TestIssuer;
   readonly keySets: KeySets;
   readonly tenantId: string;
+  readonly signer: SampleSigner;
   readonly samples: readonly { readonly sample: SampleRequest; readonly request: InboundRequest }[];
   readonly scheme: 'Bearer' | 'HMAC';
 }
@@ -52,6 +54,7 @@ export async function setUp(source: Source, options: ConformanceOptions): Promis
     issuer,
     keySets: issuer.keySets({ now: () => now }),
     tenantId,
+    signer,
     samples: samples.map((sample) => ({ sample, request: requestOf(source, sample, now) })),
     scheme: source.keySetUrls(outcome.entry).length > 0 ? 'Bearer' : 'HMAC',
   };

@@ -8,7 +8,8 @@ import { readEntryWith } from '../../entry/read-entry.ts';
 import { converted, httpsUrl, secret, text } from '../../entry/scalar-members.ts';
 import { parseHmacKey } from '../../hmac/keys.ts';
 import { verifyHmac } from '../../hmac/verify-hmac.ts';
-import { defineSource, type NormalizeOutcome, type Source } from '../../source.ts';
+import type { SampleSigner } from '../../sample-signer.ts';
+import { defineSource, type NormalizeOutcome, type SampleHead, type Source } from '../../source.ts';
 import { verifyBearer } from '../../token/verify-bearer.ts';
 import type { ConformanceOptions } from './options.ts';
 import { sourceConformance } from './source-conformance.ts';
@@ -35,6 +36,20 @@ function redactSecret(value: JsonObject): JsonObject {
 }
 
 const entry = objectOf({ audience: text(), metadataUrl: httpsUrl(), tenants: listOf(text()) });
+
+async function signBearer(signer: SampleSigner): Promise<SampleHead> {
+  const claims = { aud: signer.audience, tid: signer.tenantId, iss: `https://sts.windows.net/${signer.tenantId}/` };
+  const headers = {
+    Authorization: `Bearer ${await signer.token(claims)}`,
+    'Content-Type': 'application/json',
+    'Request-Id': signer.id(),
+  };
+  return { method: 'POST', target: `/model/${signer.app}?x=1`, headers };
+}
+
+async function signHmac(signer: SampleSigner, body: Buffer): Promise<SampleHead> {
+  return { method: 'POST', target: `/model/${signer.app}`, headers: { authorization: signer.hmac(body) } };
+}
 
 /** The smallest source that keeps every promise with tokens. */
 const bearerModel = defineSource({
@@ -65,11 +80,10 @@ const bearerModel = defineSource({
   },
   normalize: (raw) => normalize(raw.body),
   async sample(signer) {
-    const claims = { aud: signer.audience, tid: signer.tenantId, iss: `https://sts.windows.net/${signer.tenantId}/` };
-    const headers = { Authorization: `Bearer ${await signer.token(claims)}`, 'Content-Type': 'application/json' };
     const body = Buffer.from(JSON.stringify({ conversation: signer.id(), text: 'hello' }));
-    return [{ name: 'hello', method: 'POST', target: `/model/${signer.app}?x=1`, headers, body, eventTypes: [eventType] }];
+    return [{ name: 'hello', ...(await signBearer(signer)), body, eventTypes: [eventType] }];
   },
+  sign: signBearer,
 }) as Source;
 
 const hmacEntry = objectOf({
@@ -93,9 +107,9 @@ const hmacModel = defineSource<string, ValueOf<typeof hmacEntry>>({
   },
   async sample(signer) {
     const body = Buffer.from(JSON.stringify({ conversation: 'c', text: 'hello' }));
-    const headers = { authorization: signer.hmac(body) };
-    return [{ name: 'hello', method: 'POST', target: `/model/${signer.app}`, headers, body, eventTypes: [eventType] }];
+    return [{ name: 'hello', ...(await signHmac(signer, body)), body, eventTypes: [eventType] }];
   },
+  sign: signHmac,
 }) as Source;
 
 const bearerOptions: ConformanceOptions = {
@@ -237,6 +251,21 @@ describe('a source that breaks a promise fails the case of it', () => {
       /event types that it names/,
       { normalize: () => ({ kind: 'empty', code: 'ERR_NORMALIZE_EMPTY' }) },
     ],
+    [
+      'repeats an id when it signs',
+      /signs any body/,
+      {
+        sign: async (signer) => ({
+          ...(await signBearer(signer)),
+          headers: (await bearerModel.sample({ ...signer, id: () => 'same' }))[0]?.headers ?? {},
+        }),
+      },
+    ],
+    [
+      'signs for another address',
+      /signs any body/,
+      { sign: async (signer) => ({ ...(await signBearer(signer)), target: '/model/another-app' }) },
+    ],
     ['keeps the credential', /holds a credential/, { keptHeaders: ['content-type', 'authorization'] }],
     ['keeps a header in mixed case', /holds a credential/, { keptHeaders: ['Content-Type'] }],
     [
@@ -273,6 +302,12 @@ describe('a source that breaks a promise fails the case of it', () => {
   it('when it takes the bodies of its sibling', async () => {
     const cases = sourceConformance(bearerModel, 'Bearer', { ...bearerOptions, siblings: [bearerModel] });
     await expect(cases.find((promise) => promise.name.startsWith('shares'))?.run()).rejects.toThrow('model takes hello');
+  });
+
+  it('when it signs another body than it is given', async () => {
+    const sign: Source['sign'] = (signer) => signHmac(signer, Buffer.from('{}'));
+    const cases = sourceConformance({ ...hmacModel, sign }, 'HMAC', hmacOptions);
+    await expect(cases.find((promise) => promise.name.startsWith('signs any body'))?.run()).rejects.toThrow('ERR_VERIFY_HMAC_MISMATCH');
   });
 
   it('when it does not look at every byte of a signed body', async () => {
