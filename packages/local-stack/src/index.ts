@@ -11,6 +11,13 @@ export { describeDelivery, headerOf, type ReceivedDelivery } from './receiver/de
 export { checkSignature, type SignatureVerdict } from './receiver/signature.ts';
 export { type Receiver, type ReceiverOptions, startReceiver } from './receiver/start-receiver.ts';
 export { type Registry, type RegistryOptions, startRegistry } from './registry/start-registry.ts';
+export type { Backbone } from './stack/backbone.ts';
+export { type SenderName, senderNames } from './stack/senders.ts';
+export type { Service } from './stack/service.ts';
+export { type ServiceName, serviceNames } from './stack/service-names.ts';
+export { readStackEnvironment } from './stack/stack-files.ts';
+export type { StackPorts } from './stack/stack-ports.ts';
+export { type Stack, type StackOptions, startStack } from './stack/start-stack.ts';
 export {
   type AuthorityOptions,
   type CertificateAuthority,

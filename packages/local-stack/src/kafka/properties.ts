@@ -52,7 +52,8 @@ export function brokerProperties(broker: BrokerProperties): string {
     'replica.fetch.max.bytes': 4 * MIB,
     'log.segment.bytes': 128 * MIB,
     'log.cleaner.dedupe.buffer.size': 16 * MIB,
-    'log.retention.check.interval.ms': 60_000,
+    // Nothing is deleted that its topic does not say to delete: records keep the time of their notification, which may be long ago.
+    'log.retention.ms': -1,
     ...broker.settings,
   };
   return `${Object.entries(lines)

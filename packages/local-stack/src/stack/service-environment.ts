@@ -1,0 +1,52 @@
+import type { Credentials } from './credentials.ts';
+import { tokenHash } from './credentials.ts';
+import type { ServiceName } from './service-names.ts';
+import type { stackFiles } from './stack-files.ts';
+import type { StackPorts } from './stack-ports.ts';
+
+export interface EnvironmentOptions {
+  readonly ports: StackPorts;
+  readonly files: ReturnType<typeof stackFiles>;
+  readonly credentials: Credentials;
+  readonly kafkaBrokers: string;
+  readonly registryUrl: string;
+  readonly authorityFile: string;
+  readonly retryDelaysMs?: readonly number[] | undefined;
+}
+
+/** Environment variables of every service, and of the command line tool, besides those of the host. */
+export function environments(options: EnvironmentOptions): Readonly<Record<ServiceName | 'cli', Readonly<Record<string, string>>>> {
+  const { ports, files, credentials } = options;
+  const common = {
+    KAFKA_BROKERS: options.kafkaBrokers,
+    SCHEMA_REGISTRY_URL: options.registryUrl,
+    EXTRA_CA_FILE: options.authorityFile,
+  };
+  return {
+    ingress: {
+      ...common,
+      INGRESS_PORT: String(ports.ingress),
+      INGRESS_HEALTH_PORT: String(ports.ingressHealth),
+      INGRESS_ADMIN_TOKEN_SHA256: tokenHash(credentials.adminToken),
+      SOURCES_FILE: files.sources,
+      SOURCES_POLL_MS: '250',
+    },
+    normalizer: { ...common, HEALTH_PORT: String(ports.normalizerHealth) },
+    delivery: {
+      ...common,
+      HEALTH_PORT: String(ports.deliveryHealth),
+      ADMIN_PORT: String(ports.admin),
+      ADMIN_TOKENS_FILE: files.adminTokens,
+      SECRETS_KEY: credentials.secretsKey,
+      ALLOWED_CIDRS: '127.0.0.0/8',
+      ...(options.retryDelaysMs === undefined ? {} : { RETRY_DELAYS_MS: options.retryDelaysMs.join(',') }),
+    },
+    cli: {
+      ...common,
+      SWITCHBOARD_INGRESS_URL: `http://127.0.0.1:${ports.ingress}`,
+      SWITCHBOARD_ADMIN_URL: `http://127.0.0.1:${ports.admin}`,
+      SWITCHBOARD_ADMIN_TOKEN: credentials.adminToken,
+      SWITCHBOARD_SENDERS_FILE: files.senders,
+    },
+  };
+}
