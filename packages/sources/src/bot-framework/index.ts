@@ -2,7 +2,7 @@ import { defineSource } from '@switchboard/source-kit';
 import { normalizeActivity } from '../activity/normalize.ts';
 import { classify } from './classify.ts';
 import { readEntry } from './entry.ts';
-import { sample } from './sample.ts';
+import { sample, sign } from './sample.ts';
 import { verify } from './verify.ts';
 
 /** Activities that the channels of the Bot Framework, Teams above all, post to a bot. */
@@ -18,4 +18,5 @@ export const botFramework = defineSource({
   classify,
   normalize: normalizeActivity,
   sample,
+  sign,
 });

@@ -1,4 +1,4 @@
-import type { SampleRequest, SampleSigner } from '@switchboard/source-kit';
+import { parseJsonObject, type SampleHead, type SampleRequest, type SampleSigner, textAt } from '@switchboard/source-kit';
 
 const ISSUER = 'https://api.botframework.com';
 const SERVICE_URL = 'https://smba.example.com/emea/';
@@ -21,15 +21,25 @@ export async function sample(signer: SampleSigner): Promise<readonly SampleReque
     entities: [{ type: 'clientInfo', locale: 'en-GB', country: 'GB', platform: 'Web' }],
     channelData: { tenant: { id: signer.tenantId } },
   };
-  const token = await signer.token({ iss: ISSUER, aud: signer.audience, serviceurl: SERVICE_URL });
+  const body = Buffer.from(JSON.stringify(activity));
   return [
     {
       name: 'message to the bot',
-      method: 'POST',
-      target: `/bot-framework/${encodeURIComponent(signer.app)}`,
-      headers: { 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${token}` },
-      body: Buffer.from(JSON.stringify(activity)),
+      ...(await sign(signer, body)),
+      body,
       eventTypes: ['ms.MessagingEventNotification.ContentEvent'],
     },
   ];
+}
+
+/** The token holds for the service URL of the body. */
+export async function sign(signer: SampleSigner, body: Buffer): Promise<SampleHead> {
+  const parsed = parseJsonObject(body);
+  const serviceurl = parsed.ok ? textAt(parsed.value, 'serviceUrl') : undefined;
+  const token = await signer.token({ iss: ISSUER, aud: signer.audience, serviceurl });
+  return {
+    method: 'POST',
+    target: `/bot-framework/${encodeURIComponent(signer.app)}`,
+    headers: { 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${token}` },
+  };
 }

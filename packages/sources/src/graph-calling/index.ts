@@ -6,7 +6,7 @@ import { callingRoutes } from '../calling/routes.ts';
 import { verifyCalling } from '../calling/verify.ts';
 import { classifyGraphCalling } from './classify.ts';
 import { normalizeGraphCalling } from './normalize.ts';
-import { sample } from './sample.ts';
+import { sample, sign } from './sample.ts';
 
 /** Calls of Teams as Microsoft Graph announces them: calls, rosters, tones and operations. */
 export const graphCalling = defineSource({
@@ -21,4 +21,5 @@ export const graphCalling = defineSource({
   classify: classifyGraphCalling,
   normalize: normalizeGraphCalling,
   sample,
+  sign,
 });

@@ -1,4 +1,5 @@
-import type { JsonObject, SampleRequest, SampleSigner } from '@switchboard/source-kit';
+import type { JsonObject, SampleHead, SampleRequest, SampleSigner } from '@switchboard/source-kit';
+import { signCalling } from '../calling/sign.ts';
 
 const issuer = 'https://graph.microsoft.com';
 
@@ -6,22 +7,17 @@ const issuer = 'https://graph.microsoft.com';
 export async function sample(signer: SampleSigner): Promise<readonly SampleRequest[]> {
   const call = { id: signer.id(), chain: signer.id() };
   const path = `/communications/calls/${call.id}`;
-  const authorization = `Bearer ${await signer.token({ iss: issuer, aud: signer.audience, tid: signer.tenantId })}`;
 
-  const request = (name: string, eventType: string, element: JsonObject): SampleRequest => ({
-    name,
-    method: 'POST',
-    target: `/calling/${encodeURIComponent(signer.app)}`,
-    headers: {
-      'content-type': 'application/json',
-      authorization,
-      'x-microsoft-skype-chain-id': call.chain,
-      'x-microsoft-skype-message-id': signer.id(),
-      'scenario-id': signer.id(),
-    },
-    body: Buffer.from(JSON.stringify({ '@odata.type': '#microsoft.graph.commsNotifications', value: [element] })),
-    eventTypes: [`calling.CallNotification.${eventType}`],
-  });
+  const request = async (name: string, eventType: string, element: JsonObject): Promise<SampleRequest> => {
+    const head = await sign(signer);
+    return {
+      name,
+      ...head,
+      headers: { ...head.headers, 'x-microsoft-skype-chain-id': call.chain },
+      body: Buffer.from(JSON.stringify({ '@odata.type': '#microsoft.graph.commsNotifications', value: [element] })),
+      eventTypes: [`calling.CallNotification.${eventType}`],
+    };
+  };
 
   const entity = (type: string, members: JsonObject): JsonObject => ({ '@odata.type': `#microsoft.graph.${type}`, ...members });
   const change = (changeType: string, resourceUrl: string, resourceData: JsonObject | readonly JsonObject[]): JsonObject =>
@@ -35,11 +31,15 @@ export async function sample(signer: SampleSigner): Promise<readonly SampleReque
   const roster = [entity('participant', { id: signer.id(), info: caller, isMuted: false, isInLobby: false })];
   const tone = entity('call', { state: 'established', toneInfo: { sequenceId: 1, tone: 'tone5' } });
   const terminated = entity('call', { ...common, state: 'terminated', resultInfo: { code: 200, subcode: 0, message: 'Hung up' } });
-  return [
+  return Promise.all([
     request('incoming call', 'IncomingCallEvent', change('created', path, incoming)),
     request('call established', 'CallStateEvent', change('updated', path, established)),
     request('roster', 'ParticipantEvent', change('updated', `${path}/participants`, roster)),
     request('tone', 'ToneEvent', change('updated', path, tone)),
     request('call terminated', 'CallStateEvent', change('deleted', path, terminated)),
-  ];
+  ]);
+}
+
+export function sign(signer: SampleSigner): Promise<SampleHead> {
+  return signCalling(signer, issuer);
 }

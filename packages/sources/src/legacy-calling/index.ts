@@ -6,7 +6,7 @@ import { callingRoutes } from '../calling/routes.ts';
 import { verifyCalling } from '../calling/verify.ts';
 import { classifyLegacyCalling } from './classify.ts';
 import { normalizeLegacyCalling } from './normalize.ts';
-import { sample } from './sample.ts';
+import { sample, sign } from './sample.ts';
 
 /** The protocol of Skype calling, in which the platform announces a call before it learns that we speak Graph. */
 export const legacyCalling = defineSource({
@@ -21,4 +21,5 @@ export const legacyCalling = defineSource({
   classify: classifyLegacyCalling,
   normalize: normalizeLegacyCalling,
   sample,
+  sign,
 });

@@ -1,4 +1,5 @@
-import type { SampleRequest, SampleSigner } from '@switchboard/source-kit';
+import type { SampleHead, SampleRequest, SampleSigner } from '@switchboard/source-kit';
+import { signCalling } from '../calling/sign.ts';
 
 const issuer = 'https://api.botframework.com';
 
@@ -15,20 +16,16 @@ export async function sample(signer: SampleSigner): Promise<readonly SampleReque
     callState: 'incoming',
     tenantId: signer.tenantId,
   };
-  const token = await signer.token({ iss: issuer, aud: signer.audience, tid: signer.tenantId });
   return [
     {
       name: 'call announced in the legacy protocol',
-      method: 'POST',
-      target: `/calling/${encodeURIComponent(signer.app)}`,
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        authorization: `Bearer ${token}`,
-        'x-microsoft-skype-chain-id': signer.id(),
-        'x-microsoft-skype-message-id': signer.id(),
-      },
+      ...(await sign(signer)),
       body: Buffer.from(JSON.stringify(conversation)),
       eventTypes: ['calling.CallNotification.ProtocolDeterminationEvent'],
     },
   ];
+}
+
+export function sign(signer: SampleSigner): Promise<SampleHead> {
+  return signCalling(signer, issuer);
 }
