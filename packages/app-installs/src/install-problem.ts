@@ -31,8 +31,10 @@ export function memberPath(parent: string, name: string | number): string {
   return parent === '' ? name : `${parent}.${name}`;
 }
 
-/** A value as a message shows it: short, and on one line. */
+/** A value as a message shows it: short, and on one line; objects and arrays by their kind alone. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? String(value));
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(value) ?? String(value);
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

@@ -92,14 +92,15 @@ export function readInstallDocument(value: unknown): InstallDocumentOutcome {
   capabilities?.only(['webhooks']);
   const webhooks = capabilities?.object('webhooks');
   const { signing_secret: _secret, ...withoutSecret } = value;
-  const document: InstallDocument = {
+  const document: Omit<InstallDocument, 'text'> = {
     clientName,
     enabled,
     webhooks: webhooks === undefined ? {} : readWebhooks(webhooks),
     retentionTimeSeconds: webhooks === undefined ? null : readRetention(webhooks),
     filter: readFilter(root),
     signingSecret: readSecret(root),
-    text: JSON.stringify(withoutSecret),
   };
-  return problems.length === 0 ? { ok: true, document } : { ok: false, problems };
+  // Only a document without a problem is known to be shallow enough to be written as text.
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, document: { ...document, text: JSON.stringify(withoutSecret) } };
 }

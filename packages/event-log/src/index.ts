@@ -1,5 +1,6 @@
 export type { ClientOptions } from './client.ts';
 export type { Clock } from './clock.ts';
+export { type DoneRun, decodeDoneRuns } from './consumer/commit-metadata.ts';
 export type { FencedWriteOutcome, FencedWriter } from './fenced-writer.ts';
 export { createKafkaLog, type KafkaLog } from './kafka-log.ts';
 export type * from './log.ts';

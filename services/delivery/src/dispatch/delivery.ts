@@ -43,3 +43,8 @@ export function positionText({ topic, partition, offset }: LogRecord): string {
 export function runKey({ deliveryId, run }: DeliveryState): string {
   return `${deliveryId}/${run}`;
 }
+
+/** The line that a delivery of an ordered webhook stands in: its key, in one run. */
+export function lineOf({ key, state }: Pick<Delivery, 'key' | 'state'>): string {
+  return `${key.toString('base64')}/${state.run}`;
+}

@@ -1,5 +1,5 @@
 import type { Delivery } from './delivery.ts';
-import { positionText, runKey } from './delivery.ts';
+import { lineOf, positionText, runKey } from './delivery.ts';
 import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
 
 /** A delivery of an ordered webhook that waits in a retry topic. */
@@ -65,10 +65,6 @@ interface Line {
 const MAX_HERE = 50;
 const MAX_HERE_MS = 5_000;
 const REREAD_MS = 1_000;
-
-function lineOf({ key, state }: Delivery): string {
-  return `${key.toString('base64')}/${state.run}`;
-}
 
 export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }: OrderGateOptions): OrderGate {
   const lines = new Map<string, Line>();

@@ -1,0 +1,35 @@
+import { withWebhookDisabled } from '@switchboard/app-installs';
+import type { AppInstall, EventType } from '@switchboard/contracts';
+import type { Decision, InstallStore } from './install-store.ts';
+
+export interface DisableGoneOptions {
+  readonly store: InstallStore;
+  readonly now: () => number;
+  readonly onDisabled: (installId: string, type: EventType) => void;
+  readonly onFailed: (installId: string, type: EventType, cause: unknown) => void;
+}
+
+/** Disables the webhook of an install whose endpoint answered 410. One write at a time for each; further ones meanwhile are the same. */
+export function createDisableGone({ store, now, onDisabled, onFailed }: DisableGoneOptions) {
+  const running = new Set<string>();
+
+  async function disable(installId: string, type: EventType, endpoint: string): Promise<void> {
+    const decide = (current: AppInstall | undefined): Decision<boolean> => {
+      // The webhook may have moved since: then another endpoint is gone.
+      const disabled = current?.webhooks[type]?.endpoint === endpoint ? withWebhookDisabled(current, type, now()) : undefined;
+      return disabled === undefined ? { kind: 'keep', result: false } : { kind: 'write', install: disabled, result: true };
+    };
+    const outcome = await store.change(installId, decide);
+    if (!outcome.ok) onFailed(installId, type, outcome.problem.detail);
+    else if (outcome.result) onDisabled(installId, type);
+  }
+
+  return (installId: string, type: EventType, endpoint: string): void => {
+    const name = `${installId} ${type} ${endpoint}`;
+    if (running.has(name)) return;
+    running.add(name);
+    disable(installId, type, endpoint)
+      .catch((cause: unknown) => onFailed(installId, type, cause))
+      .finally(() => running.delete(name));
+  };
+}

@@ -1,0 +1,52 @@
+import { type AppInstall, type Codec, topics } from '@switchboard/contracts';
+import type { EventLog, FencedWriter } from '@switchboard/event-log';
+import type { AdminProblem } from './problem.ts';
+import { readInstall } from './read-install.ts';
+
+/** What to write of an install: its new state, null to remove it, or nothing because of a problem or because it is fine as it is. */
+export type Decision<T> =
+  | { readonly kind: 'write'; readonly install: AppInstall | null; readonly result: T }
+  | { readonly kind: 'keep'; readonly result: T }
+  | { readonly kind: 'refuse'; readonly problem: AdminProblem };
+
+export type ChangeOutcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly problem: AdminProblem };
+
+/** Writes app installs: each change is decided on the newest state, and no other writer comes between. */
+export interface InstallStore {
+  change<T>(installId: string, decide: (current: AppInstall | undefined) => Decision<T>): Promise<ChangeOutcome<T>>;
+}
+
+export interface InstallStoreOptions {
+  readonly log: Pick<EventLog, 'reader'>;
+  readonly writer: FencedWriter;
+  readonly codec: Codec;
+}
+
+const RECORD_NAME = 'switchboard.installs.v1.AppInstall';
+const MAX_TRIES = 5;
+
+export function createInstallStore({ log, writer, codec }: InstallStoreOptions): InstallStore {
+  return {
+    change: async (installId, decide) => {
+      for (let tries = 1; ; tries++) {
+        let decision: ReturnType<typeof decide> | undefined;
+        const outcome = await writer.run(async () => {
+          decision = decide(await readInstall(log, codec, installId));
+          if (decision.kind !== 'write') return [];
+          const value = decision.install && codec.encode(RECORD_NAME, decision.install);
+          return [{ topic: topics.installs.name, key: Buffer.from(installId, 'utf8'), value }];
+        });
+        if (decision?.kind === 'refuse') return { ok: false, problem: decision.problem };
+        if (decision?.kind === 'keep') return { ok: true, result: decision.result };
+        if (outcome.ok && decision !== undefined) return { ok: true, result: decision.result };
+        if (!outcome.ok && outcome.code === 'ERR_LOG_OUTCOME_UNKNOWN') {
+          const detail = 'the commit was not confirmed: read the install to see whether the change is there';
+          return { ok: false, problem: { code: 'ERR_ADMIN_OUTCOME_UNKNOWN', detail } };
+        }
+        // Another process wrote meanwhile: its state decides now.
+        const again = !outcome.ok && outcome.code === 'ERR_LOG_FENCED' && tries < MAX_TRIES;
+        if (!again) return { ok: false, problem: { code: 'ERR_ADMIN_UNAVAILABLE', detail: 'the change was not written' } };
+      }
+    },
+  };
+}

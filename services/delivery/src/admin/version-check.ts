@@ -1,0 +1,24 @@
+import type { AppInstall } from '@switchboard/contracts';
+import { entityTag } from './install-answer.ts';
+import type { AdminProblem } from './problem.ts';
+
+export interface Conditions {
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+/** Why a change may not be made to the current state under these conditions, or undefined when it may. */
+export function versionProblem(current: AppInstall | undefined, { ifMatch, ifNoneMatch }: Conditions): AdminProblem | undefined {
+  const mismatch = (detail: string): AdminProblem => ({ code: 'ERR_ADMIN_VERSION_MISMATCH', detail });
+  if (ifNoneMatch !== undefined) {
+    if (ifNoneMatch.trim() !== '*') return { code: 'ERR_ADMIN_BAD_REQUEST', detail: 'If-None-Match may only be *' };
+    if (current !== undefined) return mismatch('the install exists already');
+  }
+  if (current === undefined) return ifMatch === undefined ? undefined : mismatch('the install does not exist');
+  if (ifMatch === undefined) {
+    return { code: 'ERR_ADMIN_VERSION_REQUIRED', detail: `the install exists: send If-Match with the version that the change is based on` };
+  }
+  const tags = ifMatch.split(',').map((tag) => tag.trim());
+  if (tags.includes('*') || tags.includes(entityTag(current.version))) return undefined;
+  return mismatch(`the version is ${current.version} now`);
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { createSecretBox, readSecretsKey, startInstallView } from '@switchboard/app-installs';
+import { type Codec, eventTopics, retryTopics, topics } from '@switchboard/contracts';
+import type { KafkaLog } from '@switchboard/event-log';
+import { type Logger, type Metrics, type RunningService, readAuthorities, startHealthServer } from '@switchboard/runtime';
+import { createAdminServer } from './admin/admin-server.ts';
+import { createDisableGone } from './admin/disable-gone.ts';
+import { createInstallStore } from './admin/install-store.ts';
+import type { Caller } from './admin/tokens.ts';
+import { createAddressRule } from './attempts/address-rule.ts';
+import type { DeliveryConfig } from './config.ts';
+import { createPipeline } from './delivery-pipeline.ts';
+import { createFanOut } from './fan-out/fan-out.ts';
+import { observeFanOut } from './fan-out/fan-out-metrics.ts';
+
+export interface DeliveryParts {
+  readonly log: Pick<KafkaLog, 'admin' | 'appender' | 'consumer' | 'fencedWriter' | 'processor' | 'reader'>;
+  readonly codec: Codec;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly authenticate: (authorization: string | undefined) => Caller | undefined;
+  /** PEM text of authorities trusted beside the system's. */
+  readonly extraAuthorities: string | undefined;
+}
+
+const ADMIN_WRITER = 'app-installs-admin';
+const WRITE_AFTER_STOP_MS = 3_000;
+
+/** Composes the delivery service and starts it: events to deliveries, deliveries to attempts, and the admin API. */
+export async function startDelivery(
+  config: DeliveryConfig,
+  parts: DeliveryParts,
+): Promise<RunningService & { readonly adminPort: number }> {
+  const { log, codec, logger, metrics } = parts;
+  const now = () => Date.now();
+  const missing = new Set(['the app installs are being read', 'the consumer and the processor have not started']);
+  let checks = (): readonly string[] => [];
+  const ready = () => [...missing, ...checks()];
+  const health = await startHealthServer({ host: config.host, port: config.healthPort, ready, metrics });
+
+  const view = await startInstallView({
+    log,
+    codec,
+    onUnreadable: ({ partition, offset }, error) =>
+      logger.error({ err: error, partition, offset: String(offset) }, 'an app install cannot be read: its last state stays'),
+  });
+  missing.delete('the app installs are being read');
+  metrics.gauge({ name: 'delivery_app_installs', help: 'App installs known.', read: () => view.all().length });
+
+  const [appender, admin, writer] = await Promise.all([log.appender(), log.admin(), log.fencedWriter(ADMIN_WRITER)]);
+  const key = readSecretsKey(config.secretsKey);
+  if (key === undefined) throw new RangeError('SECRETS_KEY is no key');
+  const box = createSecretBox(key);
+  const rule = createAddressRule(config.addressAllow);
+  const store = createInstallStore({ log, writer, codec });
+  const onGone = createDisableGone({
+    store,
+    now,
+    onDisabled: (installId, eventType) => logger.warn({ installId, eventType }, 'the webhook answered 410 and is disabled'),
+    onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'the webhook could not be disabled'),
+  });
+  const authorities = parts.extraAuthorities === undefined ? [] : readAuthorities(parts.extraAuthorities);
+  const { dispatcher, sender, route } = createPipeline(config, {
+    log,
+    admin,
+    appender,
+    codec,
+    view,
+    box,
+    rule,
+    authorities,
+    onGone,
+    logger,
+    metrics,
+  });
+
+  const fanOut = createFanOut({ view, codec, now, ...observeFanOut(metrics, logger) });
+  const processor = await log.processor({
+    groupId: config.fanOutGroup,
+    topics: eventTopics.map(({ name }) => name),
+    outputTopics: [topics.pending.name],
+    withoutOffset: config.withoutOffset,
+    process: fanOut.process,
+  });
+  const consumer = await log.consumer({
+    groupId: config.deliveryGroup,
+    topics: [topics.pending.name, ...retryTopics.map(({ name }) => name)],
+    maxOpenPerPartition: config.openPerPartition,
+    dueAt: (record) => route.dueAt(record, now()),
+    onRecord: dispatcher.onRecord,
+    onLost: dispatcher.onLost,
+  });
+  missing.delete('the consumer and the processor have not started');
+
+  const server = createAdminServer({
+    view,
+    store,
+    box,
+    rule,
+    now,
+    newId: randomUUID,
+    authenticate: parts.authenticate,
+    onChanged: (change) => logger.info({ ...change }, 'an app install was changed'),
+    onError: (error) => logger.error({ err: error }, 'the admin API failed'),
+  });
+  await server.listen({ host: config.host, port: config.adminPort });
+  const address = server.server.address();
+  const adminPort = typeof address === 'object' && address !== null ? address.port : config.adminPort;
+  logger.info({ adminPort, healthPort: health.port, groups: [config.fanOutGroup, config.deliveryGroup] }, 'Delivering');
+
+  checks = () => [
+    ...(consumer.healthy() ? [] : ['the consumer has no assignment or does not make progress']),
+    ...(processor.healthy() ? [] : ['the fan-out has no assignment or does not make progress']),
+    ...(appender.available() ? [] : ['Kafka does not take records']),
+  ];
+
+  return {
+    adminPort,
+    done: Promise.all([view.done, processor.done, consumer.done]).then(() => undefined),
+    async stop() {
+      missing.add('the service is stopping');
+      await Promise.all([processor.stop(), server.close(), dispatcher.stop(WRITE_AFTER_STOP_MS)]);
+      // Nothing more becomes done: what is done now is committed.
+      await consumer.stop({ drainMs: 0 });
+      await Promise.all([appender.stop(), writer.stop(), admin.stop(), view.stop(), sender.stop()]);
+      await health.stop();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { createInstallSigner, type InstallView, type SecretBox } from '@switchboard/app-installs';
+import type { Codec } from '@switchboard/contracts';
+import type { Appender, EventLog, LogAdmin } from '@switchboard/event-log';
+import type { Logger, Metrics } from '@switchboard/runtime';
+import type { AddressRule } from './attempts/address-rule.ts';
+import { createSender } from './attempts/sender.ts';
+import type { DeliveryConfig } from './config.ts';
+import { type AttemptParts, createAttempt } from './dispatch/attempt.ts';
+import { observeDispatch } from './dispatch/dispatch-observer.ts';
+import { createDispatcher, type DeliveryJob } from './dispatch/dispatcher.ts';
+import { createOrderGate } from './dispatch/order-gate.ts';
+import { createProgress } from './dispatch/progress.ts';
+import { createLanes } from './lanes/lanes.ts';
+import { createReadWaiting } from './retries/read-waiting.ts';
+import { createRetryRoute } from './retries/retry-route.ts';
+import { createSettler } from './retries/settle.ts';
+
+export interface PipelineParts {
+  readonly log: Pick<EventLog, 'reader'>;
+  readonly admin: Pick<LogAdmin, 'beginOffsets' | 'endOffsets' | 'committed'>;
+  readonly appender: Appender;
+  readonly codec: Codec;
+  readonly view: InstallView;
+  readonly box: SecretBox;
+  readonly rule: AddressRule;
+  /** PEM certificates trusted beside the system's. */
+  readonly authorities: readonly string[];
+  readonly onGone: AttemptParts['onGone'];
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+const REMEMBERED_DELIVERIES = 50_000;
+const GRACE_MS = 600_000;
+const MIN_LANE_WAIT_MS = 1_000;
+const MAX_LANE_WAIT_MS = 5_000;
+
+/** Everything between a record of a delivery topic and its next durable step. */
+export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
+  const { log, admin, appender, codec, view, box, rule, authorities, onGone, logger, metrics } = parts;
+  const now = () => Date.now();
+  const route = createRetryRoute(config.retryDelaysMs.map(Number));
+  const [firstDelayMs = 0, , thirdDelayMs = 0] = route.delaysMs;
+  const failedAppends = metrics.counter({
+    name: 'delivery_failed_appends_total',
+    help: 'Appends of retries, dead letters and outcomes that failed and were tried again.',
+    labels: ['topic', 'code'],
+  });
+
+  const sender = createSender({ rule, authorities, budgetMs: config.attemptTimeoutMs });
+  const lanes = createLanes<DeliveryJob>({
+    limits: {
+      capacity: config.laneCapacity,
+      // What does not fit waits in the shortest retry topic: a lane that held less would stand idle until it is back.
+      maxWaitMs: Math.min(Math.max(firstDelayMs, MIN_LANE_WAIT_MS), MAX_LANE_WAIT_MS),
+      breaker: { threshold: config.breakerThreshold, openMs: firstDelayMs, maxOpenMs: thirdDelayMs },
+    },
+    maxInFlight: config.maxInFlight,
+    retryBudget: { perSecond: config.retryBudgetPerSecond, perFirstAttempt: 0.2 },
+    now: () => performance.now(),
+  });
+  metrics.gauge({ name: 'delivery_in_flight', help: 'Attempts going on.', read: () => lanes.counts().inFlight });
+  metrics.gauge({ name: 'delivery_queued', help: 'Deliveries that wait in lanes.', read: () => lanes.counts().queued });
+  metrics.gauge({ name: 'delivery_lanes', help: 'Endpoints known to the process.', read: () => lanes.counts().lanes });
+  metrics.gauge({ name: 'delivery_breakers_open', help: 'Endpoints left alone for a while.', read: () => lanes.counts().open });
+
+  const attempt = createAttempt({
+    view,
+    signer: createInstallSigner(box),
+    codec,
+    sender,
+    route,
+    now,
+    onGone,
+    onProblem: ({ state, eventType }, message, cause) =>
+      logger.warn({ err: cause, deliveryId: state.deliveryId, installId: state.installId, eventType }, message),
+  });
+  const order = createOrderGate({
+    readWaiting: createReadWaiting({ log, admin, groupId: config.deliveryGroup, route, now, graceMs: GRACE_MS }),
+    onFailedRead: (partition, cause) => logger.warn({ err: cause, partition }, 'the retry topics cannot be read; trying again'),
+    now,
+    backAfterMs: (topic) => (route.delaysMs[topic - 1] ?? 0) + GRACE_MS,
+  });
+  const settler = createSettler({ appender, codec, onFailedAppend: (topic, code) => failedAppends.inc({ topic, code }) });
+  const dispatcher = createDispatcher({
+    view,
+    lanes,
+    attempt,
+    settler,
+    route,
+    progress: createProgress(REMEMBERED_DELIVERIES),
+    order,
+    observer: observeDispatch(metrics, logger, now),
+    maxAgeMs: config.maxAgeMs,
+    concurrency: config.laneConcurrency,
+    now,
+  });
+  return { dispatcher, sender, route };
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { connectCodec } from '@switchboard/contracts';
+import { createKafkaLog } from '@switchboard/event-log';
+import { createLogger, createMetrics, exitOnProblems, kafkaConnection, registryConnection, runService } from '@switchboard/runtime';
+import { readTokens } from './admin/tokens.ts';
+import { startDelivery } from './app.ts';
+import { deliveryConfig, readDeliveryConfig } from './config.ts';
+
+const readText = (path: string) => readFileSync(path, 'utf8');
+const config = exitOnProblems(readDeliveryConfig());
+const tokens = readTokens(readText(config.adminTokensFile));
+const { authenticate } = exitOnProblems(
+  tokens.ok ? { ok: true, config: tokens } : { ok: false, problems: tokens.problems.map((problem) => `ADMIN_TOKENS_FILE: ${problem}`) },
+);
+const logger = createLogger({ service: 'delivery', level: config.logLevel });
+logger.info({ config: deliveryConfig.summary(config) }, 'Delivery is starting');
+
+await runService({
+  name: 'delivery',
+  logger,
+  start: async () => {
+    const log = createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-delivery', logger });
+    const codec = await connectCodec(registryConnection(config));
+    const extraAuthorities = config.extraCaFile === undefined ? undefined : readText(config.extraCaFile);
+    return startDelivery(config, { log, codec, logger, metrics: createMetrics('delivery'), authenticate, extraAuthorities });
+  },
+});
