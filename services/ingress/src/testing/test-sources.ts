@@ -37,6 +37,7 @@ const base = {
   verify,
   normalize: () => ({ kind: 'empty', code: 'ERR_NORMALIZE_EMPTY' }) as const,
   sample: async () => [],
+  sign: () => Promise.reject(new Error('the sources of the tests sign nothing')),
 };
 
 function textOf(request: InboundRequest): string {
