@@ -109,6 +109,12 @@ describe('a participant', () => {
     },
   );
 
+  it('whom no href identifies keeps the name in the extensions', () => {
+    const event = only(eventOn('participant', 'added', '/elsewhere', { resource: { name: 'Bo', role: 'Leader' } }));
+    expect(event.record).toMatchObject({ change: 'roster', participants: [] });
+    expect(extensionsOf(event)).toMatchObject({ event: { _embedded: { participant: { name: 'Bo', role: 'Leader' } } } });
+  });
+
   it('behind a bridge is a change of the roster', () => {
     const bridged = inConversation('bridgedParticipants/x');
     expect(only(eventOn('bridgedParticipant', 'added', bridged, { resource: { displayName: 'Bo' } })).record).toMatchObject({

@@ -3,13 +3,13 @@ import { callFields } from './call-fields.ts';
 import { conversationChangeEvent } from './conversation.ts';
 import { extensionsOf } from './extensions.ts';
 import { personOfEvent, personOfLink } from './people.ts';
-import { takeResource, type UcwaReading } from './reading.ts';
+import { peekResource, takeResource, type UcwaReading } from './reading.ts';
 
 /** A participant, ourselves included, of the conversation or of one of its lists: lobby, attendees, leaders. */
 export function participantEvent(reading: UcwaReading): EventDraft {
   const { id, name: title } = personOfEvent(reading);
-  const name = takeResource(reading, 'name') ?? title;
-  const role = takeResource(reading, 'role');
+  const name = peekResource(reading, 'name') ?? title;
+  const role = peekResource(reading, 'role');
   const membership = reading.inRel === null && reading.type !== 'updated' && id !== null;
   return conversationChangeEvent(reading, {
     change: membership ? 'members' : 'roster',
@@ -23,7 +23,7 @@ export function participantEvent(reading: UcwaReading): EventDraft {
 export function participantModalityEvent(reading: UcwaReading): EventDraft {
   const { id: own, name: title } = personOfEvent(reading);
   const id = own ?? takeResource(reading, 'participantUri');
-  const name = takeResource(reading, 'displayName') ?? title;
+  const name = peekResource(reading, 'displayName') ?? title;
   return conversationChangeEvent(reading, {
     change: 'roster',
     participants: id === null ? [] : [{ id, name, role: null, state: null }],

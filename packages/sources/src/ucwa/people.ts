@@ -6,10 +6,12 @@ export interface Person {
   readonly name: string | null;
 }
 
+// Names are looked at and not taken: an event may have no place for the name of somebody without an id.
+
 /** The one whom a link of the resource names: by the participant's id in the href and the title. */
 export function personOfLink(reading: UcwaReading, rel: string): Person {
   const path = linkPath(reading, rel);
-  return personAt(reading.members.peekText(...path, 'href'), reading.members.takeText(...path, 'title'));
+  return personAt(reading.members.peekText(...path, 'href'), reading.members.peekText(...path, 'title'));
 }
 
 /** The participant that the event's own link, or the list it is in, names. */
@@ -23,7 +25,7 @@ export function personOfEvent({ members, address }: UcwaReading): Person {
 export function takeInviter(reading: UcwaReading): Person {
   const path = embeddedPath(reading, 'from');
   const id = reading.members.takeText(...path, 'uri');
-  const name = reading.members.takeText(...path, 'name');
+  const name = reading.members.peekText(...path, 'name');
   return id === null && name === null ? personOfLink(reading, 'from') : { id, name };
 }
 
