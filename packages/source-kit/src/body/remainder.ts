@@ -6,7 +6,7 @@ import { isJsonList, isJsonObject, type Json, type JsonObject, type JsonPath } f
  * out, what the sender sent empty stays. The object itself is not changed.
  */
 export function remainder(value: JsonObject, used: readonly JsonPath[]): JsonObject {
-  const rest = without(value, used);
+  const rest = without(value, [treeOf(used)]);
   return isJsonObject(rest) ? rest : {};
 }
 
@@ -15,9 +15,29 @@ export function extensionsText(rest: JsonObject): string {
   return JSON.stringify(rest);
 }
 
-function without(value: Json, used: readonly JsonPath[]): Json | undefined {
+/** The paths as a tree, so that the work grows with paths plus members and not with their product. */
+interface Used {
+  whole: boolean;
+  readonly steps: Map<string | number, Used>;
+}
+
+function treeOf(paths: readonly JsonPath[]): Used {
+  const root: Used = { whole: false, steps: new Map() };
+  for (const path of paths) {
+    let at = root;
+    for (const step of path) {
+      const next = at.steps.get(step) ?? { whole: false, steps: new Map() };
+      at.steps.set(step, next);
+      at = next;
+    }
+    at.whole = true;
+  }
+  return root;
+}
+
+function without(value: Json, used: readonly Used[]): Json | undefined {
   if (used.length === 0) return value;
-  if (used.some((path) => path.length === 0)) return undefined;
+  if (used.some(({ whole }) => whole)) return undefined;
   if (isJsonList(value)) {
     const items = value.flatMap((item, index) => withoutMember(item, inside(used, index)));
     return items.length === 0 && value.length > 0 ? undefined : items;
@@ -29,11 +49,12 @@ function without(value: Json, used: readonly JsonPath[]): Json | undefined {
   return kept.length === 0 && entries.length > 0 ? undefined : Object.fromEntries(kept);
 }
 
-function withoutMember(member: Json, used: readonly JsonPath[]): readonly Json[] {
+function withoutMember(member: Json, used: readonly Used[]): readonly Json[] {
   const rest = without(member, used);
   return rest === undefined ? [] : [rest];
 }
 
-function inside(used: readonly JsonPath[], step: string | number): readonly JsonPath[] {
-  return used.filter((path) => path.length > 0 && (path[0] === step || path[0] === '*')).map((path) => path.slice(1));
+// A step may go on along the path that names it and along one with `*`.
+function inside(used: readonly Used[], step: string | number): readonly Used[] {
+  return used.flatMap(({ steps }) => [steps.get(step), step === '*' ? undefined : steps.get('*')].filter((next) => next !== undefined));
 }
