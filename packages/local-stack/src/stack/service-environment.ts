@@ -38,7 +38,7 @@ export function environments(options: EnvironmentOptions): Readonly<Record<Servi
       ADMIN_PORT: String(ports.admin),
       ADMIN_TOKENS_FILE: files.adminTokens,
       SECRETS_KEY: credentials.secretsKey,
-      ALLOWED_CIDRS: '127.0.0.0/8',
+      ADDRESS_ALLOW: '127.0.0.0/8',
       ...(options.retryDelaysMs === undefined ? {} : { RETRY_DELAYS_MS: options.retryDelaysMs.join(',') }),
     },
     cli: {
