@@ -1,7 +1,10 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyProcess, isSameProcess, type ProcessIdentity } from './process-identity.ts';
+
+// Removing takes a millisecond; whoever takes this long was killed in the middle.
+const LONGEST_REMOVAL_MS = 5_000;
 
 /** A held lock; `release` removes the file. */
 export interface HeldLock {
@@ -29,7 +32,7 @@ export async function tryLock(path: string): Promise<LockOutcome> {
       }
       const holder = await readHolder(path);
       if (holder !== undefined && (await isSameProcess(holder))) return { ok: false, holder };
-      await removeStale(path, `${own}.stale`);
+      await removeStale(path);
     }
   } finally {
     await rm(own, { force: true });
@@ -47,17 +50,27 @@ export async function waitForLock(path: string, onWait: (holder: ProcessIdentity
   }
 }
 
-// Two processes may find the same stale file; the slower one must not remove the lock that the faster one has taken since.
-async function removeStale(path: string, aside: string): Promise<void> {
+// Two processes may find the same stale file; the slower one must not remove the lock that the faster one has taken since. So a second
+// name of the file is the right to remove it: one process at a time has it, and what it then reads is what it removes.
+async function removeStale(path: string): Promise<void> {
+  const right = `${path}.stale`;
   try {
-    await rename(path, aside);
+    await link(path, right);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
+    if (code === 'EEXIST') await waitForRight(right);
+    return;
   }
-  const holder = await readHolder(aside);
-  if (holder !== undefined && (await isSameProcess(holder))) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  const holder = await readHolder(right);
+  if (holder === undefined || !(await isSameProcess(holder))) await rm(path, { force: true });
+  await rm(right, { force: true });
+}
+
+async function waitForRight(right: string): Promise<void> {
+  const taken = await stat(right).catch(() => undefined);
+  if (taken !== undefined && Date.now() - taken.ctimeMs > LONGEST_REMOVAL_MS) await rm(right, { force: true });
+  await sleep(10);
 }
 
 async function readHolder(path: string): Promise<ProcessIdentity | undefined> {
