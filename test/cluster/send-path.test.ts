@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createKafkaLog } from '../../packages/event-log/src/kafka-log.ts';
+import { type Cluster, startCluster } from '../../packages/local-stack/src/index.ts';
+import { python, readWithJava, readWithPython } from './readers/read-committed.ts';
+import { shake } from './workloads/faults.ts';
+import { startWorkload, type WorkloadOptions } from './workloads/run-workload.ts';
+import { judge, type Verdict } from './workloads/verdict.ts';
+
+const PARTITIONS = 12;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  cluster = await startCluster();
+});
+
+afterAll(async () => {
+  await cluster?.close();
+});
+
+async function createTopic(): Promise<string> {
+  const name = `test.cluster.${randomBytes(6).toString('hex')}`;
+  const log = createKafkaLog({ brokers: [...cluster.brokers], clientId: 'test' });
+  await log.applyTopics([{ name, partitions: PARTITIONS, cleanup: 'delete', retentionMs: -1 }]);
+  return name;
+}
+
+/** The same program with our modules and with the stock ones, side by side under the same faults. */
+async function runBoth(
+  mode: WorkloadOptions['mode'],
+  faults: () => Promise<void>,
+): Promise<{ ours: Verdict; stock: Verdict; topic: string; acknowledged: readonly string[] }> {
+  const [ours, stock] = await Promise.all(
+    (['ours', 'stock'] as const).map(async (modules) => {
+      const topic = await createTopic();
+      return { topic, workload: startWorkload({ modules, mode, bootstrap: cluster.bootstrap, topic, partitions: PARTITIONS }) };
+    }),
+  );
+  if (ours === undefined || stock === undefined) throw new Error('two workloads were started');
+  while (ours.workload.acknowledged() === 0 || stock.workload.acknowledged() === 0) await delay(100);
+  await faults();
+  const [ourValues, stockValues] = await Promise.all([ours.workload.stop(), stock.workload.stop()]);
+  await cluster.untilInSync();
+  return {
+    topic: ours.topic,
+    acknowledged: ourValues,
+    ours: judge(ourValues, await readWithJava(cluster.bootstrap, ours.topic)),
+    stock: judge(stockValues, await readWithJava(cluster.bootstrap, stock.topic)),
+  };
+}
+
+describe('batches over many partitions while leaders move and a broker is killed', () => {
+  let run: Awaited<ReturnType<typeof runBoth>>;
+
+  beforeAll(async () => {
+    run = await runBoth('idempotent', () => shake(cluster, { rounds: 8 }));
+  });
+
+  it('are in the log once and only once when they were acknowledged', () => {
+    expect(run.ours.acknowledged).toBeGreaterThan(1_000);
+    expect(run.ours.missing).toEqual([]);
+    expect(run.ours.duplicated).toEqual([]);
+  });
+
+  it.skipIf(python === undefined)('are read the same by librdkafka', async () => {
+    const verdict = judge(run.acknowledged, await readWithPython(cluster.bootstrap, run.topic));
+    expect(verdict).toMatchObject({ missing: [], duplicated: [] });
+  });
+
+  it('are lost or duplicated by the stock modules', () => {
+    expect(run.stock.missing.length + run.stock.duplicated.length).toBeGreaterThan(0);
+  });
+});
+
+describe('back-to-back transactions over many partitions without any fault', () => {
+  let run: Awaited<ReturnType<typeof runBoth>>;
+
+  beforeAll(async () => {
+    run = await runBoth('transactions', () => delay(15_000));
+  });
+
+  it('are in the log once and only once', () => {
+    expect(run.ours.acknowledged).toBeGreaterThan(1_000);
+    expect(run.ours.missing).toEqual([]);
+    expect(run.ours.duplicated).toEqual([]);
+  });
+
+  it('hold duplicates with the stock modules', () => {
+    expect(run.stock.duplicated.length).toBeGreaterThan(0);
+  });
+});
