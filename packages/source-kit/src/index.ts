@@ -1,22 +1,16 @@
 export { type AuthorizedRequest, type Credential, credentialOf } from './authorization.ts';
 export { digest } from './body/digest.ts';
 export {
-  booleanAt,
-  idAt,
-  integerAt,
   isJsonList,
   isJsonObject,
   type Json,
   type JsonObject,
   type JsonPath,
   listAt,
-  numberAt,
-  objectAt,
   textAt,
   valueAt,
 } from './body/json.ts';
-export { openEnum } from './body/open-enum.ts';
-export { maxDepth, type ParsedJson, type ParsedObject, parseJson, parseJsonObject } from './body/parse-json.ts';
+export { type ParsedJson, type ParsedObject, parseJson, parseJsonObject } from './body/parse-json.ts';
 export { redact, redacted, type Secrets } from './body/redact.ts';
 export { extensionsText, remainder } from './body/remainder.ts';
 export { timeOf } from './body/time.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digest } from './digest.ts';
-import { booleanAt, idAt, integerAt, type JsonObject, listAt, numberAt, objectAt, textAt, valueAt } from './json.ts';
-import { openEnum } from './open-enum.ts';
+import { type JsonObject, listAt, textAt, valueAt } from './json.ts';
 import { redact } from './redact.ts';
 import { extensionsText, remainder } from './remainder.ts';
 import { timeOf } from './time.ts';
@@ -9,76 +8,27 @@ import { timeOf } from './time.ts';
 const parse = (text: string) => JSON.parse(text) as JsonObject;
 
 describe('reading a value inside a body', () => {
-  const body = parse(
-    '{"text":"x","empty":"","number":1.5,"huge":1e999,"big":9007199254740993,"whole":7,"yes":true,"none":null,"list":[{"id":1}],"__proto__":{"a":1}}',
-  );
+  const body = parse('{"text":"x","empty":"","number":1,"none":null,"list":[{"id":1}],"__proto__":{"a":1}}');
 
   it('gives it when it has the type that is asked for', () => {
-    expect([
-      textAt(body, 'text'),
-      textAt(body, 'empty'),
-      numberAt(body, 'number'),
-      integerAt(body, 'whole'),
-      booleanAt(body, 'yes'),
-    ]).toEqual(['x', '', 1.5, 7, true]);
-    expect([listAt(body, 'list'), objectAt(body, 'list', 0), valueAt(body, 'list', 0, 'id'), valueAt(body, 'none')]).toEqual([
-      [{ id: 1 }],
-      { id: 1 },
-      1,
-      null,
-    ]);
+    expect([textAt(body, 'text'), textAt(body, 'empty'), listAt(body, 'list')]).toEqual(['x', '', [{ id: 1 }]]);
+    expect([valueAt(body, 'list', 0, 'id'), valueAt(body, 'none'), valueAt(body)]).toEqual([1, null, body]);
   });
 
   it('gives nothing for another type or a path that leads nowhere', () => {
+    expect([textAt(body, 'number'), textAt(body, 'none'), listAt(body, 'text')]).toEqual([undefined, undefined, []]);
     expect([
-      textAt(body, 'number'),
-      numberAt(body, 'text'),
-      numberAt(body, 'huge'),
-      integerAt(body, 'number'),
-      integerAt(body, 'big'),
-      booleanAt(body, 'none'),
-    ]).toEqual(Array.from({ length: 6 }));
-    expect([
-      objectAt(body, 'list'),
       valueAt(body, 'list', 1),
       valueAt(body, 'list', 'length'),
       valueAt(body, 0),
       valueAt(body, 'text', 0),
       valueAt(undefined, 'a'),
-    ]).toEqual(Array.from({ length: 6 }));
-    expect(listAt(body, 'text')).toEqual([]);
+    ]).toEqual(Array.from({ length: 5 }));
   });
 
   it('sees own members only', () => {
     expect([valueAt(body, 'constructor'), valueAt(body, 'toString'), valueAt({}, '__proto__')]).toEqual([undefined, undefined, undefined]);
     expect(valueAt(body, '__proto__', 'a')).toBe(1);
-  });
-
-  it('gives ids as text, and none that a double cannot hold or that is empty', () => {
-    expect([
-      idAt(body, 'text'),
-      idAt(body, 'whole'),
-      idAt(body, 'big'),
-      idAt(body, 'number'),
-      idAt(body, 'empty'),
-      idAt(body, 'yes'),
-    ]).toEqual(['x', '7', undefined, undefined, undefined, undefined]);
-  });
-});
-
-describe('an open enum', () => {
-  const state = openEnum(['established', 'transferAccepted']);
-
-  it('gives the canonical spelling in whatever case it is sent, and nothing for an unknown value', () => {
-    expect([
-      state('Established'),
-      state('TRANSFERACCEPTED'),
-      state('established'),
-      state('ringing'),
-      state(''),
-      state(undefined),
-      state('constructor'),
-    ]).toEqual(['established', 'transferAccepted', 'established', undefined, undefined, undefined, undefined]);
   });
 });
 

@@ -31,37 +31,8 @@ export function textAt(value: Json | undefined, ...path: JsonPath): string | und
   return typeof found === 'string' ? found : undefined;
 }
 
-/** The number at the path; undefined for another type and for what JSON overflows to infinity. */
-export function numberAt(value: Json | undefined, ...path: JsonPath): number | undefined {
-  const found = valueAt(value, ...path);
-  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
-}
-
-/** The whole number at the path that a double holds exactly; undefined for another one or type. */
-export function integerAt(value: Json | undefined, ...path: JsonPath): number | undefined {
-  const found = valueAt(value, ...path);
-  return Number.isSafeInteger(found) ? (found as number) : undefined;
-}
-
-export function booleanAt(value: Json | undefined, ...path: JsonPath): boolean | undefined {
-  const found = valueAt(value, ...path);
-  return typeof found === 'boolean' ? found : undefined;
-}
-
 /** The list at the path; empty for another type. */
 export function listAt(value: Json | undefined, ...path: JsonPath): readonly Json[] {
   const found = valueAt(value, ...path);
   return isJsonList(found) ? found : [];
-}
-
-export function objectAt(value: Json | undefined, ...path: JsonPath): JsonObject | undefined {
-  const found = valueAt(value, ...path);
-  return isJsonObject(found) ? found : undefined;
-}
-
-/** An id as text: a non-empty string as sent, or a whole number that a double holds exactly. */
-export function idAt(value: Json | undefined, ...path: JsonPath): string | undefined {
-  const found = valueAt(value, ...path);
-  if (typeof found === 'string') return found === '' ? undefined : found;
-  return Number.isSafeInteger(found) ? String(found) : undefined;
 }
