@@ -1,26 +1,19 @@
-import { createAdmin } from '../../packages/event-log/src/admin.ts';
-import { createAppender } from '../../packages/event-log/src/appender/appender.ts';
+import { createKafkaLog, type KafkaLog } from '@switchboard/event-log';
 import { createClient, type KafkaClient } from '../../packages/event-log/src/client.ts';
-import { createConsumer } from '../../packages/event-log/src/consumer/kafka-consumer.ts';
-import type { EventLog } from '../../packages/event-log/src/log.ts';
-import { createReader } from '../../packages/event-log/src/reader.ts';
 
-/** The read and append parts of the Kafka log, and a kafkajs admin to set the stage with. */
+/** The Kafka log, its client, and what sets the stage for a test. */
 export interface KafkaParts {
   readonly client: KafkaClient;
-  readonly log: EventLog;
+  readonly log: KafkaLog;
   createTopics(topics: readonly { readonly name: string; readonly partitions: number }[]): Promise<void>;
   deleteTopics(topics: readonly string[]): Promise<void>;
+  /** Makes partition 0 begin at `before`, as retention does. */
+  deleteRecords(topic: string, before: bigint): Promise<void>;
 }
 
 export function openKafkaParts(brokers: readonly string[]): KafkaParts {
-  const client = createClient({ brokers, clientId: 'switchboard-tests' });
-  const log: EventLog = {
-    appender: (options) => createAppender(client, options),
-    reader: (options) => createReader(client, options),
-    consumer: (options) => createConsumer(client, options),
-    admin: () => createAdmin(client),
-  };
+  const options = { brokers, clientId: 'switchboard-tests' };
+  const client = createClient(options);
 
   async function withAdmin(act: (admin: ReturnType<ReturnType<KafkaClient['open']>['admin']>) => Promise<unknown>): Promise<void> {
     const admin = client.open().admin();
@@ -34,7 +27,7 @@ export function openKafkaParts(brokers: readonly string[]): KafkaParts {
 
   return {
     client,
-    log,
+    log: createKafkaLog(options),
     createTopics: (topics) =>
       withAdmin((admin) =>
         admin.createTopics({
@@ -46,6 +39,12 @@ export function openKafkaParts(brokers: readonly string[]): KafkaParts {
           })),
         }),
       ),
+    deleteRecords: (topic, before) =>
+      withAdmin(async (admin) => {
+        // Loads the metadata that deleting needs.
+        await admin.fetchTopicOffsets(topic);
+        await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(before) }] });
+      }),
     deleteTopics: (topics) => withAdmin((admin) => admin.deleteTopics({ topics: [...topics] })),
   };
 }

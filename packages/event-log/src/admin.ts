@@ -1,7 +1,7 @@
 import type { KafkaClient } from './client.ts';
 import { committedPositions } from './consumer/group-positions.ts';
 import { isTransient, rootFailure } from './kafkajs/failure.ts';
-import { connectTo, openReadCluster, READ_UNCOMMITTED } from './kafkajs/read-cluster.ts';
+import { connectTo, openReadCluster, READ_UNCOMMITTED, reconnect } from './kafkajs/read-cluster.ts';
 import type { LogAdmin, Position } from './log.ts';
 import { offsetsOf } from './reader/start-positions.ts';
 import { retryWhile } from './retry.ts';
@@ -18,9 +18,9 @@ export async function createAdmin(client: KafkaClient): Promise<LogAdmin> {
     let asked = false;
     return retryWhile(
       async () => {
-        await connectTo(cluster, [topic]);
-        if (asked) await cluster.refreshMetadata();
+        if (asked) await reconnect(cluster);
         asked = true;
+        await connectTo(cluster, [topic]);
         return await question();
       },
       { retriable: (error) => isTransient(rootFailure(error)), pausesMs: PAUSES_MS, forMs: FOR_MS },

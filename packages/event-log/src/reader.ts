@@ -7,6 +7,7 @@ import { LogError } from './log-error.ts';
 import { fetchPartitions } from './reader/fetch-partitions.ts';
 import { createReadState, type ReadState } from './reader/read-state.ts';
 import { keyOf, offsetsOf, startPositions } from './reader/start-positions.ts';
+import { leaveBroker } from './send-path/leave-broker.ts';
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1_000;
@@ -119,7 +120,7 @@ function startReading({ logger }: KafkaClient, cluster: ReadCluster, options: Re
       throw new LogError('ERR_LOG_UNKNOWN_TOPIC', `the brokers no longer know one of ${topics.join(', ')}`, { cause: error });
     }
     if (lasting && !isTransient(failure)) throw error;
-    if (failure.host !== undefined && failure.port !== undefined) cluster.removeBroker({ host: failure.host, port: failure.port });
+    leaveBroker(cluster, error);
     await delay(retryMs, undefined, { signal: ending.signal }).catch(() => undefined);
     if (!running()) return;
     try {

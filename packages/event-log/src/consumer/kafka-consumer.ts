@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { EachBatchPayload, Consumer as KafkajsConsumer } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
 import { systemClock } from '../clock.ts';
-import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/read-cluster.ts';
+import { connectTo, openReadCluster, type ReadCluster, reconnect } from '../kafkajs/read-cluster.ts';
 import type { Consumer, ConsumerOptions, Position, TopicPartition } from '../log.ts';
 import { LogError } from '../log-error.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
@@ -24,9 +24,16 @@ const SETTINGS = {
   allowAutoTopicCreation: false,
 } as const;
 
+// Connecting is tried for ten seconds or so, within the session timeout: a member that gives up earlier joins as another
+// one, and the group waits until the session of the first has ended.
+const CONNECTION = { requestTimeout: 6_000, retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 12 } };
+// What fails on a live connection, or on one that only looks alive, ends in a new start.
+const LOOP_RETRIES = 5;
+
 const DEFAULT_DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 20;
-const JOIN_WAIT_MS = 5_000;
+// For joining to end before leaving, and for leaving, when brokers are away.
+const END_WAIT_MS = 5_000;
 
 /**
  * Joins a group and hands records over without waiting for their work (`ConsumerOptions`). Resolves when the topics are
@@ -35,13 +42,13 @@ const JOIN_WAIT_MS = 5_000;
 export async function createConsumer(client: KafkaClient, options: ConsumerOptions): Promise<Consumer> {
   const cluster = openReadCluster(client);
   // kafkajs keeps the committed offsets of a group per instance: sharing one would mix them up.
-  const kafka = client.open();
+  const kafka = client.open(CONNECTION);
   let ownership: Ownership | undefined;
   const consumer = kafka.consumer({
     ...SETTINGS,
     groupId: options.groupId,
     partitionAssigners: [createCopartitionAssigner(() => [...new Set(ownership?.assigned().map(({ partition }) => partition))])],
-    retry: { retries: 5, restartOnFailure: async () => !state.ended },
+    retry: { retries: LOOP_RETRIES, restartOnFailure: async () => !state.ended },
   });
   const state: State = { stopping: false, ended: false };
   try {
@@ -105,10 +112,19 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
     await consumer.commitOffsets(offsets.topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each }))));
   }
 
+  async function ends(): Promise<ReadonlyMap<string, Position>> {
+    try {
+      return await offsetsOf(cluster, options.topics, { fromBeginning: false });
+    } catch (error) {
+      await reconnect(cluster).catch(() => undefined);
+      throw error;
+    }
+  }
+
   const committer = startCommitter({ owned: ownership.intakes, send, clock: systemClock, logger: client.logger });
   const stopWatchdog = startWatchdog({
     moving: () => ownership.intakes().flatMap((intake) => (intake.holding() ? [] : [positionOf(intake)])),
-    ends: () => offsetsOf(cluster, options.topics, { fromBeginning: false }),
+    ends,
     onStuck: fail,
     clock: systemClock,
   });
@@ -154,8 +170,9 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
     await committer.stop();
     ownership.close();
     // Leaving is only possible once joined.
-    await Promise.race([joining.catch(() => undefined), delay(JOIN_WAIT_MS, undefined, { ref: false })]);
-    await Promise.allSettled([consumer.disconnect(), cluster.disconnect()]);
+    await Promise.race([joining.catch(() => undefined), delay(END_WAIT_MS, undefined, { ref: false })]);
+    const leaving = Promise.allSettled([consumer.disconnect(), cluster.disconnect()]);
+    await Promise.race([leaving, delay(END_WAIT_MS, undefined, { ref: false })]);
   }
 
   function fail(error: Error): void {

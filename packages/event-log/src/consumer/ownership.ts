@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { rootFailure } from '../kafkajs/failure.ts';
-import type { ReadCluster } from '../kafkajs/read-cluster.ts';
+import { type ReadCluster, reconnect } from '../kafkajs/read-cluster.ts';
 import type { ConsumerOptions, Position, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import { keyOf } from '../reader/start-positions.ts';
@@ -79,9 +79,8 @@ export function createOwnership({ options, cluster, control, clock, logger }: Ow
       } catch (error) {
         const failure = rootFailure(error);
         logger.debug({ error: failure.message, groupId: options.groupId }, 'the positions of the group are not known yet');
-        if (failure.host !== undefined && failure.port !== undefined) cluster.removeBroker({ host: failure.host, port: failure.port });
         await delay(retryMs);
-        await cluster.refreshMetadata().catch(() => undefined);
+        await reconnect(cluster).catch(() => undefined);
       }
     }
   }

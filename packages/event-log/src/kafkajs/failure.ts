@@ -1,8 +1,6 @@
 interface KafkajsFailure extends Error {
   readonly type?: string;
   readonly retriable?: boolean;
-  readonly host?: string;
-  readonly port?: number;
 }
 
 /** The failure below kafkajs's wrappers (retries exceeded, not retriable, join again). */

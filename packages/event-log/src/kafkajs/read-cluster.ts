@@ -3,7 +3,7 @@ import type { KafkaClient } from '../client.ts';
 import { LogError } from '../log-error.ts';
 import type { AbortedTransaction, FetchedMessage } from './abort-filter.ts';
 import { rootFailure } from './failure.ts';
-import type { PartitionMetadata } from './internals.ts';
+import type { Broker, PartitionMetadata } from './internals.ts';
 
 export type RawMessage = KafkaMessage & FetchedMessage;
 
@@ -16,7 +16,7 @@ export interface FetchedPartitionData {
   readonly abortedTransactions: readonly AbortedTransaction[] | null;
 }
 
-export interface FetchBroker {
+export interface FetchBroker extends Broker {
   fetch(request: {
     isolationLevel: number;
     maxWaitTime: number;
@@ -65,6 +65,8 @@ export const READ_UNCOMMITTED = 0;
 export const READ_COMMITTED = 1;
 
 const METADATA_MAX_AGE_MS = 300_000;
+// Far above the longest wait of a fetch: what is not answered by then is lost with its connection.
+const REQUEST_TIMEOUT_MS = 6_000;
 
 type CreateCluster = (options: { allowAutoTopicCreation: boolean; isolationLevel: number; metadataMaxAge: number }) => ReadCluster;
 
@@ -74,7 +76,7 @@ type CreateCluster = (options: { allowAutoTopicCreation: boolean; isolationLevel
  * a factory under a private symbol of the instance.
  */
 export function openReadCluster(client: KafkaClient, isolationLevel = READ_COMMITTED): ReadCluster {
-  const kafka = client.open() as Kafka & Record<symbol, unknown>;
+  const kafka = client.open({ requestTimeout: REQUEST_TIMEOUT_MS }) as Kafka & Record<symbol, unknown>;
   const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === 'private:Kafka:createCluster');
   const createCluster = symbol && kafka[symbol];
   if (typeof createCluster !== 'function') throw new Error('kafkajs has no private:Kafka:createCluster');
@@ -94,4 +96,14 @@ export async function connectTo(cluster: ReadCluster, topics: readonly string[])
     if (rootFailure(error).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
     throw new LogError('ERR_LOG_UNKNOWN_TOPIC', `one of the topics ${topics.join(', ')} does not exist`, { cause: error });
   }
+}
+
+/**
+ * Gives up all connections and opens new ones. kafkajs keeps a connection on which requests time out, and hides that
+ * behind errors of its own.
+ */
+export async function reconnect(cluster: ReadCluster): Promise<void> {
+  await cluster.disconnect();
+  await cluster.connect();
+  await cluster.refreshMetadata();
 }

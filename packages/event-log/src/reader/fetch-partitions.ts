@@ -2,6 +2,7 @@ import { toLogRecord } from '../kafka-record.ts';
 import { filterAbortedMessages } from '../kafkajs/abort-filter.ts';
 import { type FetchedPartitionData, READ_COMMITTED, type ReadCluster } from '../kafkajs/read-cluster.ts';
 import type { LogRecord, Position, TopicPartition } from '../log.ts';
+import { leaveBroker } from '../send-path/leave-broker.ts';
 
 export interface Fetched extends TopicPartition {
   /** Committed records from the wanted offset on. */
@@ -22,20 +23,21 @@ export async function fetchPartitions(cluster: ReadCluster, nodeId: number, want
   // Every partition gets its share of the response, so that only a large record leaves one out.
   const maxBytes = Math.min(MAX_BYTES_PER_PARTITION, Math.floor(MAX_BYTES / wanted.length));
   const byTopic = Map.groupBy(wanted, ({ topic }) => topic);
-  const { responses } = await broker.fetch({
-    isolationLevel: READ_COMMITTED,
-    maxWaitTime: MAX_WAIT_MS,
-    minBytes: 1,
-    maxBytes: MAX_BYTES,
-    topics: [...byTopic].map(([topic, positions]) => ({
-      topic,
-      partitions: positions.map(({ partition, offset }) => ({
-        partition,
-        fetchOffset: String(offset),
-        maxBytes,
+  const { responses } = await broker
+    .fetch({
+      isolationLevel: READ_COMMITTED,
+      maxWaitTime: MAX_WAIT_MS,
+      minBytes: 1,
+      maxBytes: MAX_BYTES,
+      topics: [...byTopic].map(([topic, positions]) => ({
+        topic,
+        partitions: positions.map(({ partition, offset }) => ({ partition, fetchOffset: String(offset), maxBytes })),
       })),
-    })),
-  });
+    })
+    .catch((error) => {
+      leaveBroker(cluster, error, broker);
+      throw error;
+    });
   return responses.flatMap(({ topicName, partitions }) =>
     partitions.flatMap((data) => {
       const position = byTopic.get(topicName)?.find(({ partition }) => partition === data.partition);

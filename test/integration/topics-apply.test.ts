@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { applyTopics } from '../../packages/event-log/src/topics/apply-topics.ts';
+import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
+import { type KafkaParts, openKafkaParts } from '../support/event-log.ts';
+
+const DAY_MS = 86_400_000;
+
+describeWithBroker('topics apply', (brokers) => {
+  const created: string[] = [];
+  let kafka: KafkaParts;
+
+  beforeAll(() => {
+    kafka = openKafkaParts(brokers);
+  });
+  afterAll(() => kafka.deleteTopics(created));
+
+  function declare(prefix: string, settings: object = {}) {
+    const name = uniqueTopic(prefix);
+    created.push(name);
+    return { name, partitions: 3, cleanup: 'delete' as const, retentionMs: 30 * DAY_MS, ...settings };
+  }
+
+  async function settingsOf(topic: string): Promise<Record<string, string>> {
+    const admin = kafka.client.open().admin();
+    await admin.connect();
+    const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: topic }] });
+    await admin.disconnect();
+    return Object.fromEntries((resources[0]?.configEntries ?? []).map(({ configName, configValue }) => [configName, configValue]));
+  }
+
+  async function alter(topic: string, entries: Record<string, string>): Promise<void> {
+    const admin = kafka.client.open().admin();
+    await admin.connect();
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: 2, name: topic, configEntries: Object.entries(entries).map(([name, value]) => ({ name, value })) }],
+    });
+    await admin.disconnect();
+    await settled(topic, entries);
+  }
+
+  /** Brokers learn of a change a moment after the controller. */
+  const settled = (topic: string, entries: Record<string, string>): Promise<void> =>
+    vi.waitFor(async () => expect(await settingsOf(topic)).toMatchObject(entries), { timeout: 10_000, interval: 50 });
+
+  it('creates what is missing with the declared settings, and nothing the second time', async () => {
+    const kept = declare('kept', { retentionMs: -1 });
+    const compacted = declare('compacted', { cleanup: 'compact', retentionMs: -1 });
+    const first = await applyTopics(kafka.client, [kept, compacted], { replicationFactor: 1 });
+    expect(first.map(({ topic, outcome }) => [topic, outcome])).toEqual([
+      [kept.name, 'created'],
+      [compacted.name, 'created'],
+    ]);
+    await settled(kept.name, {
+      'cleanup.policy': 'delete',
+      'retention.ms': '-1',
+      'min.insync.replicas': '1',
+      'message.timestamp.type': 'CreateTime',
+      'max.message.bytes': '4194304',
+    });
+    await settled(compacted.name, { 'cleanup.policy': 'compact' });
+    const second = await applyTopics(kafka.client, [kept, compacted]);
+    expect(second.map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged']);
+  });
+
+  it('can be run twice at the same time', async () => {
+    const topics = [declare('race'), declare('race'), declare('race')];
+    const outcomes = await Promise.all([
+      applyTopics(kafka.client, topics),
+      applyTopics(kafka.client, topics),
+      applyTopics(kafka.client, topics),
+    ]);
+    for (const [index] of topics.entries()) {
+      expect(outcomes.map((applied) => applied[index]?.outcome).sort()).toEqual(['created', 'unchanged', 'unchanged']);
+    }
+  });
+
+  it('sets retention right and keeps what else an operator has set', async () => {
+    const topic = declare('altered');
+    await applyTopics(kafka.client, [topic]);
+    await alter(topic.name, { 'retention.ms': '1000000', 'max.message.bytes': '4194304', 'segment.bytes': '2097152' });
+    const [applied] = await applyTopics(kafka.client, [topic]);
+    expect(applied).toEqual({
+      topic: topic.name,
+      outcome: 'altered',
+      differences: [{ name: 'retention.ms', wanted: String(30 * DAY_MS), found: '1000000', altered: true }],
+    });
+    await settled(topic.name, { 'retention.ms': String(30 * DAY_MS), 'segment.bytes': '2097152' });
+  });
+
+  it('reports another cleanup policy and leaves it alone', async () => {
+    const topic = declare('different');
+    await applyTopics(kafka.client, [topic]);
+    const [applied] = await applyTopics(kafka.client, [{ ...topic, cleanup: 'compact' }]);
+    expect(applied).toEqual({
+      topic: topic.name,
+      outcome: 'different',
+      differences: [{ name: 'cleanup.policy', wanted: 'compact', found: 'delete', altered: false }],
+    });
+    await settled(topic.name, { 'cleanup.policy': 'delete' });
+  });
+
+  it('refuses another number of partitions, names topic, wanted and found, and creates nothing then', async () => {
+    const topic = declare('counted');
+    const missing = { ...topic, name: uniqueTopic('missing') };
+    await applyTopics(kafka.client, [topic]);
+    const applying = applyTopics(kafka.client, [{ ...topic, partitions: 12 }, missing]);
+    await expect(applying).rejects.toMatchObject({
+      code: 'ERR_LOG_PARTITION_COUNT',
+      message: expect.stringContaining(`${topic.name}: 12 partitions wanted, 3 found`),
+    });
+    const admin = await kafka.log.admin();
+    await expect(admin.endOffsets(missing.name)).rejects.toMatchObject({ code: 'ERR_LOG_UNKNOWN_TOPIC' });
+    await admin.stop();
+  });
+});
