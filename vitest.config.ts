@@ -9,6 +9,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/**/*.test.ts', 'services/**/*.test.ts', 'scripts/**/*.test.ts', 'test/support/**/*.test.ts'],
+          // Properties and bit-by-bit checks take long only where many tests share few cores.
+          testTimeout: 60_000,
         },
       },
       {

@@ -29,7 +29,7 @@ describe('bodies', () => {
         if (parsed.ok) expect(parsed.value).toEqual(JSON.parse(body.toString()));
         else if (parsed.code === 'ERR_BODY_SYNTAX') expect(() => JSON.parse(body.toString())).toThrow();
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     );
   });
 
@@ -43,7 +43,7 @@ describe('bodies', () => {
         expect(left).toBe(all.length - used.length);
         expect(JSON.stringify(object)).toBe(before);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -60,7 +60,7 @@ describe('bodies', () => {
         }
         expect(JSON.stringify(object)).toBe(before);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });
