@@ -97,7 +97,7 @@ export const ingressConfig = defineConfig(
     },
     adminTokenHash: {
       name: 'INGRESS_ADMIN_TOKEN_SHA256',
-      type: 'string',
+      type: 'secret',
       optional: true,
       pattern: /^[0-9a-f]{64}$/,
       doc: 'SHA-256, in hex, of the bearer token of the admin route; without it the route does not exist.',

@@ -86,7 +86,7 @@ type Present<V extends Variable> = V extends { type: 'int' | 'duration' }
         : string;
 
 /** The value a variable is read to. */
-export type ValueOf<V extends Variable> = V extends { optional: true } ? Present<V> | undefined : Present<V>;
+type ValueOf<V extends Variable> = V extends { optional: true } ? Present<V> | undefined : Present<V>;
 
 /** The configuration that a set of variables is read to. */
 export type ConfigOf<V extends Variables> = { readonly [Key in keyof V]: ValueOf<V[Key]> };

@@ -29,7 +29,7 @@ export interface AcceptOptions {
   readonly deadlineMs: number;
 }
 
-export interface Arrival {
+interface Arrival {
   readonly request: InboundRequest;
   /** Monotonic time of its first byte. */
   readonly startedAt: number;
@@ -37,7 +37,7 @@ export interface Arrival {
   readonly onGone: (listener: () => void) => void;
 }
 
-export interface Accepted {
+interface Accepted {
   /** Id of the source that the outcome counts for. */
   readonly source: string;
   readonly outcome: Outcome;

@@ -9,7 +9,7 @@ export interface CallbackUriOptions {
   readonly tokenHash: string;
 }
 
-export type MintOutcome =
+type MintOutcome =
   | { readonly status: 200; readonly body: { readonly callbackUri: string; readonly context: string } }
   | { readonly status: 400 | 409; readonly body: { readonly error: string; readonly member?: string; readonly rule?: string } };
 

@@ -14,7 +14,7 @@ import { checkEdge } from './edge-checks.ts';
 import { type InboundHeaders, inboundHeaders } from './inbound-headers.ts';
 import { readBody } from './read-body.ts';
 
-export interface HttpLimits {
+interface HttpLimits {
   readonly maxBodyBytes: number;
   readonly maxConnections: number;
   readonly headersTimeoutMs: number;

@@ -3,7 +3,7 @@ import { createBoundedMap } from '../bounded-map.ts';
 export type ReplyCheck = (activity: string) => { readonly ok: true; readonly body: string } | { readonly ok: false; readonly code: string };
 
 /** What became of a reply: `elsewhere` belongs to no request of this process. */
-export type ReplyOutcome = 'sent' | 'late' | 'elsewhere' | { readonly refused: string };
+type ReplyOutcome = 'sent' | 'late' | 'elsewhere' | { readonly refused: string };
 
 export interface Waiter {
   /** The body of the first valid reply; undefined when none came within `timeoutMs` from now, or after `cancel`. */

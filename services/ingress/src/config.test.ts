@@ -1,0 +1,38 @@
+import { describeConfig } from '@switchboard/runtime';
+import { describe, expect, it } from 'vitest';
+import { ingressConfig } from './config.ts';
+
+const files = { isReadable: () => true, readText: () => '' };
+
+describe('the configuration of the ingress', () => {
+  it('needs nothing but the sources file', () => {
+    expect(ingressConfig.read({}, files)).toEqual({ ok: false, problems: ['SOURCES_FILE: must be set'] });
+    const outcome = ingressConfig.read({ SOURCES_FILE: '/s' }, files);
+    expect(outcome.ok && outcome.config).toMatchObject({ port: 18_080, healthPort: 18_081, host: '127.0.0.1', appendDeadlineMs: 1_500 });
+  });
+
+  it('refuses limits beyond what was promised', () => {
+    const outcome = ingressConfig.read(
+      { SOURCES_FILE: '/s', HEADERS_TIMEOUT_MS: '11s', REQUEST_TIMEOUT_MS: '16s', MAX_BODY_BYTES: '2000000' },
+      files,
+    );
+    expect(!outcome.ok && outcome.problems.map((problem) => problem.split(':')[0])).toEqual([
+      'MAX_BODY_BYTES',
+      'HEADERS_TIMEOUT_MS',
+      'REQUEST_TIMEOUT_MS',
+    ]);
+  });
+
+  it('refuses half a TLS identity and a token in place of its hash, without showing it', () => {
+    const outcome = ingressConfig.read({ SOURCES_FILE: '/s', TLS_CERT_FILE: '/c' }, files);
+    expect(outcome).toEqual({ ok: false, problems: ['TLS_CERT_FILE and TLS_KEY_FILE: must be set together'] });
+    const wrong = ingressConfig.read({ SOURCES_FILE: '/s', INGRESS_ADMIN_TOKEN_SHA256: 'the-token-itself' }, files);
+    expect(JSON.stringify(wrong)).not.toContain('the-token-itself');
+  });
+
+  it('describes every variable once', () => {
+    const names = Object.values(ingressConfig.variables).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(describeConfig(ingressConfig)).toContain(`\`${name}\``);
+  });
+});
