@@ -65,7 +65,7 @@ interface InstallAnswer {
   readonly paused: boolean;
   readonly document: {
     readonly client_name: string;
-    readonly enabled: boolean;
+    readonly enabled?: boolean;
     readonly capabilities: { readonly webhooks: Readonly<Record<string, object>> };
   };
 }
@@ -77,7 +77,7 @@ function printInstall(output: Output, what: string, { body }: AdminAnswer): void
 }
 
 function describe({ id, version, paused, document }: InstallAnswer): string {
-  const state = paused ? 'paused' : document.enabled ? 'enabled' : 'disabled';
+  const state = paused ? 'paused' : document.enabled !== false ? 'enabled' : 'disabled';
   const types = Object.keys(document.capabilities.webhooks).filter((type) => type !== 'retry');
   return `${id} v${version} ${state} ${document.client_name}: ${types.join(', ')}`;
 }

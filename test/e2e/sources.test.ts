@@ -1,0 +1,101 @@
+import { topics } from '@switchboard/contracts';
+import type { ReceivedDelivery } from '@switchboard/local-stack';
+import { type SourceId, sources } from '@switchboard/sources';
+import { Webhook } from 'standardwebhooks';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, showLogsOnFailure, startTestStack, type TestStack } from '../support/test-stack.ts';
+
+const EVENT_TYPES = [
+  'ms.MessagingEventNotification.ContentEvent',
+  'cqm.ExConversationChangeNotification',
+  'calling.CallNotification.IncomingCallEvent',
+  'calling.CallNotification.ProtocolDeterminationEvent',
+];
+
+/** What each source answers, and the bounds of a wait where it waits for a reply. */
+const answers: Readonly<Record<SourceId, { readonly status: number; readonly body: RegExp }>> = {
+  'graph-calling': { status: 202, body: /^$/ },
+  'legacy-calling': { status: 204, body: /^$/ },
+  ucwa: { status: 200, body: /^\{"CallbackContext":"[^"]+"\}$/ },
+  'outgoing-webhook': { status: 200, body: /"type":"message"/ },
+  'bot-framework': { status: 200, body: /^$/ },
+};
+
+let stack: TestStack;
+let secret: string;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  const webhooks = Object.fromEntries(EVENT_TYPES.map((type) => [type, { endpoint: `${stack.receiver.origin}/all` }]));
+  secret = await stack.install('all', { client_name: 'all sources', capabilities: { webhooks } });
+});
+
+afterAll(() => stack?.stop());
+
+/** Verified by the reference implementation over the bytes received. */
+function verified(delivery: ReceivedDelivery): unknown {
+  const headers = Object.fromEntries(Object.entries(delivery.headers).map(([name, value]) => [name, String(value)]));
+  return new Webhook(secret).verify(delivery.body, headers);
+}
+
+describe('from a signed request to a verified delivery', () => {
+  it.each(sources.map(({ id }) => id))('%s', async (id) => {
+    showLogsOnFailure(stack);
+    stack.receiver.clear();
+    const sample = await stack.sample(id);
+    const answer = await stack.post(sample);
+    expect(answer.status).toBe(answers[id].status);
+    expect(answer.body).toMatch(answers[id].body);
+
+    const deliveries = await stack.receiver.until((received) => received.length >= sample.eventTypes.length, 20_000);
+    expect(deliveries.map(({ headers }) => headers['ce-type']).sort()).toEqual([...sample.eventTypes].sort());
+    for (const delivery of deliveries) {
+      expect(verified(delivery)).toMatchObject({ kind: 'notification', body: { changes: [{ switchboard: { source: id } }] } });
+      expect(delivery.headers['ce-source']).toMatch(new RegExp(`^/${id}/`));
+      expect(delivery.headers['content-type']).toMatch(/^application\/json/);
+    }
+    const [notification, ...others] = await stack.stored(sample.body);
+    expect(others).toEqual([]);
+    expect(notification).toMatchObject({ source: id, answer: { status: answers[id].status } });
+    expect(Object.keys(notification?.headers ?? {})).not.toContain('authorization');
+  });
+
+  it('a repeated request is recorded and makes no second event', async () => {
+    showLogsOnFailure(stack);
+    const sample = await stack.sample('bot-framework');
+    const [first, second] = [await stack.post(sample), await stack.post(sample)];
+    expect([first.status, second.status]).toEqual([200, 200]);
+    const rejected = await eventually(async () => {
+      const all = (await stack.read(topics.rejected.name)).map(({ value }) =>
+        stack.codec.decode('switchboard.notifications.v1.RejectedNotification', value ?? Buffer.alloc(0)),
+      );
+      return all.find(({ code }) => code === 'ERR_NORMALIZE_DUPLICATE');
+    });
+    const stored = await stack.stored(sample.body);
+    expect(stored).toHaveLength(2);
+    expect(rejected.duplicateOf).toBe(stored.map(({ notificationId }) => notificationId).sort()[0]);
+  });
+
+  it('a reply from replies.v1 is the answer to an outgoing webhook', async () => {
+    showLogsOnFailure(stack);
+    const sample = await stack.sample('outgoing-webhook');
+    const answering = stack.post(sample);
+    const notification = await eventually(async () => (await stack.stored(sample.body))[0]);
+    const appender = await stack.log.appender();
+    const activity = JSON.stringify({ type: 'message', text: 'This is a reply!' });
+    const { notificationId } = notification;
+    const value = stack.codec.encode('switchboard.replies.v1.Reply', { notificationId, author: 'test', activity, createdAt: Date.now() });
+    await appender.append({ topic: topics.replies.name, key: Buffer.from(notificationId), value });
+    expect(JSON.parse((await answering).body)).toEqual({ type: 'message', text: 'This is a reply!' });
+    await appender.stop();
+  });
+
+  it('the 200 body of a webhook marked as replier is the answer to an outgoing webhook', async () => {
+    showLogsOnFailure(stack);
+    stack.receiver.script('/replier', [{ kind: 'answer', status: 200, body: JSON.stringify({ type: 'message', text: 'From the app' }) }]);
+    const webhooks = { 'ms.MessagingEventNotification.ContentEvent': { endpoint: `${stack.receiver.origin}/replier`, replier: true } };
+    await stack.install('replier', { client_name: 'replier', capabilities: { webhooks } });
+    const answer = await stack.post(await stack.sample('outgoing-webhook'));
+    expect(JSON.parse(answer.body)).toEqual({ type: 'message', text: 'From the app' });
+  });
+});
