@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup as dnsLookup } from 'node:dns/promises';
 import { connect, type LookupFunction, type Socket } from 'node:net';
-import { getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import { type AddressRule, literalAddress } from './address-rule.ts';
 import { AttemptError } from './attempt-code.ts';
@@ -54,7 +54,8 @@ export function createConnector({
   const secure = buildConnector({
     allowH2: false,
     timeout: timeoutMs,
-    ...(authorities.length > 0 ? { ca: [...getCACertificates('default'), ...authorities] } : {}),
+    // Made once: with the option `ca` every connection would parse all authorities again.
+    secureContext: createSecureContext(authorities.length > 0 ? { ca: [...getCACertificates('default'), ...authorities] } : {}),
   });
 
   return (options, callback) => {

@@ -52,6 +52,8 @@ interface Queued<J extends Job> {
 /** What an attempt is taken to last before the first one ended. */
 const FIRST_ESTIMATE_MS = 50;
 const SLOW_MS = 1_000;
+/** How much longer than the wait it was accepted for a job may wait. */
+const PATIENCE = 2;
 
 export function createLane<J extends Job>(initial: LaneSettings, limits: LaneLimits, start: number): Lane<J> {
   const breaker = createBreaker(limits.breaker);
@@ -78,6 +80,12 @@ export function createLane<J extends Job>(initial: LaneSettings, limits: LaneLim
     return settings.ratePerSecond === null ? bySlots : Math.min(bySlots, settings.ratePerSecond / 1_000);
   };
 
+  /** What the lane runs short of: the webhook's own limit, or slots. */
+  const shortage = (now: number) => {
+    const limited = settings.ratePerSecond !== null && settings.ratePerSecond / 1_000 <= settings.concurrency / attemptMs(now);
+    return limited ? 'ERR_DEFERRED_RATE_LIMIT' : 'ERR_DEFERRED_LANE_FULL';
+  };
+
   const offer = (job: J, now: number): Deferral | undefined => {
     if (job.returned) putOff = Math.max(0, putOff - 1);
     const breakerMs = breaker.waitMs(now);
@@ -91,8 +99,7 @@ export function createLane<J extends Job>(initial: LaneSettings, limits: LaneLim
       (job.retry ? retries : first).push({ job, since: now });
       return undefined;
     }
-    const limited = settings.ratePerSecond !== null && settings.ratePerSecond / 1_000 <= settings.concurrency / attemptMs(now);
-    return { code: limited ? 'ERR_DEFERRED_RATE_LIMIT' : 'ERR_DEFERRED_LANE_FULL', afterMs: (ahead + putOff) / jobsPerMs(now) };
+    return { code: shortage(now), afterMs: (ahead + putOff) / jobsPerMs(now) };
   };
 
   const canStart = (now: number) => inFlight < settings.concurrency && breaker.waitMs(now) === 0 && (bucket?.waitMs(now) ?? 0) === 0;
@@ -129,8 +136,8 @@ export function createLane<J extends Job>(initial: LaneSettings, limits: LaneLim
     expire: (now) => {
       const breakerMs = breaker.waitMs(now);
       if (breakerMs > 0) return expireWith('ERR_DEFERRED_BREAKER_OPEN', breakerMs, () => true);
-      const expired = ({ since }: Queued<J>) => now - since > limits.maxWaitMs;
-      return expireWith('ERR_DEFERRED_LANE_FULL', queued() / jobsPerMs(now), expired);
+      const expired = ({ since }: Queued<J>) => now - since > limits.maxWaitMs * PATIENCE;
+      return expireWith(shortage(now), queued() / jobsPerMs(now), expired);
     },
     drop: (predicate) =>
       [...first.remove(({ job }) => predicate(job)), ...retries.remove(({ job }) => predicate(job))].map(({ job }) => job),

@@ -83,7 +83,7 @@ describe('one lane', () => {
     start();
     for (let n = 0; n < 2; n++) lanes.submit('a', settings, job(`hang${n}`));
     lanes.submit('a', settings, job('queued'));
-    await vi.advanceTimersByTimeAsync(5_500);
+    await vi.advanceTimersByTimeAsync(10_500);
     expect(deferred).toMatchObject([{ name: 'queued', deferral: { code: 'ERR_DEFERRED_LANE_FULL' } }]);
     expect(lanes.counts().queued).toBe(0);
   });
