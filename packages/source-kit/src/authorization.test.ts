@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTokenRig, type TokenRig } from './token/token-rig.testing.ts';
+import { createTokenRig, type TokenRig } from './token/testing/token-rig.ts';
 
 let rig: TokenRig;
 

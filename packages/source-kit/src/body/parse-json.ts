@@ -1,7 +1,7 @@
 import type { BodyCode } from '../source.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
-export const maxDepth = 64;
+const MAX_DEPTH = 64;
 
 export type ParsedJson = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly code: BodyCode };
 export type ParsedObject = { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly code: BodyCode };
@@ -14,7 +14,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 export function parseJson(body: Uint8Array): ParsedJson {
   if (body.length === 0) return { ok: false, code: 'ERR_BODY_EMPTY' };
-  if (nestsDeeper(body, maxDepth)) return { ok: false, code: 'ERR_BODY_DEPTH' };
+  if (nestsDeeper(body, MAX_DEPTH)) return { ok: false, code: 'ERR_BODY_DEPTH' };
   let text: string;
   try {
     text = utf8.decode(body);

@@ -5,19 +5,19 @@ import type { BearerRule } from './rule.ts';
 /** Claims of a token, own members only. */
 export type Claims = JsonObject;
 
-export const clockSkewSeconds = 300;
-export const maxLifetimeSeconds = 86_400;
+const CLOCK_SKEW_SECONDS = 300;
+const MAX_LIFETIME_SECONDS = 86_400;
 
 /** The first thing wrong with the times of a token; `now` in milliseconds since the epoch. */
 export function checkTimes(claims: Claims, now: number): VerifyCode | undefined {
   const { exp, nbf, iat } = claims;
   if (!isTime(exp) || !(nbf === undefined || isTime(nbf)) || !(iat === undefined || isTime(iat))) return 'ERR_VERIFY_TOKEN_TIMES';
   const seconds = now / 1000;
-  if (seconds >= exp + clockSkewSeconds) return 'ERR_VERIFY_TOKEN_EXPIRED';
-  if (Math.max(nbf ?? 0, iat ?? 0) > seconds + clockSkewSeconds) return 'ERR_VERIFY_TOKEN_NOT_YET_VALID';
+  if (seconds >= exp + CLOCK_SKEW_SECONDS) return 'ERR_VERIFY_TOKEN_EXPIRED';
+  if (Math.max(nbf ?? 0, iat ?? 0) > seconds + CLOCK_SKEW_SECONDS) return 'ERR_VERIFY_TOKEN_NOT_YET_VALID';
   // A token that does not say when it was issued counts as issued now.
-  const start = iat ?? nbf ?? seconds - clockSkewSeconds;
-  return exp - start > maxLifetimeSeconds ? 'ERR_VERIFY_TOKEN_LIFETIME' : undefined;
+  const start = iat ?? nbf ?? seconds - CLOCK_SKEW_SECONDS;
+  return exp - start > MAX_LIFETIME_SECONDS ? 'ERR_VERIFY_TOKEN_LIFETIME' : undefined;
 }
 
 /** The first claim that is not what the rule wants. */

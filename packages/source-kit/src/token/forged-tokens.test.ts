@@ -1,6 +1,6 @@
 import { constants, createHash, generateKeyPairSync, privateEncrypt, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTokenRig, hs256, now, type RuleChanges, seconds, sound, type TokenRig, tid } from './token-rig.testing.ts';
+import { createTokenRig, hs256, now, type RuleChanges, seconds, sound, type TokenRig, tid } from './testing/token-rig.ts';
 
 type Forgery = readonly [what: string, code: string, token: () => string, rule?: RuleChanges | undefined];
 

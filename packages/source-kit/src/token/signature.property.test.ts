@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { compactVerify, importJWK } from 'jose';
 import { expect, it } from 'vitest';
-import { createTokenRig } from './token-rig.testing.ts';
+import { createTokenRig } from './testing/token-rig.ts';
 
 it('never accepts a token that another JWT library refuses, and accepts every one that was signed', async () => {
   const rig = await createTokenRig();

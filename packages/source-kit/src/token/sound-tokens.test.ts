@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTokenRig, type RuleChanges, seconds, sound, type TokenRig, tid } from './token-rig.testing.ts';
+import { createTokenRig, type RuleChanges, seconds, sound, type TokenRig, tid } from './testing/token-rig.ts';
 
 type Sound = readonly [what: string, token: () => string, rule?: RuleChanges | undefined];
 

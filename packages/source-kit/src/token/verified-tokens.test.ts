@@ -2,8 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { IssuerKey, KeySets } from '../key-sets.ts';
 import { createTestIssuer } from '../testing/test-issuer.ts';
 import * as signature from './signature.ts';
-import { now, sound } from './token-rig.testing.ts';
-import { createVerifiedTokens } from './verified-tokens.ts';
+import { now, sound } from './testing/token-rig.ts';
 import { verifyBearer } from './verify-bearer.ts';
 
 vi.mock('./signature.ts', { spy: true });
@@ -80,21 +79,25 @@ describe('a token seen before', () => {
 });
 
 describe('the memory of verified tokens', () => {
-  it('holds as many as it may and forgets the one not used for longest', async () => {
-    const { held, token } = await createRig();
-    const { key } = [...held.values()][0] as IssuerKey;
-    const tokens = createVerifiedTokens(2);
-    const verified = { key, token: { kid: 'k', claims: {}, signed: Buffer.alloc(0), signature: Buffer.alloc(0) } };
-    tokens.add('m', `${token}a`, verified);
-    tokens.add('m', `${token}b`, verified);
-    tokens.get('m', `${token}a`);
-    tokens.add('m', `${token}c`, verified);
-    expect(['a', 'b', 'c'].map((suffix) => tokens.get('m', token + suffix) !== undefined)).toEqual([true, false, true]);
+  it('holds 4,096 and forgets the one not used for longest', async () => {
+    const rig = await createRig();
+    vi.mocked(signature.hasValidSignature).mockReturnValue(true);
+    const unsigned = (n: number) => rig.issuer.token({ ...sound, n }, { sign: () => Buffer.alloc(256, n) });
+    for (let n = 0; n < 4096; n++) await rig.verify(unsigned(n));
+    await rig.verify(unsigned(0));
+    expect(rig.checks()).toBe(4096);
+    await rig.verify(unsigned(4096));
+    await rig.verify(unsigned(0));
+    expect(rig.checks()).toBe(4097);
+    await rig.verify(unsigned(1));
+    expect(rig.checks()).toBe(4098);
+    vi.mocked(signature.hasValidSignature).mockReset();
   });
 
-  it('keeps issuers apart', () => {
-    const tokens = createVerifiedTokens(2);
-    tokens.add('https://one.example', 'token', {} as never);
-    expect(tokens.get('https://two.example', 'token')).toBeUndefined();
+  it('keeps issuers apart', async () => {
+    const rig = await createRig();
+    await rig.verify(rig.token);
+    expect((await rig.verify(rig.token, now, { metadataUrl: 'https://other.example/metadata' })).kind).toBe('verified');
+    expect(rig.checks()).toBe(2);
   });
 });

@@ -28,7 +28,7 @@ export function verifiedTokensOf(keySets: KeySets): VerifiedTokens {
   return tokens;
 }
 
-export function createVerifiedTokens(capacity: number): VerifiedTokens {
+function createVerifiedTokens(capacity: number): VerifiedTokens {
   const tokens = new Map<string, VerifiedToken>();
   const keyOf = (metadataUrl: string, text: string) => hash('sha256', `${metadataUrl}\n${text}`, 'base64');
   return {

@@ -1,9 +1,9 @@
 import { createHmac, createPrivateKey, type JsonWebKey } from 'node:crypto';
-import { createKeySets } from '../key-sets/create-key-sets.ts';
-import { createTestIssuer, type TestIssuer } from '../testing/test-issuer.ts';
-import type { TokenOptions } from '../testing/test-token.ts';
-import type { BearerRule } from './rule.ts';
-import { type BearerOutcome, verifyBearer } from './verify-bearer.ts';
+import { createKeySets } from '../../key-sets/create-key-sets.ts';
+import { createTestIssuer, type TestIssuer } from '../../testing/test-issuer.ts';
+import type { TokenOptions } from '../../testing/test-token.ts';
+import type { BearerRule } from '../rule.ts';
+import { type BearerOutcome, verifyBearer } from '../verify-bearer.ts';
 
 export const now = Date.UTC(2026, 0, 15, 12);
 export const seconds = now / 1000;
