@@ -7,6 +7,8 @@ export interface HostEnvironment {
   readonly path: string;
   /** Where Kafka and the registry are kept after the first fetch. */
   readonly cacheDir: string;
+  /** Where the stack of `npm start` keeps everything, relative to the working directory. */
+  readonly dataDir: string;
   /** Brokers to use instead of starting one. */
   readonly kafkaBrokers: readonly string[] | undefined;
   /** Registry to use instead of starting one. */
@@ -29,6 +31,7 @@ export function readHostEnvironment(environment: NodeJS.ProcessEnv = process.env
     javaHome: value('JAVA_HOME'),
     path: value('PATH') ?? '',
     cacheDir: value('SWITCHBOARD_CACHE_DIR') ?? join(value('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'switchboard'),
+    dataDir: value('SWITCHBOARD_DATA_DIR') ?? '.data',
     kafkaBrokers: value('KAFKA_BROKERS')
       ?.split(',')
       .map((broker) => broker.trim())

@@ -11,6 +11,7 @@ export { describeDelivery, headerOf, type ReceivedDelivery } from './receiver/de
 export { checkSignature, type SignatureVerdict } from './receiver/signature.ts';
 export { type Receiver, type ReceiverOptions, startReceiver } from './receiver/start-receiver.ts';
 export { type Registry, type RegistryOptions, startRegistry } from './registry/start-registry.ts';
+export type { AppliedInstall } from './stack/admin-api.ts';
 export type { Backbone } from './stack/backbone.ts';
 export { type SenderName, senderNames } from './stack/senders.ts';
 export type { Service } from './stack/service.ts';

@@ -12,9 +12,11 @@ export interface Credentials {
   readonly secretsKey: string;
   /** Bearer token of an operator of the admin API. */
   readonly adminToken: string;
+  /** Signing secret of the sample receiver's install, `whsec_…`. */
+  readonly receiverSecret: string;
 }
 
-const MEMBERS = ['routingKey', 'hmacKey', 'secretsKey', 'adminToken'] as const;
+const MEMBERS = ['routingKey', 'hmacKey', 'secretsKey', 'adminToken', 'receiverSecret'] as const;
 
 /** The credentials of the file; new ones where it is absent or not whole. */
 export async function readOrMakeCredentials(file: string): Promise<Credentials> {
@@ -25,6 +27,7 @@ export async function readOrMakeCredentials(file: string): Promise<Credentials> 
     hmacKey: randomBytes(32).toString('base64'),
     secretsKey: randomBytes(32).toString('base64'),
     adminToken: randomBytes(32).toString('base64url'),
+    receiverSecret: `whsec_${randomBytes(32).toString('base64')}`,
   };
   await writePrivately(file, JSON.stringify(made));
   return made;

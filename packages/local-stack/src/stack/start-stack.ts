@@ -6,6 +6,7 @@ import { type Claim, claimDirectory } from '../process/claim.ts';
 import type { ReceivedDelivery } from '../receiver/delivery.ts';
 import { type Receiver, startReceiver } from '../receiver/start-receiver.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../tls/certificate-authority.ts';
+import { type AppliedInstall, applyInstall } from './admin-api.ts';
 import { adminTokensFile } from './admin-tokens.ts';
 import { type Backbone, type BackboneOptions, startBackbone } from './backbone.ts';
 import { readOrMakeCredentials, writePrivately } from './credentials.ts';
@@ -40,6 +41,8 @@ export interface Stack {
   readonly adminUrl: string;
   /** Bearer token of an operator of the admin API and of the ingress's admin route. */
   readonly adminToken: string;
+  /** A signing secret for installs of the sample receiver; the receiver already checks with it. */
+  readonly receiverSecret: string;
   readonly backbone: Backbone;
   readonly authority: CertificateAuthority;
   readonly issuer: Issuer;
@@ -49,6 +52,8 @@ export interface Stack {
   readonly environment: Readonly<Record<string, string>>;
   /** Signs samples of the source with the issuer's present key. */
   signer(source: SenderName, now?: number): SampleSigner;
+  /** Creates or replaces an app install through the admin API. Throws ERR_STACK_REFUSED with what the API said. */
+  applyInstall(id: string, document: object): Promise<AppliedInstall>;
   /** Writes SOURCES_FILE anew; the ingress takes it over while it runs. */
   writeSources(text: string): Promise<void>;
   stop(): Promise<void>;
@@ -80,8 +85,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       startReceiver({ authority, port: ports.receiver, keep: KEPT_DELIVERIES, ...(onDelivery === undefined ? {} : { onDelivery }) }),
     );
     undo.push(() => Promise.all([backbone.stop(), issuer.stop(), receiver.stop()]));
+    receiver.trust(credentials.receiverSecret);
 
     const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
+    const adminUrl = `http://127.0.0.1:${ports.admin}`;
     await writePrivately(files.routingKey, credentials.routingKey);
     await writePrivately(files.hmacKey, credentials.hmacKey);
     await writePrivately(files.adminTokens, adminTokensFile(credentials.adminToken));
@@ -122,8 +129,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       dataDir,
       ports,
       ingressUrl,
-      adminUrl: `http://127.0.0.1:${ports.admin}`,
+      adminUrl,
       adminToken: credentials.adminToken,
+      receiverSecret: credentials.receiverSecret,
       backbone,
       authority,
       issuer,
@@ -131,6 +139,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       services,
       environment: readStackEnvironment(dataDir),
       signer: (source, now) => signerFor(source, issuer, credentials, now),
+      applyInstall: (id, document) => applyInstall({ url: adminUrl, token: credentials.adminToken }, id, document),
       writeSources: (text) => writeFile(files.sources, text),
       stop,
     };
