@@ -4,7 +4,7 @@ export interface DoneRun {
   readonly length: number;
 }
 
-/** Widest distance between the committed offset and the last one handed over: keeps every encoding below 3 KB. */
+/** Widest distance between the committed offset and the last one handed over: keeps every encoding below 3 KB. A power of two. */
 export const maxSpan = 16_384;
 
 const VERSION = 1;

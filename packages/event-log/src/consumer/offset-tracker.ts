@@ -33,38 +33,52 @@ export interface OffsetTracker {
 
 /** A tracker that begins at the committed offset `start` with the done offsets of its metadata. */
 export function createOffsetTracker(start: bigint, runs: readonly DoneRun[] = []): OffsetTracker {
-  // One cell per offset from the low-water mark on, as a ring: 1 = finished or absent.
+  // A ring with one cell per offset from the low-water mark on: 1 = finished or absent. Distances from the mark are
+  // numbers, for they stay below maxSpan, a power of two.
   const finished = new Uint8Array(maxSpan);
   let low = start;
-  let next = start;
+  let head = 0;
+  let nextAt = 0;
+  // Above every finished cell.
+  let topAt = 0;
   let openCount = 0;
   let version = 0;
-  // Above every finished cell, so that doneRuns needs no full turn of the ring.
-  let top = start;
 
-  const cell = (offset: bigint): number => Number(offset % BigInt(maxSpan));
-  const isFinished = (offset: bigint): boolean => offset >= low && offset < top && finished[cell(offset)] === 1;
+  const cell = (distance: number): number => (head + distance) & (maxSpan - 1);
+  const isFinished = (distance: number): boolean => distance < topAt && finished[cell(distance)] === 1;
+  const next = (): bigint => low + BigInt(nextAt);
 
-  function mark(offset: bigint): void {
-    finished[cell(offset)] = 1;
-    if (offset >= top) top = offset + 1n;
+  /** Undefined below the low-water mark and beyond the ring. */
+  function distanceOf(offset: bigint): number | undefined {
+    const distance = offset - low;
+    return distance >= 0n && distance < BigInt(maxSpan) ? Number(distance) : undefined;
+  }
+
+  function mark(distance: number): void {
+    finished[cell(distance)] = 1;
+    if (distance >= topAt) topAt = distance + 1;
   }
 
   function raiseLow(): void {
-    const before = low;
-    while (low < next && finished[cell(low)] === 1) {
-      finished[cell(low)] = 0;
-      low += 1n;
+    let count = 0;
+    while (isFinished(count)) {
+      finished[cell(count)] = 0;
+      count += 1;
     }
-    if (top < low) top = low;
-    if (low !== before) version += 1;
+    if (count === 0) return;
+    low += BigInt(count);
+    head = cell(count);
+    // What an earlier owner finished need not be handed over, so the mark may pass the next offset.
+    nextAt = Math.max(0, nextAt - count);
+    topAt = Math.max(0, topAt - count);
+    version += 1;
   }
 
   function restartAt(offset: bigint): void {
     finished.fill(0);
     low = offset;
-    next = offset;
-    top = offset;
+    nextAt = 0;
+    topAt = 0;
     openCount = 0;
     version += 1;
   }
@@ -72,23 +86,24 @@ export function createOffsetTracker(start: bigint, runs: readonly DoneRun[] = []
   const reaches = (offset: bigint): boolean => openCount === 0 || offset - low < BigInt(maxSpan);
 
   function skipTo(offset: bigint): void {
-    if (offset <= next || !reaches(offset - 1n)) return;
+    if (offset <= next() || !reaches(offset - 1n)) return;
     if (offset - low > BigInt(maxSpan)) {
       restartAt(offset);
       return;
     }
-    for (let at = next; at < offset; at += 1n) mark(at);
-    next = offset;
+    const end = Number(offset - low);
+    for (let distance = nextAt; distance < end; distance += 1) mark(distance);
+    nextAt = end;
     version += 1;
     raiseLow();
   }
 
   function take(offset: bigint): 'open' | 'seen' | 'finished' {
-    if (offset < next) return 'seen';
+    if (offset < next()) return 'seen';
     skipTo(offset);
-    if (offset !== next) throw new RangeError(`offset ${offset} is out of reach of ${low}`);
-    next = offset + 1n;
-    if (isFinished(offset)) {
+    if (offset !== next()) throw new RangeError(`offset ${offset} is out of reach of ${low}`);
+    nextAt += 1;
+    if (isFinished(nextAt - 1)) {
       raiseLow();
       return 'finished';
     }
@@ -96,48 +111,51 @@ export function createOffsetTracker(start: bigint, runs: readonly DoneRun[] = []
     return 'open';
   }
 
-  function done(offset: bigint): void {
-    if (offset < low || offset >= next || finished[cell(offset)] === 1) return;
-    mark(offset);
+  function finish(distance: number): void {
+    if (distance >= nextAt || isFinished(distance)) return;
+    mark(distance);
     openCount -= 1;
     version += 1;
-    if (offset === low) raiseLow();
+  }
+
+  function done(offset: bigint): void {
+    const distance = distanceOf(offset);
+    if (distance === undefined) return;
+    finish(distance);
+    if (distance === 0) raiseLow();
   }
 
   function merge(committed: bigint, doneAbove: readonly DoneRun[]): void {
-    if (committed >= next) {
-      // Everything that is open here was finished by another member.
-      if (committed > next) keepAbove(committed);
-      else for (let at = low; at < next; at += 1n) done(at);
-    } else {
-      for (let at = low; at < committed; at += 1n) done(at);
-    }
+    // Open offsets below the committed one were finished by another member.
+    if (committed > next()) keepAbove(committed);
+    else for (let distance = 0; low + BigInt(distance) < committed; distance += 1) finish(distance);
     for (const run of doneAbove) {
       for (let index = run.from; index < run.from + run.length; index += 1) {
-        const offset = committed + BigInt(index);
-        if (offset < low || offset - low >= BigInt(maxSpan)) continue;
-        if (offset < next) done(offset);
-        else mark(offset);
+        const distance = distanceOf(committed + BigInt(index));
+        if (distance === undefined) continue;
+        if (distance < nextAt) finish(distance);
+        else mark(distance);
       }
     }
+    raiseLow();
   }
 
   function keepAbove(offset: bigint): void {
-    const kept: bigint[] = [];
-    for (let at = offset; at < top; at += 1n) if (isFinished(at)) kept.push(at);
+    const kept = Array.from({ length: topAt }, (_, distance) => low + BigInt(distance)).filter(
+      (each, distance) => each >= offset && isFinished(distance),
+    );
     restartAt(offset);
-    for (const at of kept) mark(at);
+    for (const each of kept) mark(Number(each - low));
   }
 
   function doneRuns(): DoneRun[] {
     const found: DoneRun[] = [];
     let from = -1;
-    const length = Number(top - low);
-    for (let index = 0; index <= length; index += 1) {
-      const set = index < length && finished[cell(low + BigInt(index))] === 1;
-      if (set && from < 0) from = index;
+    for (let distance = 0; distance <= topAt; distance += 1) {
+      const set = isFinished(distance);
+      if (set && from < 0) from = distance;
       if (!set && from >= 0) {
-        found.push({ from, length: index - from });
+        found.push({ from, length: distance - from });
         from = -1;
       }
     }
@@ -146,14 +164,17 @@ export function createOffsetTracker(start: bigint, runs: readonly DoneRun[] = []
 
   merge(start, runs);
   return {
-    next: () => next,
+    next,
     lowWater: () => low,
     doneRuns,
     open: () => openCount,
-    span: () => Number(next - low),
+    span: () => nextAt,
     version: () => version,
     reaches,
-    finishedBefore: (offset) => offset >= next && isFinished(offset),
+    finishedBefore(offset) {
+      const distance = distanceOf(offset);
+      return distance !== undefined && distance >= nextAt && isFinished(distance);
+    },
     take,
     skipTo,
     done,

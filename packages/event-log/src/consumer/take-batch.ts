@@ -23,7 +23,7 @@ export interface BatchTaker {
   passFiltered(batch: FilteredBatch): void;
 }
 
-export function createBatchTaker(ownership: Ownership, control: Pick<FetchControl, 'seek'>): BatchTaker {
+export function createBatchTaker(ownership: Pick<Ownership, 'settled' | 'intake'>, control: Pick<FetchControl, 'seek'>): BatchTaker {
   /** Where each partition was last sent back to. */
   const sentBack = new Map<string, bigint>();
 
