@@ -1,6 +1,15 @@
 const { existsSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 
+const belowServices = [
+  'packages/app-installs',
+  'packages/sources',
+  'packages/source-kit',
+  'packages/event-log',
+  'packages/runtime',
+  'packages/contracts',
+];
+
 /** Who may import whom, by folder: the layering of ARCHITECTURE.md. */
 const allowed = {
   'packages/contracts': [],
@@ -19,9 +28,9 @@ const allowed = {
     'packages/contracts',
     'packages/local-stack',
   ],
-  'services/ingress': ['packages/sources', 'packages/source-kit', 'packages/event-log', 'packages/runtime', 'packages/contracts'],
-  'services/normalizer': ['packages/sources', 'packages/source-kit', 'packages/event-log', 'packages/runtime', 'packages/contracts'],
-  'services/delivery': ['packages/app-installs', 'packages/event-log', 'packages/runtime', 'packages/contracts'],
+  'services/ingress': belowServices,
+  'services/normalizer': belowServices,
+  'services/delivery': belowServices,
 };
 
 /** Libraries that one package wraps for all. */

@@ -6,10 +6,10 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ['types', 'tsc', '-p', '.'],
   ['lint and format', 'biome', 'ci', '--error-on-warnings', '.'],
   ['generated files', 'node', 'packages/contracts/src/generate/main.ts', '--check'],
-  ['layering', 'node', 'scripts/layering.ts'],
+  ['layering and declared imports', 'node', 'scripts/layering.ts'],
   ['sizes', 'node', 'scripts/sizes.ts'],
   ['documents', 'node', 'scripts/documents.ts'],
-  ['dead code and dependencies', 'knip', '--strict', '--no-progress'],
+  ['dead code and dependencies', 'knip', '--no-progress', '--treat-config-hints-as-errors'],
 ];
 
 const failed: string[] = [];

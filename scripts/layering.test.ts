@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cruiseLayers, ruleNames } from './cruise.ts';
+import { undeclaredImports } from './undeclared.ts';
 
 /** One planted import for every rule: the file that breaks it and what it imports. */
 const planted: Readonly<Record<string, readonly [file: string, imports: string]>> = {
@@ -16,7 +17,7 @@ const planted: Readonly<Record<string, readonly [file: string, imports: string]>
   'layering: packages/cli': ['packages/cli/src/a.ts', '../../../services/delivery/src/index.ts'],
   'layering: services/ingress': ['services/ingress/src/a.ts', '../../delivery/src/index.ts'],
   'layering: services/normalizer': ['services/normalizer/src/a.ts', '../../ingress/src/index.ts'],
-  'layering: services/delivery': ['services/delivery/src/a.ts', '@switchboard/sources'],
+  'layering: services/delivery': ['services/delivery/src/a.ts', '@switchboard/local-stack'],
   'wrapped: kafkajs': ['services/ingress/src/b.ts', 'kafkajs'],
   'wrapped: jose': ['packages/sources/src/b.ts', 'jose'],
   'wrapped: avsc': ['packages/event-log/src/b.ts', 'avsc'],
@@ -74,5 +75,21 @@ describe('layering check', () => {
       expect([rule, [...(found.get(rule) ?? [])]]).toEqual([rule, expect.arrayContaining([file])]);
     const files = new Set([...Object.values(planted).map(([file]) => file), 'packages/runtime/src/e.ts']);
     expect(summary.violations.filter(({ from }) => !files.has(from))).toEqual([]);
+  });
+
+  it('refuses imports that the workspace does not declare, and admits development dependencies to tests alone', () => {
+    write('package.json', JSON.stringify({ devDependencies: { vitest: '1.0.0' } }));
+    write('packages/runtime/package.json', JSON.stringify({ dependencies: { pino: '1.0.0', '@example/declared': '1.0.0' } }));
+    const imports = (...names: string[]) => names.map((module) => ({ module }));
+    const source = 'packages/runtime/src/x.ts';
+    const found = undeclaredImports(root, [
+      { source, dependencies: imports('pino', '@example/declared/inner.js', 'node:fs', './y.ts', '@switchboard/contracts', 'vitest') },
+      { source: 'packages/runtime/src/x.test.ts', dependencies: imports('vitest', 'fast-check') },
+    ]);
+    expect(found).toEqual([
+      `${source} imports @switchboard/contracts, which packages/runtime/package.json does not declare`,
+      `${source} imports vitest, which packages/runtime/package.json does not declare`,
+      'packages/runtime/src/x.test.ts imports fast-check, which packages/runtime/package.json does not declare',
+    ]);
   });
 });
