@@ -54,7 +54,7 @@ describe('batches over many partitions while leaders move and a broker is killed
   let run: Awaited<ReturnType<typeof runBoth>>;
 
   beforeAll(async () => {
-    run = await runBoth('idempotent', () => shake(cluster, { rounds: 8 }));
+    run = await runBoth('idempotent', () => shake(cluster, { rounds: 6 }));
   });
 
   it('are in the log once and only once when they were acknowledged', () => {
@@ -77,7 +77,7 @@ describe('back-to-back transactions over many partitions without any fault', () 
   let run: Awaited<ReturnType<typeof runBoth>>;
 
   beforeAll(async () => {
-    run = await runBoth('transactions', () => delay(15_000));
+    run = await runBoth('transactions', () => delay(12_000));
   });
 
   it('are in the log once and only once', () => {

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaClient } from './client.ts';
 import { isTransient, rootFailure } from './kafkajs/failure.ts';
 import { connectTo, openReadCluster, type ReadCluster } from './kafkajs/read-cluster.ts';
+import { renewConnections } from './kafkajs/renew-connections.ts';
 import type { Position, Reader, ReaderOptions } from './log.ts';
 import { LogError } from './log-error.ts';
 import { fetchPartitions } from './reader/fetch-partitions.ts';
 import { createReadState, type ReadState } from './reader/read-state.ts';
 import { keyOf, offsetsOf, startPositions } from './reader/start-positions.ts';
-import { leaveBroker } from './send-path/leave-broker.ts';
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1_000;
@@ -120,7 +120,7 @@ function startReading({ logger }: KafkaClient, cluster: ReadCluster, options: Re
       throw new LogError('ERR_LOG_UNKNOWN_TOPIC', `the brokers no longer know one of ${topics.join(', ')}`, { cause: error });
     }
     if (lasting && !isTransient(failure)) throw error;
-    leaveBroker(cluster, error);
+    renewConnections(cluster, error);
     await delay(retryMs, undefined, { signal: ending.signal }).catch(() => undefined);
     if (!running()) return;
     try {

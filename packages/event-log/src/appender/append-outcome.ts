@@ -12,7 +12,11 @@ export function isTooLarge(errorCode: number): boolean {
 export function failedOutcome(outcome: Exclude<BatchOutcome, { kind: 'written' }>): AppendOutcome {
   switch (outcome.kind) {
     case 'refused':
-      return { ok: false, code: refusalCode(outcome.errorCode), cause: new Error(`the broker answered ${outcome.errorCode}`) };
+      return {
+        ok: false,
+        code: refusalCode(outcome.errorCode),
+        cause: outcome.cause ?? new Error(`the broker answered ${outcome.errorCode}`),
+      };
     case 'unsent':
       return { ok: false, code: 'ERR_LOG_UNAVAILABLE', cause: outcome.cause };
     case 'unknown':

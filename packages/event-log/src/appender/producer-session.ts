@@ -1,9 +1,9 @@
 import type { KafkaClient } from '../client.ts';
 import { protocolCode } from '../kafkajs/errors.ts';
 import type { Cluster } from '../kafkajs/internals.ts';
+import { renewConnections } from '../kafkajs/renew-connections.ts';
 import { openCluster } from '../open-cluster.ts';
 import { retryWhile } from '../retry.ts';
-import { leaveBroker } from '../send-path/leave-broker.ts';
 import { createSender, type Sender } from '../send-path/sender.ts';
 
 /** One idempotent producer: a producer id, the connections it uses and the send path over them. */
@@ -59,7 +59,7 @@ export function producerSessions(client: KafkaClient): OpenProducerSession {
             return cluster.findTopicPartitionMetadata(topic).length;
           } catch (error) {
             if (NO_SUCH_TOPIC.includes(protocolCode(error) ?? 0)) return undefined;
-            leaveBroker(cluster, error);
+            renewConnections(cluster, error);
             throw error;
           }
         },
@@ -67,7 +67,7 @@ export function producerSessions(client: KafkaClient): OpenProducerSession {
           try {
             await cluster.refreshMetadata();
           } catch (error) {
-            leaveBroker(cluster, error);
+            renewConnections(cluster, error);
             throw error;
           }
         },

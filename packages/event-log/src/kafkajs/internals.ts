@@ -36,7 +36,10 @@ export interface Connection {
 export interface ConnectionPool {
   readonly host: string;
   readonly port: number;
+  readonly rack: string | null;
   readonly pool: readonly Connection[];
+  /** Closes the connections when nothing is on the way any more. */
+  destroy(): Promise<void>;
   send<T>(exchange: {
     request: ProtocolRequest;
     response: ProtocolResponse<T>;
@@ -58,9 +61,8 @@ interface TransactionScope {
 
 export interface Broker {
   readonly nodeId: number;
-  readonly connectionPool: ConnectionPool;
+  connectionPool: ConnectionPool;
   readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
-  disconnect(): Promise<void>;
   initProducerId(request: {
     transactionalId: string | undefined;
     transactionTimeout: number;
@@ -83,12 +85,16 @@ export interface Broker {
 /** kafkajs's view of the cluster: one set of connections, one metadata cache. */
 export interface Cluster {
   readonly targetTopics: Set<string>;
-  /** The broker that `connect` reached. */
-  readonly brokerPool: { readonly seedBroker?: Broker };
+  readonly brokerPool: {
+    /** By node id. */
+    readonly brokers: Readonly<Record<string, Broker>>;
+    /** The broker that `connect` reached. */
+    readonly seedBroker?: Broker;
+  };
+  readonly connectionPoolBuilder: { build(address: { host: string; port: number; rack: string | null }): Promise<ConnectionPool> };
   isConnected(): boolean;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
-  removeBroker(address: { host: string; port: number }): void;
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;

@@ -59,7 +59,6 @@ describe('what is built on kafkajs', () => {
         'isConnected',
         'connect',
         'disconnect',
-        'removeBroker',
         'refreshMetadata',
         'refreshMetadataIfNecessary',
         'addMultipleTargetTopics',
@@ -70,11 +69,8 @@ describe('what is built on kafkajs', () => {
         'fetchTopicsOffset',
       ],
     ],
-    [
-      'src/broker/index.js',
-      ['disconnect', 'initProducerId', 'addPartitionsToTxn', 'addOffsetsToTxn', 'txnOffsetCommit', 'endTxn', 'offsetFetch'],
-    ],
-    ['src/network/connectionPool.js', ['send']],
+    ['src/broker/index.js', ['initProducerId', 'addPartitionsToTxn', 'addOffsetsToTxn', 'txnOffsetCommit', 'endTxn', 'offsetFetch']],
+    ['src/network/connectionPool.js', ['send', 'destroy']],
   ])('finds the methods of %s', (path, methods) => {
     const prototype = prototypeOf(path);
     for (const method of methods) expect(prototype[method]).toBeTypeOf('function');

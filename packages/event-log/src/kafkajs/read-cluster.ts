@@ -3,7 +3,7 @@ import type { KafkaClient } from '../client.ts';
 import { LogError } from '../log-error.ts';
 import type { AbortedTransaction, FetchedMessage } from './abort-filter.ts';
 import { rootFailure } from './failure.ts';
-import type { Broker, PartitionMetadata } from './internals.ts';
+import type { Broker, Cluster, PartitionMetadata } from './internals.ts';
 
 export type RawMessage = KafkaMessage & FetchedMessage;
 
@@ -45,10 +45,9 @@ type OffsetQuery = { readonly topic: string; readonly partitions: readonly { par
 );
 
 /** kafkajs's cluster as readers use it: connections, metadata, leaders, offsets; no group. */
-export interface ReadCluster {
+export interface ReadCluster extends Pick<Cluster, 'brokerPool' | 'connectionPoolBuilder'> {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
-  removeBroker(address: { host: string; port: number }): void;
   refreshMetadata(): Promise<void>;
   refreshMetadataIfNecessary(): Promise<void>;
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;

@@ -1,8 +1,8 @@
 import { toLogRecord } from '../kafka-record.ts';
 import { filterAbortedMessages } from '../kafkajs/abort-filter.ts';
 import { type FetchedPartitionData, READ_COMMITTED, type ReadCluster } from '../kafkajs/read-cluster.ts';
+import { renewConnections } from '../kafkajs/renew-connections.ts';
 import type { LogRecord, Position, TopicPartition } from '../log.ts';
-import { leaveBroker } from '../send-path/leave-broker.ts';
 
 export interface Fetched extends TopicPartition {
   /** Committed records from the wanted offset on. */
@@ -35,7 +35,7 @@ export async function fetchPartitions(cluster: ReadCluster, nodeId: number, want
       })),
     })
     .catch((error) => {
-      leaveBroker(cluster, error, broker);
+      renewConnections(cluster, error, broker);
       throw error;
     });
   return responses.flatMap(({ topicName, partitions }) =>

@@ -10,7 +10,7 @@ export interface OutBatch {
 export type BatchOutcome =
   | { readonly kind: 'written' /** Of the first record; -1 when the broker no longer knows. */; readonly baseOffset: bigint }
   /** The broker will not have it; nothing was written. */
-  | { readonly kind: 'refused'; readonly errorCode: number }
+  | { readonly kind: 'refused'; readonly errorCode: number; readonly cause?: unknown }
   /** The producer was discarded before a request with the batch went out; nothing was written. */
   | { readonly kind: 'unsent'; readonly cause: unknown }
   /** The producer was discarded while the batch was in flight: it may be in the log or not. */

@@ -1,12 +1,12 @@
 import { type Clock, systemClock } from '../clock.ts';
-import { isKafkajsError, protocolCode, readKafkajsError } from '../kafkajs/errors.ts';
+import { protocolCode, readKafkajsError } from '../kafkajs/errors.ts';
 import type { Broker, Cluster } from '../kafkajs/internals.ts';
+import { renewConnections } from '../kafkajs/renew-connections.ts';
 import type { LogLogger } from '../logger.ts';
 import { type BatchOutcome, batchKey, type OpenBatch, type OutBatch } from './batch.ts';
 import { createLanes } from './lanes.ts';
-import { leaveBroker } from './leave-broker.ts';
 import { planRound } from './plan-round.ts';
-import { UNKNOWN_TOPIC_OR_PARTITION, verdictOf } from './produce-errors.ts';
+import { INVALID_RECORD, UNKNOWN_TOPIC_OR_PARTITION, verdictOf } from './produce-errors.ts';
 import { produceExchange, speaksProduce } from './produce-exchange.ts';
 import { encodeRecordBatch } from './record-batch.ts';
 import { createSequences } from './sequences.ts';
@@ -85,27 +85,26 @@ export function createSender(options: SenderOptions): Sender {
     batch.settled(outcome);
   }
 
-  function openBatch(batch: OutBatch, settled: OpenBatch['settled']): OpenBatch {
+  /** Undefined when the records cannot be encoded; the batch is then refused. */
+  function openBatch(batch: OutBatch, settled: OpenBatch['settled']): OpenBatch | undefined {
     const key = batchKey(batch);
-    const sequence = identity.producerId < 0n ? -1 : sequences.take(key, batch.records.length);
-    const bytes = encodeRecordBatch(batch.records, {
-      producerId: identity.producerId,
-      producerEpoch: identity.producerEpoch,
-      baseSequence: sequence,
-      transactional: identity.transactionalId !== null,
-    });
-    const opened: OpenBatch = {
-      key,
-      topic: batch.topic,
-      partition: batch.partition,
-      sequence,
-      bytes,
-      attempts: 0,
-      outcome: undefined,
-      settled,
-    };
-    open.add(opened);
-    return opened;
+    const { topic, partition, records } = batch;
+    const sequence = identity.producerId < 0n ? -1 : sequences.take(key, records.length);
+    try {
+      const bytes = encodeRecordBatch(records, {
+        producerId: identity.producerId,
+        producerEpoch: identity.producerEpoch,
+        baseSequence: sequence,
+        transactional: identity.transactionalId !== null,
+      });
+      const opened: OpenBatch = { key, topic, partition, sequence, bytes, attempts: 0, outcome: undefined, settled };
+      open.add(opened);
+      return opened;
+    } catch (cause) {
+      sequences.giveBack(key, sequence);
+      settled({ kind: 'refused', errorCode: INVALID_RECORD, cause });
+      return undefined;
+    }
   }
 
   async function drive(batches: readonly OpenBatch[]): Promise<void> {
@@ -137,11 +136,7 @@ export function createSender(options: SenderOptions): Sender {
       if (round > 1) await cluster.refreshMetadata();
       else await cluster.refreshMetadataIfNecessary();
     } catch (error) {
-      if (!isKafkajsError(error)) {
-        discard(error);
-        return;
-      }
-      leaveBroker(cluster, error);
+      renewConnections(cluster, error);
       if (protocolCode(error) === UNKNOWN_TOPIC_OR_PARTITION && round >= UNKNOWN_TOPIC_ROUNDS) {
         for (const batch of batches) {
           if (batch.attempts === 0) refuse(batch, UNKNOWN_TOPIC_OR_PARTITION);
@@ -156,7 +151,8 @@ export function createSender(options: SenderOptions): Sender {
     try {
       broker = await cluster.findBroker({ nodeId });
       if (!speaksProduce(broker.versions)) {
-        throw new Error(`broker ${nodeId} does not speak the version of Produce that is needed`);
+        discard(new Error(`broker ${nodeId} does not speak the version of Produce that is needed`));
+        return;
       }
       for (const batch of group) batch.attempts += 1;
       const { results } = await broker.connectionPool.send({
@@ -173,11 +169,7 @@ export function createSender(options: SenderOptions): Sender {
         if (batch !== undefined) apply(batch, result.errorCode, result.baseOffset);
       }
     } catch (error) {
-      if (!isKafkajsError(error)) {
-        discard(error);
-        return;
-      }
-      leaveBroker(cluster, error, broker);
+      renewConnections(cluster, error, broker);
       logger.debug({ err: readKafkajsError(error), nodeId, batches: group.length }, 'a produce request failed');
     }
   }
@@ -227,7 +219,8 @@ export function createSender(options: SenderOptions): Sender {
           if (before !== undefined) {
             for (const index of wave) settled(index, { kind: 'unsent', cause: before.cause });
           } else {
-            await drive(wave.map((index) => openBatch(batches[index] as OutBatch, (outcome) => settled(index, outcome))));
+            const opened = wave.map((index) => openBatch(batches[index] as OutBatch, (outcome) => settled(index, outcome)));
+            await drive(opened.filter((batch) => batch !== undefined));
           }
         });
       }

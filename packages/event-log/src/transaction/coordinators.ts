@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
 import { isKafkajsError, protocolCode } from '../kafkajs/errors.ts';
 import { type Broker, type Cluster, TRANSACTION_COORDINATOR } from '../kafkajs/internals.ts';
+import { renewConnections } from '../kafkajs/renew-connections.ts';
 import { retryWhile } from '../retry.ts';
-import { leaveBroker } from '../send-path/leave-broker.ts';
 
 /** Requests to the coordinator of a transactional id or of a group, wherever that is now. */
 export interface Coordinators {
@@ -40,7 +40,7 @@ export function createCoordinators(options: { readonly cluster: Cluster; readonl
     } catch (error) {
       const code = protocolCode(error);
       if (code === undefined || NOT_HERE.includes(code)) known.clear();
-      leaveBroker(cluster, error, broker);
+      renewConnections(cluster, error, broker);
       throw error;
     }
   }

@@ -124,8 +124,9 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
     return {
       nodeId,
       versions: { 0: { minVersion: 0, maxVersion: 12 } },
-      disconnect: async () => undefined,
       connectionPool: {
+        rack: null,
+        destroy: async () => undefined,
         host: `node-${nodeId}`,
         port: 9092,
         pool: [],
@@ -167,11 +168,15 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
 
   const cluster = {
     targetTopics,
-    brokerPool: {},
+    brokerPool: { brokers: {} },
+    connectionPoolBuilder: {
+      build: async ({ host }: { host: string }) => createBroker(Number(host.slice('node-'.length))).connectionPool,
+    },
     retry: { retries: 5, initialRetryTime: 1, maxRetryTime: 2 },
     isConnected: () => true,
     connect: async () => undefined,
     disconnect: async () => undefined,
+    // What the stock module calls.
     removeBroker: () => undefined,
     async refreshMetadata() {
       requests.push('metadata');
