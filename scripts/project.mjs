@@ -49,7 +49,12 @@ export function run(file, args) {
     cwd: root,
     // The fourth stream closes when this process dies, whatever kills it: that is how the child knows.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, PATH: [join(modules, '.bin'), process.env.PATH ?? ''].join(delimiter) },
+    env: {
+      // Halves the time that a process needs to begin; there are five of them in a start.
+      NODE_COMPILE_CACHE: join(modules, '.cache', 'node-compile-cache'),
+      ...process.env,
+      PATH: [join(modules, '.bin'), process.env.PATH ?? ''].join(delimiter),
+    },
   });
   // A terminal sends Ctrl-C to the child as well; everything else reaches this process alone.
   process.on('SIGINT', () => {});

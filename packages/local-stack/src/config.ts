@@ -17,7 +17,7 @@ export interface HostEnvironment {
   readonly inherited: Readonly<Record<string, string>>;
 }
 
-const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ'];
+const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'NODE_COMPILE_CACHE'];
 
 /** Reads the environment; an empty variable counts as absent. */
 export function readHostEnvironment(environment: NodeJS.ProcessEnv = process.env): HostEnvironment {

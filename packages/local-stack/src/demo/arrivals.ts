@@ -7,7 +7,7 @@ export type Arrival =
   | { readonly ok: false; readonly source: string; readonly reason: string };
 
 /**
- * One arrival per source, of the last event that its notification became: delivered when the receiver has every one of them under its own
+ * One arrival per source, of the event that is last by the name of its type, whatever the order of arrival: delivered when the receiver has every one of them under its own
  * event id with a valid signature. The time is from the ingress to the receiver.
  */
 export function arrivals(
@@ -18,7 +18,7 @@ export function arrivals(
   const byEvent = new Map(deliveries.map((delivery) => [headerOf(delivery, 'ce-id'), delivery]));
   return sources.map((source) => {
     const own = events.filter((event) => event.source === source);
-    const last = own.at(-1);
+    const last = own.toSorted((a, b) => (a.type < b.type ? -1 : 1)).at(-1);
     if (last === undefined) return { ok: false, source, reason: 'its notification became no event' };
     for (const event of own) {
       const delivery = byEvent.get(event.eventId);

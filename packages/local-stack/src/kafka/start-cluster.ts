@@ -108,6 +108,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
           claim: await claimDirectory(join(dataDir, String(id)), report),
           clusterId,
           heapMib: options.heapMib ?? 384,
+          longRunning: false,
           writeClassData: false,
           environment: readHostEnvironment().inherited,
           report,

@@ -22,6 +22,8 @@ export interface KafkaOptions {
   readonly nodeId?: number;
   /** Most heap, MiB. Default 512. */
   readonly heapMib?: number;
+  /** Compile for speed in the long run, at the price of a slower start. Default false. */
+  readonly longRunning?: boolean;
   /** Settings of server.properties that replace or add to the stack's own. */
   readonly settings?: Readonly<Record<string, string>>;
   /** One line of progress; silent unless given. */
@@ -78,6 +80,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
         claim,
         clusterId: state.kind === 'formatted' ? state.clusterId : newClusterId(),
         heapMib: options.heapMib ?? 512,
+        longRunning: options.longRunning ?? false,
         writeClassData: true,
         environment: readHostEnvironment().inherited,
         report,
