@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createSendMessages } from '../send-path/send-messages.ts';
 import { filterAbortedMessages } from './abort-filter.ts';
+import { type ConnectionClass, freshConnection } from './fresh-connection.ts';
 import { quietRequestQueue, type RequestQueueClass } from './request-queue.ts';
 
 export const KAFKAJS_VERSION = '2.2.4';
@@ -11,6 +12,7 @@ export const replacedModules = {
   sendMessages: 'src/producer/sendMessages.js',
   abortFilter: 'src/consumer/filterAbortedMessages.js',
   requestQueue: 'src/network/requestQueue/index.js',
+  connection: 'src/network/connection.js',
 } as const;
 
 // In the registry of symbols because the module cache outlives a copy of this module (a test runner may load two).
@@ -23,8 +25,8 @@ export function kafkajsPath(path: string): string {
 }
 
 /**
- * kafkajs 2.2.4 with three of its modules replaced by ours: the send path, the abort filter and the check of pending
- * requests. Throws when another version is installed or when kafkajs was loaded before, unreplaced.
+ * kafkajs 2.2.4 with four of its modules replaced by ours: the send path, the abort filter, the check of pending
+ * requests and the connection. Throws when another version is installed or when kafkajs was loaded before, unreplaced.
  */
 export function loadKafkajs(): typeof import('kafkajs') {
   const { version } = require('kafkajs/package.json') as { version: string };
@@ -36,6 +38,8 @@ export function loadKafkajs(): typeof import('kafkajs') {
   if (loaded === undefined) {
     const RequestQueue = require(kafkajsPath(replacedModules.requestQueue)) as RequestQueueClass;
     replace(replacedModules.requestQueue, quietRequestQueue(RequestQueue));
+    const Connection = require(kafkajsPath(replacedModules.connection)) as ConnectionClass;
+    replace(replacedModules.connection, freshConnection(Connection));
     replace(replacedModules.sendMessages, createSendMessages);
     replace(replacedModules.abortFilter, filterAbortedMessages);
   } else if (loaded[REPLACED] !== true) {

@@ -1,0 +1,80 @@
+import { createRequire } from 'node:module';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Connection, type ConnectionClass, freshConnection } from './fresh-connection.ts';
+import { kafkajsPath, replacedModules } from './load-kafkajs.ts';
+import { loadStockModule } from './testing/load-stock-module.ts';
+
+const require = createRequire(import.meta.url);
+const Encoder = require(kafkajsPath('src/protocol/encoder.js')) as new () => object;
+const Stock = loadStockModule(replacedModules.connection) as ConnectionClass;
+const CORRELATION_ID_AT = 8;
+
+interface Sending extends Connection {
+  send(exchange: object): Promise<Buffer>;
+  disconnect(): Promise<unknown>;
+}
+
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.close();
+});
+
+/** A server that cuts its first connection in the middle of an answer and answers `ok` on the others. */
+async function startServer(): Promise<number> {
+  let first = true;
+  server = createServer((socket: Socket) => {
+    const cut = first;
+    first = false;
+    socket.on('error', () => undefined);
+    socket.on('data', (request) => {
+      const answer = Buffer.concat([Buffer.alloc(4), request.subarray(CORRELATION_ID_AT, CORRELATION_ID_AT + 4), Buffer.from('ok')]);
+      answer.writeInt32BE(answer.length - 4);
+      if (cut) socket.end(answer.subarray(0, 7));
+      else socket.write(answer);
+    });
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function open(Class: ConnectionClass, port: number): Sending {
+  const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  return new Class({
+    host: '127.0.0.1',
+    port,
+    logger: { ...quiet, namespace: () => quiet },
+    requestTimeout: 300,
+    connectionTimeout: 1_000,
+    socketFactory: (to: { host: string; port: number; onConnect: () => void }) => connect({ host: to.host, port: to.port }, to.onConnect),
+  } as never) as Sending;
+}
+
+async function ask(connection: Sending): Promise<string> {
+  await connection.connect();
+  const answer = await connection.send({
+    request: { apiKey: 3, apiVersion: 0, apiName: 'Metadata', encode: async () => new Encoder() },
+    response: { decode: async (payload: Buffer) => ({ payload }), parse: async ({ payload }: { payload: Buffer }) => payload },
+  });
+  return String(answer);
+}
+
+describe('freshConnection', () => {
+  it('reads the answers of a new socket after the last one was cut in the middle of an answer', async () => {
+    const connection = open(freshConnection(Stock), await startServer());
+    await expect(ask(connection)).rejects.toThrow('Closed connection');
+    await expect.poll(() => connection.isConnected()).toBe(false);
+    expect(await ask(connection)).toBe('ok');
+    expect(await ask(connection)).toBe('ok');
+    await connection.disconnect();
+  });
+
+  it('is needed: the stock module finds no answer any more', async () => {
+    const connection = open(Stock, await startServer());
+    await expect(ask(connection)).rejects.toThrow('Closed connection');
+    await expect.poll(() => connection.isConnected()).toBe(false);
+    await expect(ask(connection)).rejects.toThrow('timed out');
+    connection.socket?.destroy();
+  });
+});
