@@ -16,15 +16,15 @@ COPY services/delivery/package.json services/delivery/
 COPY services/ingress/package.json services/ingress/
 COPY services/normalizer/package.json services/normalizer/
 # The image brings its own Node, so the one that the workspace can install is left out.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --no-update-notifier
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
-COPY --from=dependencies /app/node_modules node_modules
-COPY package.json ./
+COPY --from=dependencies /app ./
 COPY packages packages
 COPY services services
-RUN mkdir -p /demo && chown node:node /demo
+# A checkout under a strict umask is readable for its owner alone. New volumes take their owner from these folders.
+RUN chmod -R a+rX packages services && mkdir -p /etc/switchboard /demo && chown node:node /etc/switchboard /demo
 USER node
 ENTRYPOINT ["node"]
