@@ -10,7 +10,7 @@ export {
 export type { FilterDocument, InstallDocument, WebhookDocument } from './install-document.ts';
 export type { InstallProblem, InstallProblemCode } from './install-problem.ts';
 export { createInstallSigner, type InstallSigner, MAX_SECRET_OVERLAP_MS, type SecretChange } from './install-secrets.ts';
-export { type InstallView, type InstallViewOptions, startInstallView } from './install-view.ts';
+export { createInstallIndex, type InstallView, type InstallViewOptions, startInstallView } from './install-view.ts';
 export { type MatchableEvent, type MismatchCode, matchesInstall, mismatch } from './matches-install.ts';
 export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';
 export { createSecretBox, readSecretsKey, type SecretBox, type SecretOwner } from './secret-box.ts';

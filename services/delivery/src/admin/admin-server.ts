@@ -9,6 +9,7 @@ export interface AdminServerOptions extends Omit<InstallRoutesParts, 'callerOf'>
 }
 
 const MAX_BODY_BYTES = 262_144;
+const MAX_PARAMETER_CHARACTERS = 256;
 
 /** The admin API. Nothing is answered to a caller without a token but 401, whatever the path. */
 export function createAdminServer({ authenticate, onError, ...parts }: AdminServerOptions): FastifyInstance {
@@ -16,6 +17,7 @@ export function createAdminServer({ authenticate, onError, ...parts }: AdminServ
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 10_000,
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
   const callers = new WeakMap<object, Caller>();

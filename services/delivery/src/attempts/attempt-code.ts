@@ -75,7 +75,8 @@ export function attemptCodeOf(error: unknown): AttemptCode {
   if (error instanceof errors.HTTPParserError) return 'ERR_ATTEMPT_MALFORMED_ANSWER';
   // Several addresses were tried: the first one's failure stands for all.
   if (error instanceof AggregateError && error.errors.length > 0) return attemptCodeOf(error.errors[0]);
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  if (!(error instanceof Error)) return 'ERR_ATTEMPT_OTHER';
+  const { code, cause } = error as Error & { code?: unknown };
   if (typeof code === 'string') {
     const known = codes[code];
     if (known !== undefined) return known;

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AttemptError, attemptCodeOf } from './attempt-code.ts';
+import { endpointHealth } from './endpoint-health.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { attributeValue } from './webhook-request.ts';
+
+describe('Retry-After', () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+
+  it.each<[string | undefined, number | null]>([
+    ['0', 0],
+    ['120', 120_000],
+    [' 7 ', 7_000],
+    ['9999999999', 31_536_000_000],
+    ['Thu, 01 Jan 2026 00:00:30 GMT', 30_000],
+    ['Wed, 31 Dec 2025 23:00:00 GMT', 0],
+    ['-1', null],
+    ['1.5', null],
+    ['soon', null],
+    ['2026-01-01', null],
+    ['', null],
+    [undefined, null],
+  ])('of %j asks for %j ms', (header, expected) => {
+    expect(retryAfterMs(header, now)).toBe(expected);
+  });
+
+  it('is read from the first of several', () => {
+    expect(retryAfterMs(['3', '5'], now)).toBe(3_000);
+  });
+});
+
+describe('a CloudEvents attribute in an HTTP header', () => {
+  it('is printable ASCII and decodes to what it was, whatever a sender put into it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const value = attributeValue(text);
+        expect(value).toMatch(/^[\x21\x23\x24\x26-\x7e]*(%[0-9A-F]{2}|[\x21\x23\x24\x26-\x7e])*$/);
+        expect(decodeURIComponent(value)).toBe(text.toWellFormed());
+      }),
+    );
+  });
+
+  it('keeps line breaks from ending the header', () => {
+    expect(attributeValue('a\r\nx-evil: 1')).toBe('a%0D%0Ax-evil:%201');
+  });
+});
+
+describe('what an error is called', () => {
+  it.each<[unknown, string]>([
+    [new AttemptError('ERR_ATTEMPT_DNS', ''), 'ERR_ATTEMPT_DNS'],
+    [Object.assign(new Error(''), { code: 'ECONNREFUSED' }), 'ERR_ATTEMPT_CONNECT'],
+    [new AggregateError([Object.assign(new Error(''), { code: 'EHOSTUNREACH' })]), 'ERR_ATTEMPT_CONNECT'],
+    [Object.assign(new Error(''), { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }), 'ERR_ATTEMPT_TLS'],
+    [new Error('', { cause: Object.assign(new Error(''), { code: 'ENOTFOUND' }) }), 'ERR_ATTEMPT_DNS'],
+    [new Error('anything'), 'ERR_ATTEMPT_OTHER'],
+    ['text', 'ERR_ATTEMPT_OTHER'],
+    [undefined, 'ERR_ATTEMPT_OTHER'],
+  ])('%s is %s', (error, code) => {
+    expect(attemptCodeOf(error)).toBe(code);
+  });
+});
+
+describe('what an outcome says of the endpoint', () => {
+  const answered = (status: number) => endpointHealth({ kind: 'answered', status, retryAfterMs: null, body: null, durationMs: 1 });
+
+  it('works when it refuses one event, and is to be left alone after server errors, 429 and silence', () => {
+    expect([200, 204, 302, 400, 404, 410].map(answered)).toEqual(Array(6).fill('healthy'));
+    expect([429, 500, 503].map(answered)).toEqual(Array(3).fill('unhealthy'));
+    expect(endpointHealth({ kind: 'failed', code: 'ERR_ATTEMPT_TIMEOUT', cause: null, durationMs: 1 })).toBe('unhealthy');
+    expect(endpointHealth({ kind: 'failed', code: 'ERR_ATTEMPT_ADDRESS_REFUSED', cause: null, durationMs: 1 })).toBe('neutral');
+  });
+});
