@@ -7,7 +7,15 @@ export interface MatchableEvent {
 }
 
 /** Why an install does not receive an event. */
-export type MismatchCode = 'ERR_MATCH_INSTALL_DISABLED' | 'ERR_MATCH_NO_WEBHOOK' | 'ERR_MATCH_WEBHOOK_DISABLED' | 'ERR_MATCH_FILTERED';
+export type MismatchCode =
+  /** The install's document says `enabled: false`. */
+  | 'ERR_MATCH_INSTALL_DISABLED'
+  /** The document does not name the event type. */
+  | 'ERR_MATCH_NO_WEBHOOK'
+  /** The webhook answered 410 and was disabled for it. */
+  | 'ERR_MATCH_WEBHOOK_DISABLED'
+  /** The filter does not admit the app, the tenant or the source. */
+  | 'ERR_MATCH_FILTERED';
 
 function admits(list: readonly string[] | null, value: string | null): boolean {
   return list === null || (value !== null && list.includes(value));

@@ -26,3 +26,18 @@ export type IngressCode =
   | 'ERR_INGRESS_FORM'
   /** A bug: an exception where none is promised. */
   | 'ERR_INGRESS_INTERNAL';
+
+/** What stands in the log of the ingress and is the outcome of no request. */
+export type IngressLogCode =
+  /** A sender keeps to a protocol form that it was told to leave; the operator looks into the app's registration. */
+  | 'ERR_INGRESS_LOOP'
+  /** A key set cannot be fetched; the last good one serves while it is young enough. */
+  | 'ERR_INGRESS_KEY_SET'
+  /** A key set holds keys that are not used, for example because they are too weak. */
+  | 'ERR_INGRESS_KEY'
+  /** SOURCES_FILE breaks its rules; the last good content stays in force. */
+  | 'ERR_SOURCES_INVALID'
+  /** SOURCES_FILE cannot be read; the last good content stays in force. */
+  | 'ERR_SOURCES_UNREADABLE'
+  /** The look at SOURCES_FILE failed in another way: a bug. */
+  | 'ERR_SOURCES_FAILED';

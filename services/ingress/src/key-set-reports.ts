@@ -1,5 +1,6 @@
 import type { CounterMetric, Logger } from '@switchboard/runtime';
 import type { KeySetReport } from '@switchboard/source-kit';
+import type { IngressLogCode } from './codes.ts';
 
 /** Counts and logs what becomes of the fetches of key sets. */
 export function reportKeySets(fetches: CounterMetric, logger: Logger): (report: KeySetReport) => void {
@@ -8,7 +9,7 @@ export function reportKeySets(fetches: CounterMetric, logger: Logger): (report: 
     if (kind === 'failed') {
       fetches.inc({ outcome: report.reason });
       logger.warn(
-        { code: 'ERR_INGRESS_KEY_SET', metadataUrl, reason: report.reason, usable: report.usable },
+        { code: 'ERR_INGRESS_KEY_SET' satisfies IngressLogCode, metadataUrl, reason: report.reason, usable: report.usable },
         'a key set cannot be fetched',
       );
       return;
@@ -16,7 +17,7 @@ export function reportKeySets(fetches: CounterMetric, logger: Logger): (report: 
     fetches.inc({ outcome: 'loaded' });
     if (report.refusedKeys.length === 0) return;
     logger.warn(
-      { code: 'ERR_INGRESS_KEY', metadataUrl, refusedKeys: report.refusedKeys.slice(0, 20) },
+      { code: 'ERR_INGRESS_KEY' satisfies IngressLogCode, metadataUrl, refusedKeys: report.refusedKeys.slice(0, 20) },
       'a key set holds keys that are not used',
     );
   };

@@ -11,6 +11,11 @@ export const NORMALIZER_CODES = {
 
 export type NormalizerCode = keyof typeof NORMALIZER_CODES;
 
+/** Why the normalizer does not go on. */
+export type StopCode =
+  /** Too large a share of the notifications was rejected for a fault: nothing more is committed until a restart. */
+  'ERR_NORMALIZER_REJECT_SHARE';
+
 /** Codes that tell of the sender's behaviour, not of data or code that went wrong. */
 const ORDINARY: ReadonlySet<string> = new Set(['ERR_NORMALIZE_DUPLICATE', 'ERR_NORMALIZE_REDIRECTED', 'ERR_NORMALIZE_EMPTY']);
 

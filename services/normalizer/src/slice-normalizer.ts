@@ -1,6 +1,6 @@
 import { type Codec, CodecError } from '@switchboard/contracts';
 import type { LogRecord, OutRecord, Position, Slice } from '@switchboard/event-log';
-import { countsAsFault } from './codes.ts';
+import { countsAsFault, type StopCode } from './codes.ts';
 import { createDedupeWindow, type DedupeWindow, WINDOW_MS, WINDOW_RECORDS } from './dedupe-window.ts';
 import { type NormalizeContext, type Normalized, normalizeRecord, rememberRecord } from './normalize-record.ts';
 import type { RejectShare } from './reject-share.ts';
@@ -19,7 +19,7 @@ export interface SliceNormalizer {
 /** Thrown while too large a share of the records is rejected: nothing of the slice is committed. */
 export class RejectShareExceeded extends Error {
   override readonly name = 'RejectShareExceeded';
-  readonly code = 'ERR_NORMALIZER_REJECT_SHARE';
+  readonly code: StopCode = 'ERR_NORMALIZER_REJECT_SHARE';
 }
 
 /** The normalizer's work on slices, with one dedupe window a partition. */

@@ -2,21 +2,29 @@ import type { InstallProblem } from '@switchboard/app-installs';
 import type { FastifyReply } from 'fastify';
 
 /** Closed list of what the admin API refuses with. */
-export type AdminCode =
-  | 'ERR_ADMIN_UNAUTHENTICATED'
-  | 'ERR_ADMIN_FORBIDDEN'
-  | 'ERR_ADMIN_NOT_FOUND'
-  | 'ERR_ADMIN_BAD_REQUEST'
-  | 'ERR_ADMIN_INVALID_DOCUMENT'
-  | 'ERR_ADMIN_VERSION_REQUIRED'
-  | 'ERR_ADMIN_VERSION_MISMATCH'
-  | 'ERR_ADMIN_UNAVAILABLE'
-  | 'ERR_ADMIN_OUTCOME_UNKNOWN'
-  | 'ERR_ADMIN_INTERNAL';
+export const ADMIN_ERRORS = {
+  ERR_ADMIN_UNAUTHENTICATED: { status: 401, title: 'Authentication is required' },
+  ERR_ADMIN_FORBIDDEN: { status: 403, title: 'The token does not allow this' },
+  ERR_ADMIN_NOT_FOUND: { status: 404, title: 'Not found' },
+  ERR_ADMIN_BAD_REQUEST: { status: 400, title: 'The request is malformed' },
+  ERR_ADMIN_INVALID_DOCUMENT: { status: 422, title: 'The document is invalid' },
+  ERR_ADMIN_VERSION_REQUIRED: { status: 428, title: 'The version is required' },
+  ERR_ADMIN_VERSION_MISMATCH: { status: 412, title: 'The version is another' },
+  ERR_ADMIN_UNAVAILABLE: { status: 503, title: 'Kafka is not available' },
+  ERR_ADMIN_OUTCOME_UNKNOWN: { status: 503, title: 'Whether the change was written is unknown' },
+  ERR_ADMIN_INTERNAL: { status: 500, title: 'Internal error' },
+} as const satisfies Record<string, { readonly status: number; readonly title: string }>;
+
+export type AdminCode = keyof typeof ADMIN_ERRORS;
+
+/** What the admin API finds wrong with a document beside its reader. */
+export type AddressCode =
+  /** An endpoint is at a literal address that may not be connected to. */
+  'ERR_INSTALL_ADDRESS';
 
 /** A literal address in an endpoint that may not be connected to, beside what the document reader finds. */
 export interface AddressProblem {
-  readonly code: 'ERR_INSTALL_ADDRESS';
+  readonly code: AddressCode;
   readonly member: string;
   readonly message: string;
 }
@@ -28,22 +36,9 @@ export interface AdminProblem {
   readonly problems?: readonly (InstallProblem | AddressProblem)[];
 }
 
-const answers: Readonly<Record<AdminCode, { readonly status: number; readonly title: string }>> = {
-  ERR_ADMIN_UNAUTHENTICATED: { status: 401, title: 'Authentication is required' },
-  ERR_ADMIN_FORBIDDEN: { status: 403, title: 'The token does not allow this' },
-  ERR_ADMIN_NOT_FOUND: { status: 404, title: 'Not found' },
-  ERR_ADMIN_BAD_REQUEST: { status: 400, title: 'The request is malformed' },
-  ERR_ADMIN_INVALID_DOCUMENT: { status: 422, title: 'The document is invalid' },
-  ERR_ADMIN_VERSION_REQUIRED: { status: 428, title: 'The version is required' },
-  ERR_ADMIN_VERSION_MISMATCH: { status: 412, title: 'The version is another' },
-  ERR_ADMIN_UNAVAILABLE: { status: 503, title: 'Kafka is not available' },
-  ERR_ADMIN_OUTCOME_UNKNOWN: { status: 503, title: 'Whether the change was written is unknown' },
-  ERR_ADMIN_INTERNAL: { status: 500, title: 'Internal error' },
-};
-
 /** Answers with an RFC 9457 problem document. */
 export function sendProblem(reply: FastifyReply, { code, detail, problems }: AdminProblem): FastifyReply {
-  const { status, title } = answers[code];
+  const { status, title } = ADMIN_ERRORS[code];
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503) reply.header('retry-after', '5');
   const document = {

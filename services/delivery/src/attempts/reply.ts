@@ -3,12 +3,16 @@ import type { OutRecord } from '@switchboard/event-log';
 import { checkReply, parseJson, type ReplyCode } from '@switchboard/source-kit';
 import type { Delivery } from '../dispatch/delivery.ts';
 
+/** Why the answer of a replier is no reply, beside what is wrong with the reply itself. */
+export type OwnReplyCode =
+  /** The delivery does not say which notification it came from. */
+  'ERR_REPLY_NO_NOTIFICATION';
+
 export type ReplyOutcome =
   | { readonly kind: 'reply'; readonly record: OutRecord }
   /** The answer has no body: the webhook has nothing to say. */
   | { readonly kind: 'silent' }
-  /** ERR_REPLY_NO_NOTIFICATION: the delivery does not say which notification it came from. */
-  | { readonly kind: 'refused'; readonly code: ReplyCode | 'ERR_REPLY_NO_NOTIFICATION' };
+  | { readonly kind: 'refused'; readonly code: ReplyCode | OwnReplyCode };
 
 /** Reads the body of a replier's 200 answer, null where it was too large or too slow; the record goes to `replies.v1`. */
 export function readReply(body: Buffer | null, delivery: Delivery, codec: Pick<Codec, 'encode'>, now: number): ReplyOutcome {

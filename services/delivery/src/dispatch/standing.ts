@@ -2,10 +2,15 @@ import type { AppInstall, EventType, Webhook } from '@switchboard/contracts';
 
 /** Why a delivery ends without an attempt. */
 export type SkipCode =
+  /** The install was removed. */
   | 'ERR_SKIPPED_INSTALL_REMOVED'
+  /** The install's document says `enabled: false`. */
   | 'ERR_SKIPPED_INSTALL_DISABLED'
+  /** The document no longer names the event type. */
   | 'ERR_SKIPPED_WEBHOOK_REMOVED'
+  /** The webhook answered 410 and was disabled for it. */
   | 'ERR_SKIPPED_WEBHOOK_DISABLED'
+  /** The document's filter no longer admits the event. */
   | 'ERR_SKIPPED_FILTERED';
 
 /** What the newest state of an install means for a delivery of an event type. */

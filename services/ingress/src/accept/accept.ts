@@ -2,6 +2,7 @@ import { type Codec, topics, traceHeaders } from '@switchboard/contracts';
 import type { Appender } from '@switchboard/event-log';
 import { childTrace, type Logger, traceHeaders as outgoingTrace, readTrace } from '@switchboard/runtime';
 import type { InboundRequest, KeySets, Source } from '@switchboard/source-kit';
+import type { IngressLogCode } from '../codes.ts';
 import type { IngressMetrics } from '../ingress-metrics.ts';
 import type { LimitedLog } from '../limited-log.ts';
 import type { Waiter, Waiters } from '../replies/waiters.ts';
@@ -144,7 +145,7 @@ export function createAccept(options: AcceptOptions): Accept {
     if (!loopAlarm.sees(`${app}/${loopKey}`, dedupeKeyOf({ source, app, classified }))) return;
     metrics.loopAlarms.inc({ source: source.id });
     logger.warn(
-      { code: 'ERR_INGRESS_LOOP', source: source.id, app, call: loopKey },
+      { code: 'ERR_INGRESS_LOOP' satisfies IngressLogCode, source: source.id, app, call: loopKey },
       'the sender keeps to a protocol form that it was told to leave',
     );
   }

@@ -1,4 +1,5 @@
 import type { Logger } from '@switchboard/runtime';
+import type { IngressLogCode } from '../codes.ts';
 import type { SourcesOutcome } from './read-sources.ts';
 import type { SourcesConfig } from './sources-config.ts';
 
@@ -40,7 +41,10 @@ export async function watchSources(options: WatchOptions): Promise<SourcesWatch>
       text = await options.readText();
     } catch (error) {
       if (!unreadable) {
-        logger.error({ err: error, code: 'ERR_SOURCES_UNREADABLE' }, 'the sources file cannot be read; the last good one stays in force');
+        logger.error(
+          { err: error, code: 'ERR_SOURCES_UNREADABLE' satisfies IngressLogCode },
+          'the sources file cannot be read; the last good one stays in force',
+        );
         options.onOutcome('unreadable');
       }
       unreadable = true;
@@ -53,7 +57,11 @@ export async function watchSources(options: WatchOptions): Promise<SourcesWatch>
     const outcome = options.parse(text);
     if (!outcome.ok) {
       logger.error(
-        { code: 'ERR_SOURCES_INVALID', count: outcome.problems.length, problems: outcome.problems.slice(0, MAX_PROBLEMS_LOGGED) },
+        {
+          code: 'ERR_SOURCES_INVALID' satisfies IngressLogCode,
+          count: outcome.problems.length,
+          problems: outcome.problems.slice(0, MAX_PROBLEMS_LOGGED),
+        },
         'the sources file is invalid; the last good one stays in force',
       );
       return options.onOutcome('invalid');
@@ -67,7 +75,9 @@ export async function watchSources(options: WatchOptions): Promise<SourcesWatch>
   function lookOnce(force: boolean): Promise<void> {
     looking = (looking ?? Promise.resolve())
       .then(() => look(force))
-      .catch((error) => logger.error({ err: error, code: 'ERR_SOURCES_FAILED' }, 'the sources file could not be looked at'));
+      .catch((error) =>
+        logger.error({ err: error, code: 'ERR_SOURCES_FAILED' satisfies IngressLogCode }, 'the sources file could not be looked at'),
+      );
     return looking;
   }
 
