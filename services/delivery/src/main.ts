@@ -18,6 +18,8 @@ logger.info({ config: deliveryConfig.summary(config) }, 'Delivery is starting');
 await runService({
   name: 'delivery',
   logger,
+  // An attempt may take 10 s, and its outcome has to be written.
+  stopTimeoutMs: 20_000,
   start: async () => {
     const log = createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-delivery', logger });
     const codec = await connectCodec(registryConnection(config));

@@ -1,13 +1,9 @@
-import type { LookupAddress } from 'node:dns';
-import { lookup as dnsLookup } from 'node:dns/promises';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import { createSecureContext, getCACertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import { type AddressRule, literalAddress } from './address-rule.ts';
 import { AttemptError } from './attempt-code.ts';
-
-/** All addresses of a host name. */
-export type ResolveHost = (hostname: string) => Promise<readonly LookupAddress[]>;
+import { createSystemResolver, type ResolveHost } from './resolve-host.ts';
 
 export interface ConnectorOptions {
   readonly rule: AddressRule;
@@ -17,8 +13,6 @@ export interface ConnectorOptions {
   readonly authorities?: readonly string[];
   readonly resolve?: ResolveHost;
 }
-
-const resolveBySystem: ResolveHost = (hostname) => dnsLookup(hostname, { all: true, order: 'verbatim' });
 
 function refusal(hostname: string): AttemptError {
   return new AttemptError('ERR_ATTEMPT_ADDRESS_REFUSED', `${hostname} leads to an address that may not be connected to`);
@@ -48,7 +42,7 @@ export function createConnector({
   rule,
   timeoutMs,
   authorities = [],
-  resolve = resolveBySystem,
+  resolve = createSystemResolver(),
 }: ConnectorOptions): buildConnector.connector {
   const lookup = guardedLookup(rule, resolve);
   const secure = buildConnector({

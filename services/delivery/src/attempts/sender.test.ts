@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createTestAuthority, type TestAuthority } from '../testing/test-authority.ts';
 import { startTestReceiver, status, type TestReceiver } from '../testing/test-receiver.ts';
 import { createAddressRule } from './address-rule.ts';
-import type { ResolveHost } from './connector.ts';
+import type { ResolveHost } from './resolve-host.ts';
 import { createSender, type Sender, type SenderOptions } from './sender.ts';
 
 let authority: TestAuthority;

@@ -1,5 +1,5 @@
 import type { InstallView } from '@switchboard/app-installs';
-import type { AppInstall, Webhook } from '@switchboard/contracts';
+import type { AppInstall, EventType, Webhook } from '@switchboard/contracts';
 import type { Delivered, TopicPartition } from '@switchboard/event-log';
 import type { Deferral, Job } from '../lanes/job.ts';
 import type { LaneSettings } from '../lanes/lane.ts';
@@ -43,6 +43,12 @@ export interface Dispatcher {
   onLost(partitions: readonly TopicPartition[]): void;
   /** Starts no more attempts. Resolves when those in flight have ended and their steps are durable, or `writeMs` after that. */
   stop(writeMs: number): Promise<void>;
+}
+
+/** Webhooks of an install at one endpoint share a lane, unless they have limits of their own. */
+function laneName({ installId }: AppInstall, { endpoint, maxConcurrency, rateLimit }: Webhook, type: EventType): string {
+  const own = maxConcurrency === null && rateLimit === null ? '' : ` ${type} ${maxConcurrency} ${rateLimit}`;
+  return `${installId} ${endpoint}${own}`;
 }
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
@@ -123,7 +129,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     } else {
       const { install, webhook } = standing;
       const settings: LaneSettings = { concurrency: webhook.maxConcurrency ?? concurrency, ratePerSecond: webhook.rateLimit };
-      lanes.submit(`${install.installId} ${webhook.endpoint}`, settings, jobOf(delivery));
+      lanes.submit(laneName(install, webhook, delivery.eventType), settings, jobOf(delivery));
     }
   }
 

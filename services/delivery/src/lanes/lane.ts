@@ -36,7 +36,6 @@ export interface Lane<J extends Job> {
   drop(predicate: (job: J) => boolean): readonly J[];
   /** Milliseconds until a queued job may start for reasons of time alone; undefined when time is not what it waits for. */
   wakeAfterMs(now: number): number | undefined;
-  configure(settings: LaneSettings, now: number): void;
   /** True while attempts take so long that the lane may only have a share of all slots. */
   slow(now: number): boolean;
   readonly queued: number;
@@ -55,13 +54,12 @@ const SLOW_MS = 1_000;
 /** How much longer than the wait it was accepted for a job may wait. */
 const PATIENCE = 2;
 
-export function createLane<J extends Job>(initial: LaneSettings, limits: LaneLimits, start: number): Lane<J> {
+export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLimits, start: number): Lane<J> {
   const breaker = createBreaker(limits.breaker);
   const first = createFifo<Queued<J>>();
   const retries = createFifo<Queued<J>>();
   const startedAt = new Map<number, number>();
-  let settings = initial;
-  let bucket = bucketOf(initial, start);
+  const bucket = bucketOf(settings, start);
   let latencyMs: number | undefined;
   let inFlight = 0;
   /** Jobs put off and not yet back: they want the same slots. */
@@ -144,10 +142,6 @@ export function createLane<J extends Job>(initial: LaneSettings, limits: LaneLim
     wakeAfterMs: (now) => {
       if (queued() === 0 || inFlight >= settings.concurrency || breaker.waitMs(now) > 0) return undefined;
       return bucket?.waitMs(now) || undefined;
-    },
-    configure: (next, now) => {
-      if (next.ratePerSecond !== settings.ratePerSecond) bucket = bucketOf(next, now);
-      settings = next;
     },
     slow: (now) => attemptMs(now) > SLOW_MS,
     get queued() {

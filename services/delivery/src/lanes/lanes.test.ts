@@ -139,6 +139,7 @@ describe('the breaker', () => {
     expect(deferred.at(-1)).toMatchObject({ name: 'beside', deferral: { code: 'ERR_DEFERRED_BREAKER_OPEN' } });
     await vi.advanceTimersByTimeAsync(10);
     for (let n = 0; n < 2; n++) lanes.submit('a', settings, job(`after${n}`, 10));
+    await vi.advanceTimersByTimeAsync(10);
     expect(log.slice(4)).toEqual(['after0', 'after1']);
   });
 

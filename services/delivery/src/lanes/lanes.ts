@@ -14,7 +14,7 @@ export interface LanesOptions {
 
 /** All endpoints' lanes and the slots they share. First attempts go before retries, lanes take turns. */
 export interface Lanes<J extends Job> {
-  /** Queues a job in the lane of that name, or defers it at once. */
+  /** Queues a job in the lane of that name, or defers it at once. A lane keeps the settings that it began with. */
   submit(name: string, settings: LaneSettings, job: J): void;
   /** Removes queued jobs without deferring them. */
   drop(predicate: (job: J) => boolean): readonly J[];
@@ -127,7 +127,6 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, n
   const entryOf = (name: string, settings: LaneSettings, at: number): Entry<J> => {
     const known = entries.get(name);
     if (known !== undefined) {
-      known.lane.configure(settings, at);
       known.usedAt = at;
       return known;
     }
