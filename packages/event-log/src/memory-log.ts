@@ -4,7 +4,7 @@ import { LogError } from './log-error.ts';
 import { createMemoryConsumer } from './memory/memory-consumer.ts';
 import { createMemoryReader } from './memory/memory-reader.ts';
 import { createStore, type Store, type StoredPartition } from './memory/store.ts';
-import { keyOf } from './reader/start-positions.ts';
+import { keyOf } from './partition-key.ts';
 
 export interface MemoryLogOptions {
   readonly topics: readonly { readonly name: string; readonly partitions: number }[];

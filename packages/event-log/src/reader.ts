@@ -5,9 +5,10 @@ import { connectTo, openReadCluster, type ReadCluster } from './kafkajs/read-clu
 import { renewConnections } from './kafkajs/renew-connections.ts';
 import type { Position, Reader, ReaderOptions } from './log.ts';
 import { LogError } from './log-error.ts';
+import { keyOf } from './partition-key.ts';
 import { fetchPartitions } from './reader/fetch-partitions.ts';
 import { createReadState, type ReadState } from './reader/read-state.ts';
-import { keyOf, offsetsOf, startPositions } from './reader/start-positions.ts';
+import { offsetsOf, startPositions } from './reader/start-positions.ts';
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1_000;

@@ -1,6 +1,7 @@
 import type { ReadCluster } from '../kafkajs/read-cluster.ts';
 import type { Position, TopicPartition } from '../log.ts';
-import { keyOf, offsetsOf } from '../reader/start-positions.ts';
+import { keyOf } from '../partition-key.ts';
+import { offsetsOf } from '../reader/start-positions.ts';
 import { type DoneRun, decodeDoneRuns } from './commit-metadata.ts';
 
 /** Where a group stands in a partition. */

@@ -4,7 +4,7 @@ import { rootFailure } from '../kafkajs/failure.ts';
 import { type ReadCluster, reconnect } from '../kafkajs/read-cluster.ts';
 import type { ConsumerOptions, Position, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
-import { keyOf } from '../reader/start-positions.ts';
+import { keyOf } from '../partition-key.ts';
 import { type GroupPosition, groupPositions } from './group-positions.ts';
 import { createPartitionIntake, type PartitionIntake } from './partition-intake.ts';
 

@@ -1,7 +1,7 @@
 import type { Batch, EachBatchPayload } from 'kafkajs';
 import { toLogRecord } from '../kafka-record.ts';
 import type { LogRecord } from '../log.ts';
-import { keyOf } from '../reader/start-positions.ts';
+import { keyOf } from '../partition-key.ts';
 import type { FetchControl, Ownership } from './ownership.ts';
 
 /** kafkajs leaves this member out of its types: the offset that was asked for. */

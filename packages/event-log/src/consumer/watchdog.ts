@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Position, TopicPartition } from '../log.ts';
 import { LogError } from '../log-error.ts';
-import { keyOf } from '../reader/start-positions.ts';
+import { keyOf } from '../partition-key.ts';
 
 export interface WatchdogOptions {
   /** Owned partitions that ought to move when there is something to read, and their next offsets. */

@@ -3,7 +3,7 @@ import { decodeDoneRuns, encodeDoneRuns } from '../consumer/commit-metadata.ts';
 import { createPartitionIntake, type PartitionIntake } from '../consumer/partition-intake.ts';
 import type { Consumer, ConsumerOptions, Delivered } from '../log.ts';
 import { LogError } from '../log-error.ts';
-import { keyOf } from '../reader/start-positions.ts';
+import { keyOf } from '../partition-key.ts';
 import type { Store, StoredPartition } from './store.ts';
 
 const DEFAULT_MAX_OPEN = 1_000;

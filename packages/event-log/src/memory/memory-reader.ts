@@ -1,7 +1,8 @@
 import type { LogRecord, Reader, ReaderOptions, ReadFrom } from '../log.ts';
 import { LogError } from '../log-error.ts';
+import { keyOf } from '../partition-key.ts';
 import { createReadState } from '../reader/read-state.ts';
-import { keyOf, type StartPosition } from '../reader/start-positions.ts';
+import type { StartPosition } from '../reader/start-positions.ts';
 import type { Store, StoredPartition } from './store.ts';
 
 const MOST_AT_ONCE = 500;

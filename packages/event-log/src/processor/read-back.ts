@@ -2,8 +2,9 @@ import type { KafkaClient } from '../client.ts';
 import { isTransient, rootFailure } from '../kafkajs/failure.ts';
 import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/read-cluster.ts';
 import type { LogRecord, TopicPartition } from '../log.ts';
+import { keyOf } from '../partition-key.ts';
 import { fetchPartitions } from '../reader/fetch-partitions.ts';
-import { keyOf, offsetsOf } from '../reader/start-positions.ts';
+import { offsetsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
 
 const PAUSES_MS = [50, 100, 200, 500];

@@ -1,6 +1,7 @@
 import type { Position } from '../log.ts';
+import { keyOf } from '../partition-key.ts';
 import type { Fetched } from './fetch-partitions.ts';
-import { keyOf, type StartPosition } from './start-positions.ts';
+import type { StartPosition } from './start-positions.ts';
 
 /** Positions of the partitions of one reader, and whether they have reached their ends. */
 export interface ReadState {

@@ -1,5 +1,6 @@
 import type { ReadCluster } from '../kafkajs/read-cluster.ts';
 import type { Position, ReadFrom } from '../log.ts';
+import { keyOf } from '../partition-key.ts';
 
 /** Where a partition is read from, and the offset at which it has caught up. */
 export interface StartPosition extends Position {
@@ -49,8 +50,4 @@ export async function offsetsOf(
     partitions.map(({ partition, offset }): Position => ({ topic, partition, offset: BigInt(offset) })),
   );
   return new Map(positions.map((position) => [keyOf(position), position]));
-}
-
-export function keyOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}/${partition}`;
 }
