@@ -268,6 +268,15 @@ describe('pausing, rotating, removing', () => {
     expect(again.body.signing_secret).not.toBe(first.body.signing_secret);
   });
 
+  it('takes requests without a body that name a content type all the same', async () => {
+    await put('a', document());
+    const headers = { 'if-match': '*', 'content-type': 'application/json' };
+    expect((await call('POST', '/a/pause', { headers })).status).toBe(200);
+    expect((await call('POST', '/a/secrets/rotate', { headers })).status).toBe(200);
+    expect((await call('DELETE', '/a', { headers })).status).toBe(204);
+    expect((await call('PUT', '/a', { headers })).status).toBe(422);
+  });
+
   it('answers 404 to changes of what does not exist', async () => {
     for (const action of ['pause', 'resume', 'secrets/rotate']) expect((await call('POST', `/none/${action}`)).status).toBe(404);
   });

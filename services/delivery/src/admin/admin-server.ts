@@ -20,6 +20,12 @@ export function createAdminServer({ authenticate, onError, ...parts }: AdminServ
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
+  // Clients send the content type with requests that have no body, such as DELETE.
+  const parseJson = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, null);
+    else void parseJson(request, body.toString(), done);
+  });
   const callers = new WeakMap<object, Caller>();
 
   server.addHook('onRequest', async (request, reply) => {
