@@ -1,0 +1,71 @@
+/** Usage: npm run bench -- [name…] [--quick] [--write] [--profile]: runs the benches and prints their tables. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { StackError } from '@switchboard/local-stack';
+import { ingressBench } from './ingress.ts';
+import type { Bench, BenchOptions } from './support/bench.ts';
+import { describeMachine, loadPerCore } from './support/machine.ts';
+import { summarizeProfiles } from './support/profile.ts';
+import { writeSections } from './support/results-file.ts';
+import { toMarkdown } from './support/table.ts';
+
+const benches: readonly Bench[] = [ingressBench];
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** The text of a bench's section. Where an aim was missed, or always when asked to, a short second run is profiled. */
+async function runBench(bench: Bench, options: BenchOptions, profile: boolean): Promise<string> {
+  const load = loadPerCore();
+  const { tables, notes, missed } = await bench.run(options);
+  const machine = `Processes that wanted a core when it began: ${load.toFixed(1)} for each.${options.quick ? ' Short rounds.' : ''}`;
+  const parts = [...tables.map(toMarkdown), [...notes, machine].map((note) => `- ${note}`).join('\n')];
+  const service = missed ?? (profile ? bench.profiled : undefined);
+  if (service !== undefined) parts.push(...(await profiled(bench, options, service)));
+  return parts.join('\n\n');
+}
+
+async function profiled(bench: Bench, options: BenchOptions, service: string): Promise<string[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'switchboard-profiles-'));
+  try {
+    say(`${bench.name}: again, with a profile of the ${service}`);
+    await bench.run({ ...options, quick: true, profileDir: directory });
+    const tables = await summarizeProfiles(join(directory, service));
+    return [`Profile of the ${service} process:`, ...tables.map(toMarkdown)];
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+    },
+  });
+  const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
+  if (unknown.length > 0)
+    throw new RangeError(`no bench is called ${unknown.join(', ')}; there are ${benches.map(({ name }) => name).join(', ')}`);
+  const chosen = positionals.length === 0 ? benches : benches.filter(({ name }) => positionals.includes(name));
+  const machine = describeMachine(new Date());
+  process.stdout.write(`${machine.map((fact) => `- ${fact}`).join('\n')}\n`);
+  for (const bench of chosen) {
+    const section = await runBench(bench, { quick: values.quick, report: say }, values.profile);
+    process.stdout.write(`\n## ${bench.title}\n\n${section}\n`);
+    if (values.write) await writeSections(machine, benches, { title: bench.title, text: section });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  say(error instanceof StackError || error instanceof RangeError ? error.message : String(error instanceof Error ? error.stack : error));
+  process.exitCode = 1;
+}
+if (process.connected) process.disconnect();

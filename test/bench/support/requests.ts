@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Stack } from '@switchboard/local-stack';
+import type { SampleRequest } from '@switchboard/source-kit';
+import { type SourceId, sourceById } from '@switchboard/sources';
+
+export interface RequestsOptions {
+  readonly source: SourceId;
+  readonly count: number;
+  /** Gives every request a token of its own; by default they share one, as a platform's do for as long as it holds. */
+  readonly ownTokens?: boolean;
+}
+
+/** Signed requests of a source as HTTP bytes, each of a conversation or call of its own. */
+export async function signedRequests(stack: Stack, { source, count, ownTokens = false }: RequestsOptions): Promise<Uint8Array[]> {
+  const found = sourceById(source);
+  if (found === undefined) throw new Error(`there is no source ${source}`);
+  const now = Date.now();
+  let signer = stack.signer(source, now);
+  const requests: Uint8Array[] = [];
+  for (let index = 0; requests.length < count; index += 1) {
+    // Signatures of the same claims are the same: another time makes another token.
+    if (ownTokens) signer = stack.signer(source, now - (index + 1) * 1_000);
+    for (const sample of await found.sample(signer)) {
+      if (requests.length < count) requests.push(httpBytes(sample, randomUUID()));
+    }
+  }
+  return requests;
+}
+
+/** One bot-framework message for each conversation id. */
+export async function messagesFor(stack: Stack, conversations: readonly string[]): Promise<Uint8Array[]> {
+  const source = sourceById('bot-framework');
+  const signer = stack.signer('bot-framework');
+  const [template] = (await source?.sample(signer)) ?? [];
+  if (template === undefined) throw new Error('bot-framework has no sample');
+  const activity = JSON.parse(template.body.toString()) as { id: string; conversation: { id: string } };
+  return conversations.map((conversation) => {
+    const body = { ...activity, id: randomUUID(), conversation: { ...activity.conversation, id: conversation } };
+    return httpBytes({ ...template, body: Buffer.from(JSON.stringify(body)) }, conversation);
+  });
+}
+
+/** `key` is for the bare server, which reads no body. */
+function httpBytes({ method, target, headers, body }: SampleRequest, key: string): Uint8Array {
+  const lines = Object.entries({ host: '127.0.0.1', 'content-length': body.length, 'x-bench-key': key, ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`), body]);
+}

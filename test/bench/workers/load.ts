@@ -1,0 +1,122 @@
+import { pause, preciseNow } from '../support/clock.ts';
+import { createHttpExchange, type HttpExchange } from '../support/http-exchange.ts';
+import { serveCalls } from '../support/rpc.ts';
+import { percentile } from '../support/statistics.ts';
+
+interface Target {
+  readonly port: number;
+  /** Whole HTTP requests as bytes. */
+  readonly requests: readonly Uint8Array[];
+}
+
+interface ClosedLoad extends Target {
+  /** Each sends its next request when the last one is answered. */
+  readonly connections: number;
+  readonly durationMs: number;
+}
+
+interface OpenLoad extends Target {
+  /** Requests a second, each sent at its time whether or not earlier ones are answered; each request is sent once. */
+  readonly perSecond: number;
+}
+
+export interface ClosedOutcome {
+  /** Answers with a status of 2xx. */
+  readonly accepted: number;
+  readonly elapsedMs: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+export interface OpenOutcome {
+  /** By request: milliseconds since the epoch when it was sent and when it was answered. */
+  readonly sentAt: Float64Array;
+  readonly answeredAt: Float64Array;
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
+const asBuffers = (requests: readonly Uint8Array[]): Buffer[] =>
+  requests.map((request) => Buffer.from(request.buffer, request.byteOffset, request.byteLength));
+
+function countStatuses() {
+  const counts: Record<string, number> = {};
+  return {
+    counts,
+    add: (status: number | 'broken'): void => {
+      counts[status] = (counts[status] ?? 0) + 1;
+    },
+  };
+}
+
+async function closed({ port, requests, connections, durationMs }: ClosedLoad): Promise<ClosedOutcome> {
+  const bodies = asBuffers(requests);
+  const statuses = countStatuses();
+  const latencies: number[] = [];
+  const startedAt = performance.now();
+  const endAt = startedAt + durationMs;
+  let next = 0;
+
+  async function work(): Promise<void> {
+    const exchange = createHttpExchange(port);
+    for (let at = performance.now(); at < endAt; at = performance.now()) {
+      const request = bodies[next % bodies.length] as Buffer;
+      next += 1;
+      try {
+        const status = await exchange.send(request);
+        statuses.add(status);
+        if (status >= 200 && status < 300) latencies.push(performance.now() - at);
+      } catch {
+        statuses.add('broken');
+        await pause(10);
+      }
+    }
+    exchange.close();
+  }
+
+  await Promise.all(Array.from({ length: connections }, work));
+  return {
+    accepted: latencies.length,
+    elapsedMs: performance.now() - startedAt,
+    statuses: statuses.counts,
+    p50Ms: percentile(latencies, 0.5),
+    p99Ms: percentile(latencies, 0.99),
+  };
+}
+
+async function open({ port, requests, perSecond }: OpenLoad): Promise<OpenOutcome> {
+  const bodies = asBuffers(requests);
+  const sentAt = new Float64Array(bodies.length);
+  const answeredAt = new Float64Array(bodies.length);
+  const statuses = countStatuses();
+  const idle: HttpExchange[] = [];
+  const all = new Set<HttpExchange>();
+  const answers: Promise<void>[] = [];
+
+  async function send(index: number): Promise<void> {
+    const exchange = idle.pop() ?? createHttpExchange(port);
+    all.add(exchange);
+    sentAt[index] = preciseNow();
+    try {
+      statuses.add(await exchange.send(bodies[index] as Buffer));
+      answeredAt[index] = preciseNow();
+    } catch {
+      statuses.add('broken');
+    }
+    idle.push(exchange);
+  }
+
+  const startedAt = performance.now();
+  for (let index = 0; index < bodies.length; ) {
+    const due = Math.min(bodies.length, Math.floor(((performance.now() - startedAt) * perSecond) / 1_000) + 1);
+    for (; index < due; index += 1) answers.push(send(index));
+    await pause(1);
+  }
+  await Promise.all(answers);
+  for (const exchange of all) exchange.close();
+  return { sentAt, answeredAt, statuses: statuses.counts };
+}
+
+const calls = { closed, open };
+export type LoadCalls = typeof calls;
+serveCalls(calls);
