@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import type { LogRecord, OutRecord, Position, Slice } from '../log.ts';
+import { silentLogger } from '../logger.ts';
+import { createManualClock } from '../testing/manual-clock.ts';
+import { TransactionError, type TransactionFailure } from '../transaction/transaction-error.ts';
+import type { TransactionalProducer } from '../transaction/transactional-producer.ts';
+import { type PartitionWorkerOptions, startPartitionWorker } from './partition-worker.ts';
+
+/** A log of one output partition and one committed offset, with transactional ids that are fenced as Kafka does it. */
+function createFakeLog() {
+  const state = { committed: undefined as bigint | undefined, output: [] as string[], epoch: 0, opens: 0 };
+  const failures: { readonly failure: TransactionFailure; readonly committed: boolean }[] = [];
+
+  async function open(): Promise<TransactionalProducer> {
+    state.epoch += 1;
+    state.opens += 1;
+    const { epoch } = state;
+    return {
+      async run({ records, offset }) {
+        const failing = failures.shift();
+        if (epoch !== state.epoch) throw new TransactionError('fenced', 'a newer holder');
+        if (failing === undefined || failing.committed) {
+          state.output.push(...records.map(({ value }) => `${value}`));
+          if (offset !== undefined) state.committed = offset.position.offset;
+        }
+        if (failing !== undefined) throw new TransactionError(failing.failure, 'as told');
+        return [];
+      },
+      committed: async () => state.committed,
+      close: async () => undefined,
+    };
+  }
+  return { state, open, fail: (failure: TransactionFailure, committed = false) => failures.push({ failure, committed }) };
+}
+
+const record = (offset: number): LogRecord => ({
+  topic: 'in',
+  partition: 3,
+  offset: BigInt(offset),
+  timestamp: 0,
+  key: Buffer.from('k'),
+  value: Buffer.from(`v${offset}`),
+  headers: [],
+});
+
+const copy = ({ records }: Slice): readonly OutRecord[] =>
+  records.map(({ key, value }) => ({ topic: 'out', key: key ?? Buffer.alloc(0), value }));
+
+function setUp(more: Partial<PartitionWorkerOptions> = {}) {
+  const clock = createManualClock();
+  const log = createFakeLog();
+  const fenced: Position[] = [];
+  const held: boolean[] = [];
+  const fatal: unknown[] = [];
+  const worker = startPartitionWorker({
+    topic: 'in',
+    partition: 3,
+    groupId: 'group',
+    process: copy,
+    onFenced: (at) => {
+      fenced.push(at);
+    },
+    maxSliceRecords: 2,
+    open: log.open,
+    startWithoutOffset: async () => 0n,
+    startsAtEnd: false,
+    readBack: async () => [],
+    hold: (next) => held.push(next),
+    seek: () => undefined,
+    onFatal: (error) => fatal.push(error),
+    clock,
+    logger: silentLogger,
+    ...more,
+  });
+  return { ...log, clock, worker, fenced, held, fatal };
+}
+
+describe('startPartitionWorker', () => {
+  it('does nothing for a partition without records', async () => {
+    const { clock, state, worker } = setUp();
+    await clock.advance(60_000);
+    expect(state.opens).toBe(0);
+    expect(worker.healthy()).toBe(true);
+  });
+
+  it('takes the id once and processes slice after slice, each with its offset', async () => {
+    const { clock, state, worker, fenced } = setUp();
+    worker.offer([record(0), record(1), record(4)]);
+    await clock.advance(0);
+    expect(state).toMatchObject({ output: ['v0', 'v1', 'v4'], committed: 5n, opens: 1 });
+    expect(fenced).toEqual([{ topic: 'in', partition: 3, offset: 0n }]);
+  });
+
+  it('goes by the committed offset that it finds after taking the id', async () => {
+    const log = setUp();
+    log.state.committed = 2n;
+    log.worker.offer([record(0), record(1), record(2)]);
+    await log.clock.advance(0);
+    expect(log.state.output).toEqual(['v2']);
+  });
+
+  it('repeats a slice whose transaction was aborted, with the id taken anew', async () => {
+    const { clock, state, worker, fail, fenced } = setUp();
+    fail('aborted');
+    worker.offer([record(0), record(1)]);
+    await clock.advance(1_000);
+    expect(state).toMatchObject({ output: ['v0', 'v1'], committed: 2n, opens: 2 });
+    expect(fenced.map(({ offset }) => offset)).toEqual([0n, 0n]);
+  });
+
+  it.each([
+    ['and had happened', true],
+    ['and had not happened', false],
+  ])('writes a slice once when its commit was not answered %s', async (_name, committed) => {
+    const { clock, state, worker, fail } = setUp();
+    fail('unknown', committed);
+    worker.offer([record(0), record(1), record(2)]);
+    await clock.advance(1_000);
+    expect(state).toMatchObject({ output: ['v0', 'v1', 'v2'], committed: 3n });
+  });
+
+  it('takes the id back when another holder took it and the partition is still its own', async () => {
+    const { clock, state, worker } = setUp();
+    worker.offer([record(0)]);
+    await clock.advance(0);
+    state.epoch += 1;
+    state.committed = 2n;
+    worker.offer([record(1), record(2)]);
+    await clock.advance(2_000);
+    expect(state.output).toEqual(['v0', 'v2']);
+    expect(worker.healthy()).toBe(true);
+  });
+
+  it('stands still and is unhealthy while process throws, and recovers by itself', async () => {
+    let broken = true;
+    const { clock, state, worker, fatal } = setUp({
+      process: (slice) => {
+        if (broken) throw new Error('broken');
+        return copy(slice);
+      },
+    });
+    worker.offer([record(0)]);
+    await clock.advance(5_000);
+    expect(worker.healthy()).toBe(false);
+    expect(state.output).toEqual([]);
+    broken = false;
+    await clock.advance(15_000);
+    expect(worker.healthy()).toBe(true);
+    expect(state.output).toEqual(['v0']);
+    expect(fatal).toEqual([]);
+  });
+
+  it('ends with an error that is fatal', async () => {
+    const error = Object.assign(new Error('stop'), { fatal: true });
+    const { clock, state, worker, fatal } = setUp({
+      process: () => {
+        throw error;
+      },
+    });
+    worker.offer([record(0)]);
+    await clock.advance(60_000);
+    expect(fatal).toEqual([error]);
+    expect(state.opens).toBe(1);
+  });
+
+  it('hands the earlier records to onFenced', async () => {
+    const asked: [bigint, bigint][] = [];
+    const read: (readonly LogRecord[])[] = [];
+    const log = setUp({
+      onFenced: async (_at, readBack) => {
+        read.push(await readBack(5n));
+      },
+      readBack: async (from, to) => {
+        asked.push([from, to]);
+        return [record(5)];
+      },
+    });
+    log.state.committed = 9n;
+    log.worker.offer([record(9)]);
+    await log.clock.advance(0);
+    expect(asked).toEqual([[5n, 9n]]);
+    expect(read).toEqual([[record(5)]]);
+  });
+
+  it('fixes the end as the start at once, before any record comes', async () => {
+    const sought: bigint[] = [];
+    const { clock, state, worker } = setUp({
+      startsAtEnd: true,
+      startWithoutOffset: async () => 7n,
+      seek: (offset) => sought.push(offset),
+    });
+    await clock.advance(0);
+    expect(state.committed).toBe(7n);
+    expect(sought).toEqual([7n]);
+    worker.offer([record(6), record(7)]);
+    await clock.advance(0);
+    expect(state.output).toEqual(['v7']);
+  });
+
+  it('holds back reading while much waits', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { clock, worker, held } = setUp({
+      process: async (slice) => {
+        await gate.promise;
+        return copy(slice);
+      },
+    });
+    worker.offer(Array.from({ length: 8 }, (_, offset) => record(offset)));
+    await clock.advance(0);
+    expect(held).toEqual([true]);
+    gate.resolve();
+    await clock.advance(0);
+    expect(held).toEqual([true, false]);
+  });
+
+  it('ends the transaction that is going on and begins no other when it is stopped', async () => {
+    const gate = Promise.withResolvers<void>();
+    const log = createFakeLog();
+    const { clock, worker } = setUp({
+      open: async () => {
+        const producer = await log.open();
+        return {
+          ...producer,
+          async run(transaction) {
+            await gate.promise;
+            return producer.run(transaction);
+          },
+        };
+      },
+    });
+    worker.offer([record(0), record(1), record(2)]);
+    await clock.advance(0);
+    const stopped = worker.stop();
+    gate.resolve();
+    await stopped;
+    expect(log.state.output).toEqual(['v0', 'v1']);
+  });
+});
