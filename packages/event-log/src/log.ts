@@ -74,14 +74,16 @@ export interface Appender {
   stop(): Promise<void>;
 }
 
+/** Partitions that `offsets` does not name are read from the beginning; an offset below the log's begin counts as that. */
 export type ReadFrom = 'beginning' | 'end' | { readonly timestamp: number } | { readonly offsets: readonly Position[] };
 
 /** Reads whole topics without a group: every record of every partition, in partition order. */
 export interface Reader {
-  /** Resolves when all that stood in the topics at the start has been handed over. */
+  /** Resolves when all that stood in the topics at the start has been handed over; rejects when the reader ends before. */
   readonly caughtUp: Promise<void>;
   /** Rejects when the reader cannot go on; resolves after stop. */
   readonly done: Promise<void>;
+  /** No hand-over begins after it; one that has begun is not waited for, so that a handler may call it. */
   stop(): Promise<void>;
 }
 
