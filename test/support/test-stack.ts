@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Codec, connectCodec, type RawNotification } from '@switchboard/contracts';
 import { createKafkaLog, type EventLog, type LogRecord } from '@switchboard/event-log';
-import { type Stack, type StackOptions, startStack } from '@switchboard/local-stack';
+import { type Stack, type StackOptions, type StackPorts, startStack } from '@switchboard/local-stack';
 import type { SampleRequest, SampleSigner } from '@switchboard/source-kit';
 import { type SourceId, sourceById } from '@switchboard/sources';
 import { request } from 'undici';
 import { onTestFailed } from 'vitest';
+import { choosePorts } from '../../packages/local-stack/src/host/ports.ts';
 
 /** Short enough for tests to see every attempt, long enough to tell the retry topics apart. */
 export const RETRY_DELAYS_MS = [200, 300, 400, 500, 600];
@@ -40,7 +41,9 @@ export interface TestStack extends Stack {
 /** A broker, a registry and the three services as processes of their own, in a directory that goes with them. */
 export async function startTestStack(options: Partial<StackOptions> = {}): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'switchboard-e2e-'));
-  const stack = await startStack({ dataDir, kafkaBrokers: [], schemaRegistryUrl: '', retryDelaysMs: RETRY_DELAYS_MS, ...options });
+  const { kafka, registry, ...ports } = await portsOfOwn();
+  const own = { dataDir, ports, kafkaPort: kafka, registryPort: registry, kafkaBrokers: [], schemaRegistryUrl: '' };
+  const stack = await startStack({ ...own, retryDelaysMs: RETRY_DELAYS_MS, ...options });
   const log = createKafkaLog({ brokers: stack.backbone.brokers, clientId: 'switchboard-tests' });
   const codec = await connectCodec({ registryUrl: stack.backbone.registryUrl });
 
@@ -107,6 +110,22 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Free ports from a random place on: several stacks start at the same time where test files run side by side. */
+function portsOfOwn(): Promise<StackPorts & { readonly kafka: number; readonly registry: number }> {
+  const wish = { purpose: 'a stack of tests', preferred: 20_000 + Math.floor(Math.random() * 10_000) };
+  return choosePorts({
+    kafka: wish,
+    registry: wish,
+    ingress: wish,
+    ingressHealth: wish,
+    normalizerHealth: wish,
+    deliveryHealth: wish,
+    admin: wish,
+    issuer: wish,
+    receiver: wish,
+  });
 }
 
 /** Prints the end of the services' logs when the running test fails. */

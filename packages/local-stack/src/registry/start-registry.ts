@@ -112,7 +112,9 @@ function createRegistry(program: Program, claim: Claim, ports: { readonly api: n
       });
       child = started;
       await claim.record(started.pid);
-      const state = await untilReady(started, () => answersCompatApi(url), READY_TIMEOUT_MS);
+      // Another registry may have taken the port meanwhile and would answer in the place of this one.
+      const opened = async () => (await started.output()).includes(`Listening on: http://127.0.0.1:${ports.api}.`);
+      const state = await untilReady(started, async () => (await opened()) && (await answersCompatApi(url)), READY_TIMEOUT_MS);
       if (state !== 'ready') throw notReady(state, logFile, await started.output());
       await requireFullCompatibility(url);
     },

@@ -1,4 +1,4 @@
-import { choosePorts } from '../host/ports.ts';
+import { choosePorts, type PortWish } from '../host/ports.ts';
 
 /** Every port of the stack but those of Kafka and the registry, which look for their own. */
 const PREFERRED = {
@@ -15,9 +15,13 @@ export type StackPortName = keyof typeof PREFERRED;
 
 export type StackPorts = Readonly<Record<StackPortName, number>>;
 
+export const stackPortNames = Object.keys(PREFERRED) as readonly StackPortName[];
+
 /** The usual ports where they are free, others where not. A port given is fixed. Throws ERR_STACK_PORT_TAKEN. */
-export function chooseStackPorts(fixed: Partial<StackPorts> = {}): Promise<StackPorts> {
-  const names = Object.keys(PREFERRED) as StackPortName[];
-  const wishes = Object.fromEntries(names.map((name) => [name, { ...PREFERRED[name], fixed: fixed[name] }]));
-  return choosePorts(wishes as Record<StackPortName, { purpose: string; preferred: number; fixed: number | undefined }>);
+export function chooseStackPorts<const Name extends StackPortName>(
+  names: readonly Name[],
+  fixed: Partial<StackPorts> = {},
+): Promise<Pick<StackPorts, Name>> {
+  const wishes = names.map((name): [Name, PortWish] => [name, { ...PREFERRED[name], fixed: fixed[name] }]);
+  return choosePorts(Object.fromEntries(wishes) as Record<Name, PortWish>);
 }

@@ -16,7 +16,7 @@ import { environments } from './service-environment.ts';
 import { type ServiceName, serviceNames } from './service-names.ts';
 import { sourcesFile } from './sources-file.ts';
 import { readStackEnvironment, removeStackEnvironment, stackFiles, writeStackEnvironment } from './stack-files.ts';
-import { chooseStackPorts, type StackPorts } from './stack-ports.ts';
+import { chooseStackPorts, type StackPorts, stackPortNames } from './stack-ports.ts';
 
 export interface StackOptions extends Omit<BackboneOptions, 'files'> {
   /** Everything of the stack; a second start on it has the same records, schemas, keys and authority. */
@@ -75,17 +75,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // Before the ports: a service left over from an earlier run may hold them.
     const claims = await claimServices(files.services, report);
     undo.push(() => Promise.all(serviceNames.map((name) => claims[name].release())));
-    const ports = await chooseStackPorts(options.ports);
+    const first = await chooseStackPorts(stackPortNames, options.ports);
     const credentials = await readOrMakeCredentials(files.credentials);
     const authority = await createCertificateAuthority({ directory: files.authority });
     const { onDelivery } = options;
     const [backbone, issuer, receiver] = await allOrNone(
       startBackbone({ ...options, files }),
-      startIssuer({ authority, port: ports.issuer, keysFile: files.issuerKeys }),
-      startReceiver({ authority, port: ports.receiver, keep: KEPT_DELIVERIES, ...(onDelivery === undefined ? {} : { onDelivery }) }),
+      startIssuer({ authority, port: first.issuer, keysFile: files.issuerKeys }),
+      startReceiver({ authority, port: first.receiver, keep: KEPT_DELIVERIES, ...(onDelivery === undefined ? {} : { onDelivery }) }),
     );
     undo.push(() => Promise.all([backbone.stop(), issuer.stop(), receiver.stop()]));
     receiver.trust(credentials.receiverSecret);
+    // Chosen again: while the backbone started, it or another stack may have taken a port that was free before.
+    const others = stackPortNames.filter((name) => name !== 'issuer' && name !== 'receiver');
+    const ports: StackPorts = { ...first, ...(await chooseStackPorts(others, options.ports)) };
 
     const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
     const adminUrl = `http://127.0.0.1:${ports.admin}`;
