@@ -68,15 +68,24 @@ export function run(file, args) {
   });
 }
 
-// npm does not pass a kill on; without it this process belongs to another parent.
+// npm does not pass a kill on; without it this process, or the shell between the two, belongs to another parent.
 function endWithParent(child) {
-  const parent = process.ppid;
+  const before = ancestors();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (ancestors() === before) return;
     clearInterval(timer);
     child.kill('SIGTERM');
   }, 1_000);
   timer.unref();
+}
+
+function ancestors() {
+  const parent = process.ppid;
+  try {
+    return `${parent} ${/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${parent}/status`, 'utf8'))?.[1]}`;
+  } catch {
+    return `${parent}`;
+  }
 }
 
 function npm(command) {

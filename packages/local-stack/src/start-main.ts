@@ -29,12 +29,18 @@ async function showMainJob(stack: Stack): Promise<boolean> {
 
 /** Resolves with the exit code when someone wants the end. */
 function untilToldToEnd(stack: Stack): Promise<number> {
+  let told = false;
   return new Promise((resolve) => {
+    const end = (): void => {
+      told = true;
+      resolve(0);
+    };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
       process.removeAllListeners(signal);
-      process.once(signal, () => resolve(0));
+      process.once(signal, end);
     }
     void firstLoss(stack).then((name) => {
+      if (told) return;
       tell(`${name} ended by itself; see ${stack.dataDir}/logs`);
       resolve(1);
     });

@@ -92,7 +92,7 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
     async untilReady(expectedBrokers) {
       const started = child;
       if (started === undefined) throw new Error(`broker ${id} was not started`);
-      const state = await untilReady(started, () => isReady(port, expectedBrokers), READY_TIMEOUT_MS);
+      const state = await untilReady(started, () => isReady(port, options.clusterId, expectedBrokers), READY_TIMEOUT_MS);
       if (state === 'ready') return;
       const output = await started.output();
       if (state === 'ended') throw endedEarly(id, directory, logFile, started.end(), output);

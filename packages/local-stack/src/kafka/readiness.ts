@@ -9,9 +9,10 @@ const GROUPS = 8;
  * Whether clients find what they need: the expected brokers are members, every group look-up is answered, and a write acknowledged by all
  * in-sync replicas succeeds. An open port says none of this: for up to a second after it the coordinators still load.
  */
-export async function isReady(port: number, expectedBrokers: readonly number[]): Promise<boolean> {
-  const { brokers } = await readMetadata(port);
-  if (!expectedBrokers.every((id) => brokers.includes(id))) return false;
+export async function isReady(port: number, clusterId: string, expectedBrokers: readonly number[]): Promise<boolean> {
+  const { brokers, clusterId: answering } = await readMetadata(port);
+  // A broker of another cluster may have taken the port meanwhile.
+  if (answering !== clusterId || !expectedBrokers.every((id) => brokers.includes(id))) return false;
   for (let index = 0; index < GROUPS; index += 1) {
     const group = `${PROBE}-${index}`;
     const coordinator = await findCoordinator(port, 'group', group);

@@ -11,6 +11,7 @@ export interface PartitionState {
 }
 
 export interface ClusterState {
+  readonly clusterId: string;
   /** Ids of the brokers that are registered and not fenced. */
   readonly brokers: readonly number[];
   readonly partitions: readonly PartitionState[];
@@ -30,7 +31,7 @@ export async function readMetadata(port: number, topic?: string): Promise<Cluste
     answer.string();
     return id;
   });
-  answer.string();
+  const clusterId = answer.string() ?? '';
   answer.int32();
   const partitions = answer.array(() => {
     answer.int16();
@@ -46,5 +47,5 @@ export async function readMetadata(port: number, topic?: string): Promise<Cluste
       return { topic: name, partition, leader, replicas, inSync };
     });
   });
-  return { brokers, partitions: partitions.flat() };
+  return { clusterId, brokers, partitions: partitions.flat() };
 }
