@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import type { Evidence, InstallFact, OutcomeFact, ReceivedFact } from '../facts.ts';
+import { uuidV5 } from '../uuid-v5.ts';
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
+const CONVERSATION = 'cqm.ExConversationChangeNotification';
+
+/** Evidence of a small run in which every promise is kept: retries, a dead delivery, a duplicate, unanswered requests. */
+export function soundEvidence(): Evidence {
+  const sent = Array.from({ length: 12 }, (_, index) => ({
+    marker: `chaos-1-${index}.`,
+    source: index % 3 === 0 ? 'ucwa' : 'bot-framework',
+    bodyHash: hash(`body ${index}`),
+    eventTypes: index % 3 === 0 ? [CONVERSATION, CONTENT] : [CONTENT],
+    status: index === 10 ? 503 : index === 11 ? null : 200,
+  }));
+  // The last request got no answer and was stored all the same; the one before was not stored. Request 1 was sent twice.
+  const stored = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 1];
+  const raw = stored.map((number, offset) => ({
+    topic: 'notifications.raw.v1',
+    partition: 0,
+    offset,
+    key: `conversation-${number % 4}`,
+    notificationId: uuidV5(`notification ${offset}`, '6ba7b810-9dad-11d1-80b4-00c04fd430c8'),
+    source: sent[number]?.source ?? '',
+    bodyHash: sent[number]?.bodyHash ?? '',
+    dedupeKey: `key ${number}`,
+  }));
+  const offsets = new Map<string, number>();
+  const next = (topic: string): number => {
+    const offset = offsets.get(topic) ?? 0;
+    offsets.set(topic, offset + 1);
+    return offset;
+  };
+  const events = raw.slice(0, -1).flatMap((record) => {
+    const request = sent.find(({ bodyHash }) => bodyHash === record.bodyHash);
+    return (request?.eventTypes ?? []).map((type, index) => {
+      const topic = type === CONTENT ? 'events.messaging.v1' : 'events.conversation.v1';
+      const eventId = uuidV5(String(index), record.notificationId);
+      const text = JSON.stringify({ text: `hello ${request?.marker}` });
+      return {
+        topic,
+        partition: 0,
+        offset: next(topic),
+        key: record.key,
+        eventId,
+        type,
+        raw: `notifications.raw.v1-0-${record.offset}`,
+        text,
+        valueHash: hash(eventId),
+      };
+    });
+  });
+  const rejected = [
+    {
+      topic: 'notifications.rejected.v1',
+      partition: 0,
+      offset: 0,
+      raw: `notifications.raw.v1-0-${raw.length - 1}`,
+      code: 'ERR_NORMALIZE_DUPLICATE',
+    },
+  ];
+  const installs: readonly InstallFact[] = [
+    { installId: 'all', webhooks: { [CONTENT]: 2, [CONVERSATION]: 0 } },
+    { installId: 'content', webhooks: { [CONTENT]: 1 } },
+  ];
+  const pending = events.flatMap((event) =>
+    installs
+      .filter(({ webhooks }) => webhooks[event.type] !== undefined)
+      .map(({ installId }) => ({
+        topic: 'deliveries.pending.v1',
+        partition: 0,
+        offset: next('deliveries.pending.v1'),
+        deliveryId: uuidV5(installId, event.eventId),
+        installId,
+        eventId: event.eventId,
+        run: '0',
+        attempts: 0,
+        valueHash: event.valueHash,
+      })),
+  );
+  const received: ReceivedFact[] = [];
+  const outcomes: OutcomeFact[] = [];
+  const markerOf = (eventId: string): string =>
+    /chaos-1-\d+\./.exec(events.find((event) => event.eventId === eventId)?.text ?? '')?.[0] ?? '';
+  const attempt = (delivery: (typeof pending)[number], number: number, status: number, outcome: string, terminal: boolean): void => {
+    const { deliveryId, installId, eventId, run } = delivery;
+    received.push({
+      webhookId: deliveryId,
+      bodyHash: hash(`webhook ${eventId}`),
+      eventId,
+      markers: [markerOf(eventId)],
+      path: `/${installId}`,
+      status,
+    });
+    const position = { topic: 'deliveries.outcomes.v1', partition: 0, offset: next('deliveries.outcomes.v1') };
+    outcomes.push({
+      ...position,
+      deliveryId,
+      run,
+      installId,
+      attempt: number,
+      outcome,
+      terminal,
+      code: status === 200 ? null : 'ERR_ATTEMPT_STATUS',
+    });
+  };
+  const dying = pending.find(({ installId }) => installId === 'content');
+  const retried = pending.find(
+    ({ installId, eventId }) => installId === 'all' && events.some((event) => event.eventId === eventId && event.type === CONTENT),
+  );
+  for (const delivery of pending) {
+    if (delivery === dying) {
+      attempt(delivery, 1, 500, 'failed', false);
+      attempt(delivery, 2, 500, 'dead', true);
+    } else {
+      if (delivery === retried) attempt(delivery, 1, 503, 'failed', false);
+      attempt(delivery, delivery === retried ? 2 : 1, 200, 'delivered', true);
+    }
+  }
+  const dead = dying === undefined ? [] : [{ ...dying, topic: 'deliveries.dead.v1', offset: 0, attempts: 2, code: 'ERR_ATTEMPT_STATUS' }];
+  const end = (topic: string): number => offsets.get(topic) ?? 0;
+  const lags = [
+    { group: 'switchboard.normalizer', topic: 'notifications.raw.v1', partition: 0, committed: raw.length, end: raw.length },
+    {
+      group: 'switchboard.fan-out',
+      topic: 'events.messaging.v1',
+      partition: 0,
+      committed: end('events.messaging.v1'),
+      end: end('events.messaging.v1'),
+    },
+  ];
+  return { sent, received, installs, raw, events, rejected, pending, retries: [], dead, outcomes, lags, deliveryCrashes: 0, atRest: true };
+}
