@@ -138,7 +138,7 @@ function environmentOf(directory: string, ports: { readonly api: number; readonl
 
 function notReady(state: 'ended' | 'late', logFile: string, output: string): StackError {
   const log = `see ${logFile}\n${lastLines(output)}`;
-  if (/Port\(?s?\)? .*(already in use|already bound)|Address already in use/i.test(output)) {
+  if (/Port\(?s?\)? .*(already in use|already bound|seems to be in use)|Address already in use/i.test(output)) {
     return new StackError('ERR_STACK_PORT_TAKEN', `a port of the schema registry was taken while it started; ${log}`);
   }
   if (/Database may be already in use/i.test(output)) {
