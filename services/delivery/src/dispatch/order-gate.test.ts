@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Delivery } from './delivery.ts';
-import { createOrderGate, type OrderGate, type Waiting } from './order-gate.ts';
+import { createOrderGate, type OrderGate } from './order-gate.ts';
+import type { Waiting } from './waiting-line.ts';
 
 interface Options {
   readonly from?: string;

@@ -1,22 +1,6 @@
 import type { Delivery } from './delivery.ts';
 import { lineOf, positionText, runKey } from './delivery.ts';
-import { createWaitingLine, type WaitingLine } from './waiting-line.ts';
-
-/** A delivery of an ordered webhook that waits in a retry topic. */
-export interface Waiting {
-  /** Key and run: the line it stands in. */
-  readonly line: string;
-  /** The delivery and its run. */
-  readonly delivery: string;
-  /** Place in the line: offset of its pending record. */
-  readonly sequence: bigint;
-  /** Number of the retry topic, from 1. */
-  readonly topic: number;
-  /** Position of its record in that topic; undefined while that is being written. */
-  readonly position?: string;
-  /** After this time it is taken to have gone another way, milliseconds since the epoch. */
-  readonly expectedBy: number;
-}
+import { createWaitingLine, type Waiting, type WaitingLine } from './waiting-line.ts';
 
 export interface OrderActions {
   /** The delivery's turn has come. */

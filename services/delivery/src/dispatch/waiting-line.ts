@@ -1,4 +1,18 @@
-import type { Waiting } from './order-gate.ts';
+/** A delivery of an ordered webhook that waits in a retry topic. */
+export interface Waiting {
+  /** Key and run: the line it stands in. */
+  readonly line: string;
+  /** The delivery and its run. */
+  readonly delivery: string;
+  /** Place in the line: offset of its pending record. */
+  readonly sequence: bigint;
+  /** Number of the retry topic, from 1. */
+  readonly topic: number;
+  /** Position of its record in that topic; undefined while that is being written. */
+  readonly position?: string;
+  /** After this time it is taken to have gone another way, milliseconds since the epoch. */
+  readonly expectedBy: number;
+}
 
 /** Deliveries of one line that wait in retry topics, by their place in it. */
 export interface WaitingLine {

@@ -1,7 +1,7 @@
 import { retryTopics } from '@switchboard/contracts';
 import { decodeDoneRuns, type EventLog, type LogAdmin, type LogRecord, type Position } from '@switchboard/event-log';
 import { lineOf, positionText, readDelivery, runKey } from '../dispatch/delivery.ts';
-import type { Waiting } from '../dispatch/order-gate.ts';
+import type { Waiting } from '../dispatch/waiting-line.ts';
 import type { RetryRoute } from './retry-route.ts';
 
 export interface ReadWaitingOptions {
