@@ -21,9 +21,10 @@ const decodeRecordBatch = require(kafkajsPath('src/protocol/recordBatch/v0/decod
 }>;
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
+// kafkajs reads headers into an object: names of its own members, and numbers, come out otherwise than they went in.
 const headers = fc
   .dictionary(
-    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((name) => name !== '__proto__'),
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).filter((name) => !(name in {}) && !/^\d+$/.test(name)),
     bytes,
     { maxKeys: 5 },
   )

@@ -208,13 +208,18 @@ export function createSender(options: SenderOptions): Sender {
   return {
     async send(batches, onOutcome) {
       const outcomes = new Array<BatchOutcome>(batches.length);
+      const settled = (index: number, outcome: BatchOutcome): void => {
+        outcomes[index] = outcome;
+        onOutcome?.(index, outcome);
+      };
+      // Not behind the requests that are still on the way: they may take a while to end.
+      if (discarded !== undefined) {
+        for (const index of batches.keys()) settled(index, { kind: 'unsent', cause: discarded.cause });
+        return outcomes;
+      }
       for (const wave of waves(batches)) {
         const keys = wave.map((index) => batchKey(batches[index] as OutBatch));
         await lanes.run(keys, async () => {
-          const settled = (index: number, outcome: BatchOutcome): void => {
-            outcomes[index] = outcome;
-            onOutcome?.(index, outcome);
-          };
           const before = discarded;
           if (before !== undefined) {
             for (const index of wave) settled(index, { kind: 'unsent', cause: before.cause });

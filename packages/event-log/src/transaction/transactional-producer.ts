@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { protocolCode } from '../kafkajs/errors.ts';
 import type { Cluster } from '../kafkajs/internals.ts';
 import type { OutRecord, Position, TopicPartition } from '../log.ts';
+import type { LogLogger } from '../logger.ts';
 import { openCluster } from '../open-cluster.ts';
 import { partitionOf } from '../partition-of.ts';
 import type { BatchOutcome, OutBatch } from '../send-path/batch.ts';
@@ -52,14 +53,19 @@ export async function openTransactionalProducer(
   try {
     await cluster.connect();
     await cluster.addMultipleTargetTopics(options.topics);
-    return await takeId(client, cluster, options);
+    return await createTransactionalProducer(cluster, client.logger, options);
   } catch (error) {
     cluster.disconnect().catch(() => undefined);
     throw error;
   }
 }
 
-async function takeId(client: KafkaClient, cluster: Cluster, options: TransactionalProducerOptions): Promise<TransactionalProducer> {
+/** The same over a cluster that is connected and knows the topics. */
+export async function createTransactionalProducer(
+  cluster: Cluster,
+  logger: LogLogger,
+  options: Omit<TransactionalProducerOptions, 'topics'>,
+): Promise<TransactionalProducer> {
   const { transactionalId, transactionTimeoutMs = TRANSACTION_TIMEOUT_MS, clock = systemClock } = options;
   const coordinators = createCoordinators({ cluster, clock, forMs: transactionTimeoutMs });
   const ofTransactions = { transactionalId };
@@ -70,7 +76,7 @@ async function takeId(client: KafkaClient, cluster: Cluster, options: Transactio
   const sender = createSender({
     cluster,
     identity: { producerId: BigInt(producerId), producerEpoch, transactionalId },
-    logger: client.logger,
+    logger,
     clock,
     // Later the broker has ended the transaction anyway.
     discardAfterMs: transactionTimeoutMs,

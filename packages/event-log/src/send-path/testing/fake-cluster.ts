@@ -51,6 +51,10 @@ export interface FakeCluster {
   fail(nodeId: number, ...faults: readonly Fault[]): void;
   /** Error codes for the next AddPartitionsToTxn requests; 0 is success. */
   failAddPartitions(...codes: readonly number[]): void;
+  /** Error codes for the next requests that end a transaction; 0 is success. */
+  failEndTxn(...codes: readonly number[]): void;
+  /** Error codes for the next InitProducerId requests; 0 is success. */
+  failInitProducerId(...codes: readonly number[]): void;
   moveLeader(topic: string, partition: number, nodeId: number): void;
   /** What the client asked, in order: `add …`, `produce …`, `metadata`. */
   readonly requests: readonly string[];
@@ -64,6 +68,12 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
   const logs = new Map<string, Appended[]>();
   const faults = new Map<number, Fault[]>();
   const addPartitionsCodes: number[] = [];
+  const endTxnCodes: number[] = [];
+  const initCodes: number[] = [];
+  const answer = (codes: number[]): void => {
+    const code = codes.shift() ?? 0;
+    if (code !== 0) throw createErrorFromCode(code);
+  };
   const requests: string[] = [];
   const inFlight = new Map<string, number>();
   let mostInFlight = 0;
@@ -153,15 +163,31 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
         if (failed !== undefined) throw createErrorFromCode(failed.errorCode);
         return { topics: results.map(({ topic, ...rest }) => ({ topicName: topic, partitions: [rest] })) };
       },
-      initProducerId: async () => ({ producerId: '1000', producerEpoch: 0 }),
+      async initProducerId() {
+        requests.push('init');
+        answer(initCodes);
+        return { producerId: '1000', producerEpoch: 0 };
+      },
       async addPartitionsToTxn({ topics }: { topics: readonly TopicPartitions[] }) {
         requests.push(`add ${topics.flatMap(({ topic, partitions }) => partitions.map((partition) => `${topic}/${partition}`)).join(' ')}`);
-        const code = addPartitionsCodes.shift() ?? 0;
-        if (code !== 0) throw createErrorFromCode(code);
+        answer(addPartitionsCodes);
       },
-      addOffsetsToTxn: async () => undefined,
-      txnOffsetCommit: async () => undefined,
-      endTxn: async () => undefined,
+      async addOffsetsToTxn({ groupId }: { groupId: string }) {
+        requests.push(`add offsets ${groupId}`);
+      },
+      async txnOffsetCommit({
+        topics,
+      }: {
+        topics: readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[];
+      }) {
+        requests.push(
+          `offsets ${topics.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => `${topic}/${partition}@${offset}`)).join(' ')}`,
+        );
+      },
+      async endTxn({ transactionResult }: { transactionResult: boolean }) {
+        requests.push(transactionResult ? 'commit' : 'abort');
+        answer(endTxnCodes);
+      },
       offsetFetch: async () => ({ responses: [] }),
     };
   }
@@ -207,7 +233,9 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
     fail(nodeId, ...more) {
       faults.set(nodeId, [...(faults.get(nodeId) ?? []), ...more]);
     },
-    failAddPartitions: (...codes) => addPartitionsCodes.push(...codes),
+    failAddPartitions: (...codes) => void addPartitionsCodes.push(...codes),
+    failEndTxn: (...codes) => void endTxnCodes.push(...codes),
+    failInitProducerId: (...codes) => void initCodes.push(...codes),
     moveLeader(topic, partition, nodeId) {
       const leaders = actual.get(topic);
       if (leaders !== undefined) leaders[partition] = nodeId;

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { OutRecord } from '../log.ts';
+import { silentLogger } from '../logger.ts';
+import { createFakeCluster, type FakeCluster } from '../send-path/testing/fake-cluster.ts';
+import { createTransactionalProducer } from './transactional-producer.ts';
+
+const open = (fake: FakeCluster) => createTransactionalProducer(fake.cluster, silentLogger, { transactionalId: 'id' });
+
+const record = (value: string, partition: number, more: Partial<OutRecord> = {}): OutRecord => ({
+  topic: 't',
+  key: Buffer.from('k'),
+  value: Buffer.from(value),
+  partition,
+  ...more,
+});
+
+const offset = { groupId: 'g', position: { topic: 'in', partition: 3, offset: 42n } };
+
+describe('createTransactionalProducer', () => {
+  it('takes the id when the last transaction of an older holder has ended', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    fake.failInitProducerId(51, 51, 16);
+    await open(fake);
+    expect(fake.requests.filter((request) => request === 'init')).toHaveLength(4);
+  });
+});
+
+describe('run', () => {
+  it('adds all partitions in one request, then writes and commits the offset, then asks for the commit', async () => {
+    const fake = createFakeCluster({ t: [1, 2] });
+    const producer = await open(fake);
+    await producer.run({ records: [record('a', 0), record('b', 1)], offset });
+    expect(fake.requests[1]).toBe('add t/0 t/1');
+    expect(fake.requests.slice(2, -1).toSorted()).toEqual(['add offsets g', 'offsets in/3@42', 'produce 1: t/0', 'produce 2: t/1']);
+    expect(fake.requests.at(-1)).toBe('commit');
+  });
+
+  it('answers the position of each record in the order they were given', async () => {
+    const fake = createFakeCluster({ t: [1, 1] });
+    const producer = await open(fake);
+    await producer.run({ records: [record('earlier', 1)] });
+    const positions = await producer.run({ records: [record('a', 1), record('b', 0), record('c', 1)] });
+    expect(positions).toEqual([
+      { topic: 't', partition: 1, offset: 1n },
+      { topic: 't', partition: 0, offset: 0n },
+      { topic: 't', partition: 1, offset: 2n },
+    ]);
+  });
+
+  it('waits for the end of the last transaction where the partitions are added, and produces once', async () => {
+    const fake = createFakeCluster({ t: [1, 2] });
+    const producer = await open(fake);
+    fake.failAddPartitions(51, 51);
+    await producer.run({ records: [record('a', 0), record('b', 1)] });
+    expect([fake.values('t', 0), fake.values('t', 1)]).toEqual([['a'], ['b']]);
+    expect(fake.requests.filter((request) => request.startsWith('add '))).toHaveLength(3);
+  });
+
+  it('commits an offset without records', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    await producer.run({ records: [], offset });
+    expect(fake.requests.slice(1)).toEqual(['add offsets g', 'offsets in/3@42', 'commit']);
+  });
+
+  it('asks for nothing when there is nothing to write', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    expect(await producer.run({ records: [] })).toEqual([]);
+    expect(fake.requests).toEqual(['init']);
+  });
+
+  it.each([
+    ['fenced', 47],
+    ['fenced', 90],
+    ['aborted', 48],
+    ['unknown', 16],
+    ['unknown', 51],
+  ])('is %s when the commit is answered with %i, and never asks for it twice', async (failure, code) => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    fake.failEndTxn(code);
+    await expect(producer.run({ records: [record('a', 0)] })).rejects.toMatchObject({ failure });
+    expect(fake.requests.filter((request) => request === 'commit' || request === 'abort')).toEqual(['commit']);
+  });
+
+  it('is fenced when the partitions are refused to an older holder, and ends nothing', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    fake.failAddPartitions(47);
+    await expect(producer.run({ records: [record('a', 0)] })).rejects.toMatchObject({ failure: 'fenced' });
+    expect(fake.requests.slice(1)).toEqual(['add t/0']);
+  });
+
+  it.each([47, 90])('is fenced when a leader refuses the records of an older holder with %i', async (errorCode) => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    fake.fail(1, { errorCode });
+    await expect(producer.run({ records: [record('a', 0)] })).rejects.toMatchObject({ failure: 'fenced' });
+  });
+
+  it('aborts when a record is refused', async () => {
+    const fake = createFakeCluster({ t: [1, 2] });
+    const producer = await open(fake);
+    fake.fail(2, { errorCode: 10 });
+    await expect(producer.run({ records: [record('a', 0), record('b', 1)] })).rejects.toMatchObject({ failure: 'aborted' });
+    expect(fake.requests.at(-1)).toBe('abort');
+  });
+
+  it('aborts when a topic does not exist', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    await expect(producer.run({ records: [record('a', 0, { topic: 'none' })] })).rejects.toMatchObject({ failure: 'aborted' });
+    expect(fake.values('t', 0)).toEqual([]);
+  });
+});
