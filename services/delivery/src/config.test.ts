@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { deliveryConfig } from './config.ts';
+
+const files = { isReadable: () => true, readText: () => '' };
+const required = { ADMIN_TOKENS_FILE: 'tokens.json', SECRETS_KEY: 'ab'.repeat(32) };
+
+function problemsOf(environment: Readonly<Record<string, string>>): readonly string[] {
+  const outcome = deliveryConfig.read({ ...required, ...environment }, files);
+  return outcome.ok ? [] : outcome.problems;
+}
+
+it('has the delays, the budget and the maximum age of the design where nothing is set', () => {
+  const outcome = deliveryConfig.read(required, files);
+  expect(outcome).toMatchObject({
+    ok: true,
+    config: {
+      retryDelaysMs: ['5000', '30000', '120000', '600000', '3600000'],
+      attemptTimeoutMs: 10_000,
+      maxAgeMs: 86_400_000,
+      adminPort: 18_090,
+      healthPort: 18_083,
+      addressAllow: undefined,
+    },
+  });
+});
+
+it('needs the tokens and the key of the secrets', () => {
+  const outcome = deliveryConfig.read({}, files);
+  expect(outcome.ok ? [] : outcome.problems.map((problem) => problem.split(':', 1)[0])).toEqual(['ADMIN_TOKENS_FILE', 'SECRETS_KEY']);
+});
+
+it.each<[Readonly<Record<string, string>>, string]>([
+  [{ RETRY_DELAYS_MS: '1,2,3' }, 'RETRY_DELAYS_MS'],
+  [{ RETRY_DELAYS_MS: '1,2,3,5,4' }, 'RETRY_DELAYS_MS'],
+  [{ RETRY_DELAYS_MS: '1,2,3,4,x' }, 'RETRY_DELAYS_MS'],
+  [{ ADDRESS_ALLOW: '10.0.0.0/8,nonsense' }, 'ADDRESS_ALLOW'],
+  [{ ATTEMPT_TIMEOUT: '11s' }, 'ATTEMPT_TIMEOUT'],
+])('refuses %j and names the variable', (environment, name) => {
+  expect(problemsOf(environment)).toEqual([expect.stringContaining(name)]);
+});
+
+it('refuses a short key without showing it', () => {
+  const problems = problemsOf({ SECRETS_KEY: 'c2hvcnQgc2VjcmV0' });
+  expect(problems).toEqual([expect.stringContaining('SECRETS_KEY')]);
+  expect(problems.join()).not.toContain('c2hvcnQgc2VjcmV0');
+});
