@@ -8,8 +8,11 @@ import { LogError } from './log-error.ts';
 import { keyOf } from './partition-key.ts';
 import { fetchPartitions } from './reader/fetch-partitions.ts';
 import { createReadState, type ReadState } from './reader/read-state.ts';
-import { offsetsOf, startPositions } from './reader/start-positions.ts';
+import { offsetsOf, type StartPosition, startPositions } from './reader/start-positions.ts';
+import { retryWhile } from './retry.ts';
 
+const START_PAUSES_MS = [50, 100, 200, 500];
+const START_FOR_MS = 10_000;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1_000;
 const HELD_ELSEWHERE_MS = 20;
@@ -23,17 +26,31 @@ interface Failing {
 
 /**
  * Reads committed records of whole topics by fetching from their leaders, without a consumer group: no join, no
- * rebalance, nothing to delete. Resolves when the start positions are fixed. Goes on through broker failures for ever;
- * rejects with ERR_LOG_UNKNOWN_TOPIC when a topic does not exist.
+ * rebalance, nothing to delete. Resolves when the start positions are fixed, for which it tries 10 s. Goes on through
+ * broker failures for ever then; rejects with ERR_LOG_UNKNOWN_TOPIC when a topic does not exist.
  */
 export async function createReader(client: KafkaClient, options: ReaderOptions): Promise<Reader> {
   const cluster = openReadCluster(client);
   try {
-    await connectTo(cluster, options.topics);
-    const state = createReadState(await startPositions(cluster, options.topics, options.from));
-    return startReading(client, cluster, options, state);
+    const positions = await retryWhile(() => findStart(cluster, options), {
+      retriable: (error) => isTransient(rootFailure(error)),
+      pausesMs: START_PAUSES_MS,
+      forMs: START_FOR_MS,
+    });
+    return startReading(client, cluster, options, createReadState(positions));
   } catch (error) {
     await cluster.disconnect();
+    throw error;
+  }
+}
+
+async function findStart(cluster: ReadCluster, { topics, from }: ReaderOptions): Promise<StartPosition[]> {
+  await connectTo(cluster, topics);
+  try {
+    return await startPositions(cluster, topics, from);
+  } catch (error) {
+    // A broker may not lead a new topic's partition yet, or not any more.
+    await cluster.refreshMetadata();
     throw error;
   }
 }

@@ -173,6 +173,10 @@ export async function startAppender(parts: AppenderParts, options: AppenderOptio
           if (batch !== undefined) settle(batch.lane, batch.entries, outcome);
         },
       )
+      .catch((error: unknown) => {
+        parts.logger.error({ err: error }, 'the send path failed');
+        session.sender.discard(error);
+      })
       .then(() => {
         sending.delete(sent);
         if (session.sender.discarded() !== undefined) connection.replace(session);

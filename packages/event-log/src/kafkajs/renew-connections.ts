@@ -12,7 +12,7 @@ type Connected = Pick<Broker, 'connectionPool'>;
 export function renewConnections(cluster: Pick<Cluster, 'brokerPool' | 'connectionPoolBuilder'>, error: unknown, broker?: Connected): void {
   if (!CONNECTION_FAILURES.has(readKafkajsError(error).name)) return;
   for (const failed of broker === undefined ? brokersAt(cluster, readKafkajsError(error).broker) : [broker]) {
-    void renew(cluster, failed);
+    renew(cluster, failed).catch(() => undefined);
   }
 }
 

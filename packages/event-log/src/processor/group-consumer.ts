@@ -28,7 +28,7 @@ export interface GroupConsumerOptions {
 }
 
 const SETTINGS = {
-  sessionTimeout: 12_000,
+  sessionTimeout: 9_000,
   rebalanceTimeout: 20_000,
   heartbeatInterval: 1_000,
   maxWaitTimeInMs: 200,
