@@ -1,9 +1,12 @@
 import { headerNames, topics } from '@switchboard/contracts';
 import { Webhook as Verifier } from 'standardwebhooks';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CONTENT, contentEvent, type DeliveryHarness, startDeliveryHarness } from './testing/delivery-harness.ts';
 import { createTestAuthority, type TestAuthority } from './testing/test-authority.ts';
 import { startTestReceiver, status, type TestReceiver } from './testing/test-receiver.ts';
+
+// Attempts are real and the machine may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let authority: TestAuthority;
 const stops: (() => Promise<unknown>)[] = [];
@@ -104,7 +107,7 @@ describe('which answers are success', () => {
     expect(delivered.toSorted()).toEqual([200, 201]);
     expect(ended.filter(({ outcome }) => outcome === 'dead')).toHaveLength(398);
     expect(endpoint.requests).toHaveLength(400);
-  }, 60_000);
+  });
 });
 
 describe('retries', () => {
@@ -225,10 +228,9 @@ describe('the newest state of the install counts', () => {
     delivery.install('a', webhook(endpoint.url), { paused: true });
     await delivery.deliver('a', contentEvent(), { firstAt: Date.now() - 60_000 });
     await expect.poll(async () => (await delivery.outcomes()).length).toBeGreaterThanOrEqual(2);
-    expect(await delivery.outcomes()).toMatchObject([
-      { outcome: 'deferred', code: 'ERR_DEFERRED_PAUSED', attempt: 0, terminal: false },
-      {},
-    ]);
+    for (const outcome of await delivery.outcomes()) {
+      expect(outcome).toMatchObject({ outcome: 'deferred', code: 'ERR_DEFERRED_PAUSED', attempt: 0, terminal: false });
+    }
     expect(endpoint.requests).toEqual([]);
     delivery.install('a', webhook(endpoint.url), { paused: false });
     expect(await delivery.ended(1)).toMatchObject([{ outcome: 'delivered', attempt: 1 }]);
@@ -249,7 +251,7 @@ describe('the newest state of the install counts', () => {
 
 describe('isolation', () => {
   it('a hanging endpoint delays nobody else', async () => {
-    const [hanging, quick, delivery] = await Promise.all([receiver(), receiver(), harness({ ATTEMPT_TIMEOUT: '5s' })]);
+    const [hanging, quick, delivery] = await Promise.all([receiver(), receiver(), harness()]);
     hanging.answer(() => {});
     delivery.install('hangs', webhook(hanging.url, { max_retries: 1 }));
     delivery.install('quick', webhook(quick.url));
@@ -257,9 +259,10 @@ describe('isolation', () => {
       await delivery.deliver('hangs', contentEvent(`c${n}`));
       await delivery.deliver('quick', contentEvent(`c${n}`));
     }
-    await expect.poll(() => quick.requests.length, { timeout: 4_000 }).toBe(200);
+    await expect.poll(() => quick.requests.length, { timeout: 9_000 }).toBe(200);
     const terminal = (await delivery.ended(200)).filter(({ installId }) => installId === 'hangs');
     expect(terminal).toEqual([]);
+    await hanging.stop();
   });
 
   it('what a rate limit leaves no room for is put off, not attempted and not lost', async () => {

@@ -1,12 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestAuthority, type TestAuthority } from '../testing/test-authority.ts';
 import { startTestReceiver, status, type TestReceiver } from '../testing/test-receiver.ts';
 import { createAddressRule } from './address-rule.ts';
 import type { ResolveHost } from './resolve-host.ts';
 import { createSender, type Sender, type SenderOptions } from './sender.ts';
+
+// Attempts are real and the machine may be busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let authority: TestAuthority;
 let receiver: TestReceiver;
@@ -33,7 +36,7 @@ function sender(options: Partial<SenderOptions> = {}): Sender {
   const created = createSender({
     rule: createAddressRule(['127.0.0.0/8', '::1']),
     authorities: [authority.pem],
-    budgetMs: 2_000,
+    budgetMs: 10_000,
     ...options,
   });
   stops.push(() => created.stop());
