@@ -18,6 +18,8 @@ export type StackErrorCode =
   | 'ERR_STACK_IN_USE'
   /** The data directory belongs to something else, for example another node id. */
   | 'ERR_STACK_DATA_MISMATCH'
+  /** The data directory lacks what says whose it is, and it cannot be put back. */
+  | 'ERR_STACK_DATA_DAMAGED'
   /** A child process ended before it was ready. */
   | 'ERR_STACK_ENDED_EARLY'
   /** A child process runs and did not become ready in time. */

@@ -7,7 +7,7 @@ import { type Child, type ChildEnd, lastLines, startChild, untilReady } from '..
 import type { Claim } from '../process/claim.ts';
 import { type BrokerProperties, brokerProperties } from './properties.ts';
 import { isReady } from './readiness.ts';
-import { classPath, prepareStorage } from './storage.ts';
+import { classPath, logDirOf, prepareStorage } from './storage.ts';
 
 export interface BrokerOptions extends Omit<BrokerProperties, 'logDir'> {
   readonly program: Program;
@@ -46,11 +46,11 @@ export async function openBroker(options: BrokerOptions): Promise<Broker> {
   const { id, port, claim, program } = options;
   const { directory } = claim;
   const propertiesFile = join(directory, 'server.properties');
-  const logDir = join(directory, 'data');
   const logFile = join(directory, 'broker.log');
   try {
-    await writeFile(propertiesFile, brokerProperties({ ...options, logDir }));
-    await prepareStorage({ ...options, nodeId: id, logDir, propertiesFile });
+    const properties = (logDir: string): string => brokerProperties({ ...options, logDir });
+    await writeFile(propertiesFile, properties(logDirOf(directory)));
+    await prepareStorage({ ...options, nodeId: id, directory, properties });
   } catch (error) {
     await claim.release();
     throw error;

@@ -10,7 +10,7 @@ import { type PartitionState, readMetadata } from '../wire/metadata.ts';
 import { type Broker, openBroker } from './broker.ts';
 import { chooseClusterPorts } from './cluster-ports.ts';
 import { type LeaderMove, moveLeaders } from './move-leaders.ts';
-import { inspectStorage, newClusterId } from './storage.ts';
+import { newClusterId, repairStorage } from './storage.ts';
 import { until } from './until.ts';
 
 export interface ClusterOptions {
@@ -67,7 +67,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'switchboard-cluster-')));
   await mkdir(dataDir, { recursive: true });
   await requireDiskSpace(dataDir, DATA_MIB_PER_BROKER * ids.length, 'A Kafka cluster');
-  const clusterId = await existingClusterId(dataDir, ids);
+  const clusterId = await existingClusterId(dataDir, ids, report);
   const ports = await chooseClusterPorts(ids);
   const voters = ids.map((id) => ({ id, controllerPort: ports.controller(id) }));
 
@@ -154,9 +154,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   };
 }
 
-async function existingClusterId(dataDir: string, ids: readonly number[]): Promise<string> {
+async function existingClusterId(dataDir: string, ids: readonly number[], report: (line: string) => void): Promise<string> {
   for (const id of ids) {
-    const state = await inspectStorage(join(dataDir, String(id), 'data'));
+    const state = await repairStorage(join(dataDir, String(id)), report);
     if (state.kind === 'formatted') return state.clusterId;
   }
   return newClusterId();

@@ -8,7 +8,7 @@ import { choosePorts } from '../host/ports.ts';
 import type { ChildEnd } from '../process/child.ts';
 import { type Claim, claimDirectory } from '../process/claim.ts';
 import { type Broker, openBroker } from './broker.ts';
-import { inspectStorage, newClusterId } from './storage.ts';
+import { newClusterId, repairStorage } from './storage.ts';
 
 export interface KafkaOptions {
   /** Kept between starts: records, configuration, log file. Created when absent. */
@@ -70,7 +70,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
     options,
     () => claimDirectory(directory, report),
     async (claim, port, controllerPort) => {
-      const state = await inspectStorage(join(directory, 'data'));
+      const state = await repairStorage(directory, report).catch((error: unknown) => releaseAndThrow(claim, error));
       return openBroker({
         id,
         port,
@@ -123,10 +123,7 @@ async function startOnFreePorts(
     const ports = await choosePorts({
       client: { purpose: 'Kafka', fixed: options.port, preferred: 19_092 },
       controller: { purpose: "Kafka's controller", fixed: options.controllerPort, preferred: 19_093 },
-    }).catch(async (error: unknown) => {
-      await claim.release();
-      throw error;
-    });
+    }).catch((error: unknown) => releaseAndThrow(claim, error));
     const broker = await open(claim, ports.client, ports.controller);
     try {
       await broker.start();
@@ -139,4 +136,9 @@ async function startOnFreePorts(
       if (!again) throw error;
     }
   }
+}
+
+async function releaseAndThrow(claim: Claim, error: unknown): Promise<never> {
+  await claim.release();
+  throw error;
 }

@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectCodec, recordNames, registerSchemas } from '@switchboard/contracts';
+import { type Registry, startRegistry } from '@switchboard/local-stack';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+async function start(dataDir: string): Promise<Registry> {
+  const registry = await startRegistry({ dataDir });
+  onTestFinished(() => registry.stop());
+  return registry;
+}
+
+async function directory(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'switchboard-registry-'));
+  onTestFinished(() => rm(made, { recursive: true, force: true }));
+  return made;
+}
+
+function register(registry: Registry, fields: readonly object[]): Promise<Response> {
+  return fetch(`${registry.url}/subjects/local.stack.Thing/versions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify({ schema: JSON.stringify({ type: 'record', namespace: 'local.stack', name: 'Thing', fields }) }),
+  });
+}
+
+describe('a started registry', () => {
+  it('gives every schema the id that it had before a clean end and before SIGKILL', async () => {
+    const dataDir = await directory();
+    const first = await startRegistry({ dataDir });
+    const ids = await registerSchemas({ registryUrl: first.url });
+    expect(ids.size).toBe(recordNames.length);
+    await first.stop();
+
+    const second = await start(dataDir);
+    const codec = await connectCodec({ registryUrl: second.url });
+    for (const name of recordNames) expect(codec.schemaId(name)).toBe(ids.get(name));
+    await second.kill();
+    await second.restart();
+    expect(await registerSchemas({ registryUrl: second.url })).toEqual(ids);
+  });
+
+  it('takes new versions of a schema that are compatible both ways with all before, and no others', async () => {
+    const registry = await start(await directory());
+    const id = { name: 'id', type: 'string' };
+    expect((await register(registry, [id])).status).toBe(200);
+    expect((await register(registry, [id, { name: 'note', type: 'string', default: '' }])).status).toBe(200);
+    expect((await register(registry, [id, { name: 'count', type: 'int' }])).status).toBe(409);
+    expect((await register(registry, [{ name: 'note', type: 'string', default: '' }])).status).toBe(409);
+  });
+
+  it('leaves a directory alone that another living process uses', async () => {
+    const dataDir = await directory();
+    await start(dataDir);
+    await expect(startRegistry({ dataDir })).rejects.toMatchObject({ code: 'ERR_STACK_IN_USE' });
+  });
+});
