@@ -85,7 +85,7 @@ describe('a reply', () => {
 
 const folder = join(process.env.SHARED_PAYLOADS ?? join(import.meta.dirname, '../../../../shared/payloads'), 'outgoing-webhook');
 
-describe('the published replies', () => {
+describe('the published replies of the shared payloads', () => {
   it.skipIf(!existsSync(folder))('can be sent, all but those with actions beside openUrl', () => {
     const replies = readdirSync(folder).filter((file) => file.startsWith('response-'));
     const codes = Object.fromEntries(

@@ -40,7 +40,7 @@ async function outcomeOf(path: string, legacy: 'switch' | 'accept'): Promise<str
   return outcome.events.map((event) => event.type.replace(/^.*\./, '')).join(' + ');
 }
 
-describe.each(['switch', 'accept'] as const)('published calling payloads, legacy: %s', (legacy) => {
+describe.each(['switch', 'accept'] as const)('calling notifications of the shared payloads, legacy: %s', (legacy) => {
   it.skipIf(files.length === 0)('each end as events, as unmapped or under a code', async () => {
     const counts = new Map<string, number>();
     for (const { family, path } of files) {

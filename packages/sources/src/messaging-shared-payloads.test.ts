@@ -90,7 +90,7 @@ function tally(outcomes: readonly string[]): Readonly<Record<string, number>> {
   return Object.fromEntries([...counts].sort());
 }
 
-describe('published messaging payloads', () => {
+describe('messaging notifications of the shared payloads', () => {
   it.skipIf(files.length === 0)('each end as events, as unmapped or under a code, from the signed request to Avro', async () => {
     const { outcomeOf, stop } = await pipeline();
     const outcomes: string[] = [];

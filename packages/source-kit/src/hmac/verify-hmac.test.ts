@@ -62,7 +62,7 @@ describe('an HMAC over the body', () => {
 
 const payloads = process.env.SHARED_PAYLOADS ?? join(import.meta.dirname, '../../../../../shared/payloads');
 
-describe("the platform's published example", () => {
+describe("the platform's published example, in the shared payloads", () => {
   // https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-outgoing-webhook
   const published = keyOf('vqF0En+Z0ucuRTM/01o2GuhMH3hKKk/N2bOmlM31zaA=');
   const vectors = [

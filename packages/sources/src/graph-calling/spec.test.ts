@@ -26,7 +26,7 @@ function claimsIn(path: string): JsonObject {
   return JSON.parse(`{${/"aud":[\s\S]*?"tid": "[^"]*"/.exec(readFileSync(path, 'utf8'))?.[0]}}`);
 }
 
-describe.each(documents)('the calling specification $file', ({ path, entityType }) => {
+describe.each(documents)('the calling specification beside the shared payloads, $file,', ({ path, entityType }) => {
   it.skipIf(!existsSync(path))('has a notification that becomes an established call', () => {
     const body = notificationIn(path);
     const request = requestOf(body);

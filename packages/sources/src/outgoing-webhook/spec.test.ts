@@ -26,7 +26,7 @@ const keySets = { find: () => Promise.reject(new Error('asked')), has: () => fal
 const verify = (body: Buffer, authorization: string) =>
   outgoingWebhook.verify(requestOf(body, { query: 'id=Contoso', headers: { authorization } }), { app: 'contoso', entry, keySets, now: 0 });
 
-describe('the published example of an outgoing webhook', () => {
+describe('the published outgoing webhook of the shared payloads', () => {
   it.skipIf(!present)('carries the published MAC over its very bytes, and no other serialization of it does', async () => {
     expect((await verify(sample('hmac-vector'), published)).kind).toBe('verified');
     expect((await verify(sample('minified'), minified)).kind).toBe('verified');
