@@ -1,0 +1,13 @@
+import { parseArgs } from 'node:util';
+import { runIngressOutage } from './ingress-outage.ts';
+
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' }, rate: { type: 'string', default: '200' } } });
+const report = await runIngressOutage({ outageMs: Number(values.minutes) * 60_000, requestsPerSecond: Number(values.rate) });
+process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+const kept =
+  Object.keys(report.statuses).every((status) => Number(status) === 503) &&
+  report.residentMost - report.residentBefore <= 50 &&
+  report.firstSuccessMs <= 5_000 &&
+  report.lost === 0;
+process.stdout.write(`${kept ? 'kept' : 'BROKEN'}\n`);
+process.exit(kept ? 0 : 1);
