@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { identifyProcess } from '../host/process-identity.ts';
 import { testDirectory } from '../testing/directory.ts';
 import { zipOf } from '../testing/zip.ts';
 import type { Artifact } from './artifacts.ts';
@@ -63,11 +65,26 @@ describe('the cache', () => {
   });
 
   it('is filled by one of many that need it at once', async () => {
-    const { options, lines, runs } = await machine(`sleep 0.3; ${WHOLE}`);
+    const { options, runs } = await machine(`sleep 0.3; ${WHOLE}`);
     const directories = await Promise.all(Array.from({ length: 5 }, () => ensureArtifact(artifact, options)));
     expect(new Set(directories).size).toBe(1);
     expect(await runs()).toHaveLength(1);
-    expect(lines).toContain(`the thing: waiting for process ${process.pid}, which is fetching it`);
+  });
+
+  it('waits for another process that is fetching, and says for which', async () => {
+    const { options, lines, runs } = await machine(WHOLE);
+    await mkdir(options.cacheDir);
+    const other = spawn('sleep', ['0.5']);
+    await writeFile(join(options.cacheDir, 'fetch.lock'), JSON.stringify(await identifyProcess(other.pid ?? 0)));
+    await ensureArtifact(artifact, options);
+    expect(lines[0]).toBe(`the thing: waiting for process ${other.pid}, which is fetching`);
+    expect(await runs()).toHaveLength(1);
+  });
+
+  it('never runs two fetches side by side', async () => {
+    const { options, runs } = await machine(`[ -e "$store/busy" ] && exit 1; touch "$store/busy"; sleep 0.2; rm "$store/busy"; ${WHOLE}`);
+    await Promise.all(['a', 'b', 'c'].map((name) => ensureArtifact({ ...artifact, name }, options)));
+    expect(await runs()).toHaveLength(3);
   });
 
   it.each([

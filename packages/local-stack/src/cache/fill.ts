@@ -8,6 +8,8 @@ import { findMaven, runMaven } from '../host/maven.ts';
 import type { Artifact } from './artifacts.ts';
 import { damagedJars, problemsOf, writeManifest } from './manifest.ts';
 
+const REPORT_EVERY_MS = 2_000;
+
 export interface FillOptions {
   readonly cacheDir: string;
   readonly java: Java;
@@ -28,8 +30,9 @@ export async function ensureArtifact(artifact: Artifact, options: FillOptions): 
   const directory = join(options.cacheDir, artifact.name);
   if ((await problemsOf(directory)).length === 0) return directory;
   await mkdir(options.cacheDir, { recursive: true });
-  const lock = await waitForLock(`${directory}.lock`, (holder) => {
-    options.report(`${artifact.title}: waiting for process ${holder.pid}, which is fetching it`);
+  // One fetch at a time, whatever of: Maven's own repository does not bear two that write to it.
+  const lock = await waitForLock(join(options.cacheDir, 'fetch.lock'), (holder) => {
+    if (holder.pid !== process.pid) options.report(`${artifact.title}: waiting for process ${holder.pid}, which is fetching`);
   });
   try {
     const problems = await problemsOf(directory);
@@ -85,7 +88,7 @@ async function fetchInto(
     environment: options.environment,
     repository,
     onFetched: (count, file) => {
-      if (Date.now() - last < 1_000) return;
+      if (Date.now() - last < REPORT_EVERY_MS) return;
       last = Date.now();
       options.report(`${artifact.title}: ${count} files fetched, last ${file}`);
     },
