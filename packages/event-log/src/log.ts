@@ -66,7 +66,10 @@ export type AppendOutcome =
 
 /** Appends records, each acknowledged by all in-sync replicas. Micro-batched; safe to call concurrently. */
 export interface Appender {
-  /** Resolves, never rejects. `deadlineMs` ends the wait, never the batch. */
+  /**
+   * Resolves, never rejects. `deadlineMs`, default 30,000, ends the wait, never a batch that was sent: its record may still
+   * be written. A record that was not sent by then never is (ERR_LOG_UNAVAILABLE).
+   */
   append(record: OutRecord, options?: { readonly deadlineMs?: number }): Promise<AppendOutcome>;
   /** False while the breaker is open or before the first connection. */
   available(): boolean;
@@ -159,7 +162,7 @@ export interface Slice extends TopicPartition {
 export interface ProcessorOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** Pure for the same state: its records, and the offset after the slice, are committed in one transaction. A throw stops the partition with backoff. */
+  /** Pure for the same state: its records, and the offset after the slice, are committed in one transaction. A throw stops the partition with backoff; that of an error whose `fatal` is true ends the processor. */
   readonly process: (slice: Slice) => readonly OutRecord[] | Promise<readonly OutRecord[]>;
   /**
    * Called after fencing, before the first slice and again after every failed transaction: rebuild what `process` keeps
@@ -168,7 +171,10 @@ export interface ProcessorOptions {
   readonly onFenced?: (at: Position, readBack: (fromOffset: bigint) => Promise<readonly LogRecord[]>) => void | Promise<void>;
   /** Default 500. */
   readonly maxSliceRecords?: number;
-  /** What to do when there is no committed offset. `fail` stops with ERR_LOG_OFFSETS_LOST when an output topic is not empty. */
+  /**
+   * What to do when there is no committed offset. `fail`, the default, stops with ERR_LOG_OFFSETS_LOST when the group has
+   * none at all and an output topic is not empty; else it begins at the beginning.
+   */
   readonly withoutOffset?: 'fail' | 'beginning' | 'end';
   readonly outputTopics: readonly string[];
 }

@@ -12,7 +12,6 @@ const CORRELATION_ID_AT = 8;
 
 interface Sending extends Connection {
   send(exchange: object): Promise<Buffer>;
-  disconnect(): Promise<unknown>;
 }
 
 let server: Server | undefined;
@@ -76,5 +75,24 @@ describe('freshConnection', () => {
     await expect.poll(() => connection.isConnected()).toBe(false);
     await expect(ask(connection)).rejects.toThrow('timed out');
     connection.socket?.destroy();
+  });
+
+  async function disconnectOften(Class: ConnectionClass): Promise<number> {
+    const connection = open(Class, await startServer());
+    await connection.connect();
+    const { socket } = connection;
+    for (let count = 0; count < 5; count += 1) {
+      await connection.disconnect();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return socket?.listenerCount('connect') ?? 0;
+  }
+
+  it('leaves nothing on a socket that it has ended, however often it is disconnected', async () => {
+    expect(await disconnectOften(freshConnection(Stock))).toBeLessThan(2);
+  });
+
+  it('is needed for that: the stock module adds a listener each time', async () => {
+    expect(await disconnectOften(Stock)).toBeGreaterThan(2);
   });
 });

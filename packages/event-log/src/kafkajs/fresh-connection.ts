@@ -8,6 +8,7 @@ export interface Connection {
   bytesNeeded: number;
   isConnected(): boolean;
   connect(): Promise<unknown>;
+  disconnect(): Promise<unknown>;
 }
 
 export type ConnectionClass = new (options: never) => Connection;
@@ -17,7 +18,8 @@ const SIZE_BYTES = 4;
 /**
  * A Connection that begins each new socket with nothing read. The stock one keeps the half of an answer that a cut left
  * behind, reads the answers of the next socket as its rest, and from then on finds no answer to any request; and the old
- * socket, only half closed, may still add to them.
+ * socket, only half closed, may still add to them. And it lets go of a socket when it is done with it: the stock one ends
+ * the same dead socket at every attempt to reach a broker that is away, which adds a listener to it each time.
  */
 export function freshConnection(Stock: ConnectionClass): ConnectionClass {
   return class FreshConnection extends Stock {
@@ -30,6 +32,15 @@ export function freshConnection(Stock: ConnectionClass): ConnectionClass {
         this.bytesNeeded = SIZE_BYTES;
       }
       return super.connect();
+    }
+
+    override async disconnect(): Promise<unknown> {
+      const { socket } = this;
+      const disconnected = await super.disconnect();
+      socket?.removeAllListeners('data').destroySoon();
+      // A call to connect meanwhile has put another one there.
+      if (this.socket === socket) delete this.socket;
+      return disconnected;
     }
   };
 }

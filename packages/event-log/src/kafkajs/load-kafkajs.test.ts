@@ -77,7 +77,7 @@ describe('what is built on kafkajs', () => {
   });
 
   it('finds the connection passing request and response through untouched', () => {
-    expect(String(prototypeOf('src/network/connection.js')['send'])).toMatch(
+    expect(String(prototypeOf('src/network/connection.js').send)).toMatch(
       /async send\(\{ request, response, requestTimeout = null, logResponseError = true \}\)/,
     );
     expect(String(require(kafkajsPath('src/protocol/request.js')))).toMatch(/writeEncoder\(payload\)/);

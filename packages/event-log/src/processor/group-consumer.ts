@@ -57,14 +57,17 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
     const consumer = client.open().consumer({ ...SETTINGS, groupId, retry: { retries: 5, restartOnFailure: async () => false } });
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
     current = { consumer, end };
+    // A member that was given up may go on for a moment.
+    const isCurrent = (): boolean => current?.consumer === consumer;
     const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH } = consumer.events;
     const heard = (): void => {
-      heardAt = clock.now();
+      if (isCurrent()) heardAt = clock.now();
     };
     consumer.on(HEARTBEAT, heard);
     consumer.on(FETCH, heard);
     consumer.on(CRASH, ({ payload }) => end(payload.error.message));
     consumer.on(GROUP_JOIN, ({ payload }) => {
+      if (!isCurrent()) return;
       heard();
       joined = true;
       options.onAssigned(
@@ -78,7 +81,9 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-        eachBatch: async (payload) => take(payload),
+        eachBatch: async (payload) => {
+          if (isCurrent()) take(payload);
+        },
       });
       heard();
       const reason = await ended;
