@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { StackError } from '@switchboard/local-stack';
 import { ingressBench } from './ingress.ts';
+import { latencyBench } from './latency.ts';
+import { stagesBench } from './stages.ts';
 import type { Bench, BenchOptions } from './support/bench.ts';
 import { describeMachine, loadPerCore } from './support/machine.ts';
 import { summarizeProfiles } from './support/profile.ts';
 import { writeSections } from './support/results-file.ts';
 import { toMarkdown } from './support/table.ts';
 
-const benches: readonly Bench[] = [ingressBench];
+const benches: readonly Bench[] = [ingressBench, stagesBench, latencyBench];
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);

@@ -19,9 +19,9 @@ interface Question {
 
 type Answer = { readonly id: number } & ({ readonly value: unknown } | { readonly failure: string });
 
-/** Starts `test/bench/workers/<name>.ts` as a process of its own; it ends with this one. */
-export function startWorker<Calls extends Handlers>(name: string, environment: NodeJS.ProcessEnv = {}): Worker<Calls> {
-  const file = fileURLToPath(new URL(`../workers/${name}.ts`, import.meta.url));
+/** Starts `test/bench/workers/<name>.ts`, or the file, as a process of its own; it ends with this one. */
+export function startWorker<Calls extends Handlers>(name: string | URL, environment: NodeJS.ProcessEnv = {}): Worker<Calls> {
+  const file = fileURLToPath(name instanceof URL ? name : new URL(`../workers/${name}.ts`, import.meta.url));
   const child = fork(file, { serialization: 'advanced', env: { ...process.env, ...environment } });
   const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let next = 0;

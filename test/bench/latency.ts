@@ -1,0 +1,115 @@
+import type { Bench, BenchOptions, BenchResult } from './support/bench.ts';
+import { type BenchStack, startBenchStack } from './support/bench-stack.ts';
+import { type Endpoints, startEndpoints } from './support/endpoints.ts';
+import { startWorker } from './support/rpc.ts';
+import { percentile } from './support/statistics.ts';
+import { type SteadyOutcome, sendSteadily } from './support/steady-load.ts';
+import { milliseconds } from './support/table.ts';
+import { type Timeline, watchTimeline } from './support/timeline.ts';
+import type { LoadCalls } from './workers/load.ts';
+
+const EVENT_TYPE = 'ms.MessagingEventNotification.ContentEvent';
+const PER_SECOND = 500;
+const AIM_P50_MS = 50;
+const AIM_P99_MS = 150;
+
+/** From the request of the sender to the first attempt at the receiver, with the steps between. */
+export const latencyBench: Bench = {
+  name: 'latency',
+  title: `From accept to the first attempt, at ${PER_SECOND} a second`,
+  profiled: 'delivery',
+  run: async (options) => {
+    const stack = await startBenchStack(options);
+    const endpoints = await startEndpoints(stack, 1);
+    const load = startWorker<LoadCalls>('load');
+    try {
+      await stack.install('bench', EVENT_TYPE, endpoints.urls[0] ?? '');
+      return await measure(options, stack, endpoints, load);
+    } finally {
+      await Promise.all([load.stop(), endpoints.worker.stop()]);
+      await stack.stop();
+    }
+  },
+};
+
+async function measure(
+  { quick, report }: BenchOptions,
+  stack: BenchStack,
+  endpoints: Endpoints,
+  load: ReturnType<typeof startWorker<LoadCalls>>,
+): Promise<BenchResult> {
+  const send = (name: string, seconds: number, perSecond = PER_SECOND) =>
+    sendSteadily(stack, load, endpoints, { name, seconds, perSecond, deliveries: 1 });
+  report('latency: warming up');
+  await send('warm-up', quick ? 4 : 10);
+  const timeline = await watchTimeline(stack);
+  report(`latency: ${PER_SECOND} a second`);
+  const outcome = await send('measured', quick ? 6 : 20);
+  await timeline.stop();
+  const steps = stepsOf(outcome, timeline);
+  const [whole] = steps.slice(-1);
+  report('latency: one at a time');
+  const alone = await send('alone', quick ? 5 : 20, 5);
+  const aloneMs = latencies(alone);
+  const p50 = percentile(whole?.sinceSent ?? [], 0.5);
+  const p99 = percentile(whole?.sinceSent ?? [], 0.99);
+  const late = outcome.conversations.length - outcome.arrivals.length;
+  return {
+    tables: [
+      {
+        columns: ['until', 'since the step before, p50', 'p99', 'since the request, p50', 'p99 '],
+        rows: steps.map(({ title, sinceLast, sinceSent }) => [
+          title,
+          milliseconds(percentile(sinceLast, 0.5)),
+          milliseconds(percentile(sinceLast, 0.99)),
+          milliseconds(percentile(sinceSent, 0.5)),
+          milliseconds(percentile(sinceSent, 0.99)),
+        ]),
+      },
+    ],
+    notes: [
+      `Aims: at most ${AIM_P50_MS} ms at p50 and ${AIM_P99_MS} ms at p99 from the request to the first attempt. ${outcome.conversations.length} messages of as many conversations; ${late} without an attempt half a minute later.`,
+      `At 5 a second, where no step waits for another message's: ${milliseconds(percentile(aloneMs, 0.5))} at p50, ${milliseconds(percentile(aloneMs, 0.99))} at p99.`,
+      'Events and deliveries are seen by a reader of their topics, which adds its own fetch, so that a step may seem to begin before the one before has ended.',
+    ],
+    ...(p50 > AIM_P50_MS || p99 > AIM_P99_MS ? { missed: 'delivery' as const } : {}),
+  };
+}
+
+function latencies({ conversations, sentAt, arrivals }: SteadyOutcome): number[] {
+  const sent = new Map(conversations.map((conversation, index) => [conversation, sentAt[index] as number]));
+  return arrivals.map(({ subject, at }) => at - (sent.get(subject) ?? Number.NaN));
+}
+
+interface Step {
+  readonly title: string;
+  readonly sinceLast: readonly number[];
+  readonly sinceSent: readonly number[];
+}
+
+function stepsOf({ conversations, sentAt, answeredAt, arrivals }: SteadyOutcome, timeline: Timeline): Step[] {
+  const byConversation = (times: Float64Array) =>
+    new Map(conversations.map((conversation, index) => [conversation, times[index] as number]));
+  const sent = byConversation(sentAt);
+  const arrived = new Map<string, number>();
+  for (const { subject, at } of arrivals) if (!arrived.has(subject)) arrived.set(subject, at);
+  const moments: readonly [title: string, times: ReadonlyMap<string, number>][] = [
+    ['the answer: verified and stored raw', byConversation(answeredAt)],
+    ['the event can be read (normalizer committed)', timeline.eventReadable],
+    ['the fan-out works on it', timeline.fanOutBegan],
+    ['the delivery can be read (fan-out committed)', timeline.pendingReadable],
+    ['the attempt begins', timeline.attemptBegan],
+    ['the request is at the receiver', arrived],
+  ];
+  let last: ReadonlyMap<string, number> = sent;
+  return moments.map(([title, times]) => {
+    const since = (from: ReadonlyMap<string, number>) =>
+      conversations.flatMap((conversation) => {
+        const [begin, end] = [from.get(conversation), times.get(conversation)];
+        return begin === undefined || end === undefined ? [] : [end - begin];
+      });
+    const step = { title, sinceLast: since(last), sinceSent: since(sent) };
+    last = times;
+    return step;
+  });
+}

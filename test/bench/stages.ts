@@ -1,0 +1,123 @@
+import { topics } from '@switchboard/contracts';
+import type { LogRecord } from '@switchboard/event-log';
+import type { Bench, BenchOptions, BenchResult } from './support/bench.ts';
+import { type BenchStack, startBenchStack } from './support/bench-stack.ts';
+import { pause } from './support/clock.ts';
+import { type Endpoints, startEndpoints } from './support/endpoints.ts';
+import { appendAll, copiesOf, processedOf, readAll } from './support/preload.ts';
+import { type Progress, watchProgress } from './support/progress.ts';
+import { signedRequests } from './support/requests.ts';
+import { startWorker } from './support/rpc.ts';
+import { mebibytes, whole } from './support/table.ts';
+import type { LoadCalls } from './workers/load.ts';
+
+const EVENT_TYPE = 'ms.MessagingEventNotification.ContentEvent';
+const TIMEOUT_MS = 120_000;
+
+/** Each stage alone, working off what the one before has left. */
+export const stagesBench: Bench = {
+  name: 'stages',
+  title: 'Normalizer, fan-out and attempts, each alone',
+  profiled: 'delivery',
+  run: async (options) => {
+    const stack = await startBenchStack(options, { services: ['ingress', 'delivery'] });
+    const endpoints = await startEndpoints(stack, 1);
+    try {
+      await stack.install('bench', EVENT_TYPE, endpoints.urls[0] ?? '');
+      await stack.services.delivery.stop();
+      return await measure(options, stack, endpoints);
+    } finally {
+      await endpoints.worker.stop();
+      await stack.stop();
+    }
+  },
+};
+
+async function measure({ quick, report }: BenchOptions, stack: BenchStack, endpoints: Endpoints): Promise<BenchResult> {
+  const count = quick ? 10_000 : 20_000;
+  report(`stages: ${count} raw records`);
+  const raw = await preload(stack, count);
+  const normalized = await normalize(stack, raw, report);
+  const events = await readAll(stack, topics.messaging.name);
+  if (events.length !== count) throw new Error(`${events.length} events of ${count} notifications`);
+  const fannedOut = await fanOut(stack, endpoints, events, report);
+  const attempted = await attempt(stack, endpoints, count, report);
+
+  const row = (name: string, { perSecond, perCpuSecond, residentBytes }: Progress): string[] => [
+    name,
+    whole(perSecond),
+    whole(perCpuSecond),
+    mebibytes(residentBytes),
+  ];
+  return {
+    tables: [
+      {
+        columns: ['stage', 'records /s', 'records / CPU s', 'resident memory, most'],
+        rows: [
+          row('normalizer: raw → event', normalized),
+          row('fan-out: event → pending delivery', fannedOut),
+          row('attempts: pending delivery → webhook → outcome', attempted),
+        ],
+      },
+    ],
+    notes: [
+      `${whole(count)} records in 12 partitions, worked off from a standing start; rates between the first fifth and the last twentieth. Normalizer and fan-out by committed offsets, attempts by the requests that the receiver took (HTTPS, keep-alive, 200 at once, in a process of its own).`,
+      'During the fan-out no attempt is answered and few deliveries may be open, so that the process does little else; in service it shares its process with the attempts.',
+    ],
+  };
+}
+
+/** Raw records of messages, one of them from the ingress and the others like it. */
+async function preload(stack: BenchStack, count: number): Promise<readonly LogRecord[]> {
+  const load = startWorker<LoadCalls>('load');
+  try {
+    const requests = await signedRequests(stack, { source: 'bot-framework', count: 1 });
+    await load.call('open', { port: stack.ports.ingress, requests, perSecond: 10 });
+  } finally {
+    await load.stop();
+  }
+  const [template] = await readAll(stack, topics.raw.name);
+  if (template === undefined) throw new Error('the ingress stored nothing');
+  await appendAll(stack, copiesOf(stack, template, count - 1));
+  return readAll(stack, topics.raw.name);
+}
+
+async function normalize(stack: BenchStack, raw: readonly LogRecord[], report: BenchOptions['report']): Promise<Progress> {
+  report('stages: normalizer');
+  const { normalizer } = stack.services;
+  const done = processedOf(stack, 'switchboard.normalizer', topics.raw.name, raw);
+  await normalizer.start();
+  const progress = await watchProgress({ service: normalizer, total: raw.length, done, timeoutMs: TIMEOUT_MS });
+  while ((await done()) < raw.length) await pause(100);
+  await normalizer.stop();
+  return progress;
+}
+
+async function fanOut(
+  stack: BenchStack,
+  { worker }: Endpoints,
+  events: readonly LogRecord[],
+  report: BenchOptions['report'],
+): Promise<Progress> {
+  report('stages: fan-out');
+  const { delivery } = stack.services;
+  const done = processedOf(stack, 'switchboard.fan-out', topics.messaging.name, events);
+  await worker.call('hang', [0]);
+  await delivery.start({ MAX_OPEN_PER_PARTITION: '10', LANE_CONCURRENCY: '100', BREAKER_THRESHOLD: '1000' });
+  const progress = await watchProgress({ service: delivery, total: events.length, done, timeoutMs: TIMEOUT_MS });
+  while ((await done()) < events.length) await pause(100);
+  await delivery.stop();
+  return progress;
+}
+
+async function attempt(stack: BenchStack, { worker }: Endpoints, total: number, report: BenchOptions['report']): Promise<Progress> {
+  report('stages: attempts');
+  const { delivery } = stack.services;
+  await worker.call('hang', []);
+  const before = await worker.call('count', null);
+  // One endpoint gets everything that waits: with the usual lane most of it would be put off to the retry topics first.
+  await delivery.start({ LANE_CAPACITY: '10000', LANE_CONCURRENCY: '100', MAX_OPEN_PER_PARTITION: '100' });
+  const done = async () => (await worker.call('count', null)) - before;
+  // Those that hung before were counted then.
+  return watchProgress({ service: delivery, total: total - before, done, timeoutMs: TIMEOUT_MS });
+}
