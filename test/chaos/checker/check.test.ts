@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { check } from './check.ts';
 import type { Evidence } from './facts.ts';
 import { soundEvidence } from './testing/sound-evidence.ts';
+import { uuidV5 } from './uuid-v5.ts';
 
 type Mutable<Value> = Value extends readonly (infer Item)[]
   ? Mutable<Item>[]
@@ -93,6 +94,34 @@ const faults: readonly (readonly [name: string, promise: string, seed: (evidence
     'a raw record is rejected that was sound',
     'I3',
     ({ rejected }) => void rejected.push({ ...at(rejected, 0), offset: 1, raw: 'notifications.raw.v1-0-2', code: 'ERR_NORMALIZE_SHAPE' }),
+  ],
+  [
+    'a repeated notification becomes events again',
+    'I3',
+    ({ rejected, raw, events }) => {
+      rejected.splice(0, 1);
+      append(events, {
+        ...at(events, 2),
+        raw: `notifications.raw.v1-0-${raw.length - 1}`,
+        eventId: uuidV5('0', at(raw, -1).notificationId),
+      });
+    },
+  ],
+  [
+    'a notification is rejected as the repetition of one that occurred too long ago',
+    'I3',
+    ({ raw }) => {
+      at(raw, -1).receivedAt = 700_000;
+    },
+  ],
+  [
+    'a redirected notification becomes an event',
+    'I3',
+    ({ rejected, raw, events }) => {
+      const { offset, notificationId } = at(raw, 11);
+      rejected.splice(1, 1);
+      append(events, { ...at(events, 2), raw: `notifications.raw.v1-0-${offset}`, eventId: uuidV5('0', notificationId) });
+    },
   ],
   [
     'the first of its key is rejected as a duplicate',
@@ -253,12 +282,12 @@ describe('checker', () => {
     expect(broken(evidence)).toContain(promise);
   });
 
-  it('allows one more request a crash, and no second more', () => {
+  it('allows one more request a handover, and no second more', () => {
     const evidence = soundEvidence();
     const last = evidence.received.at(-1);
     if (last === undefined) throw new Error('no request');
-    expect(broken({ ...evidence, deliveryCrashes: 1, received: [...evidence.received, last, last] })).toEqual([]);
-    expect(broken({ ...evidence, deliveryCrashes: 1, received: [...evidence.received, last, last, last] })).toEqual(['I6']);
+    expect(broken({ ...evidence, deliveryHandovers: 1, received: [...evidence.received, last, last] })).toEqual([]);
+    expect(broken({ ...evidence, deliveryHandovers: 1, received: [...evidence.received, last, last, last] })).toEqual(['I6']);
   });
 
   it('promises nothing for a request without an answer, stored or not', () => {
@@ -266,6 +295,12 @@ describe('checker', () => {
     expect(
       broken({ ...evidence, sent: evidence.sent.map((request, index) => (index === 11 ? { ...request, status: 503 } : request)) }),
     ).toEqual([]);
+  });
+
+  it('excuses a dead delivery that was refused its address', () => {
+    const evidence = soundEvidence();
+    const dead = evidence.dead.map((delivery) => ({ ...delivery, attempts: 1, code: 'ERR_ATTEMPT_ADDRESS_REFUSED' }));
+    expect(broken({ ...evidence, dead })).toEqual([]);
   });
 
   it('does not take what is still on its way for lost while the run is in motion', () => {

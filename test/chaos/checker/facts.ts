@@ -5,7 +5,7 @@ export interface SentFact {
   readonly source: string;
   /** SHA-256 of the body in hex. */
   readonly bodyHash: string;
-  /** Event types it must become, in the order of the events. */
+  /** Event types it must become, in the order of the events; none where the sender is sent to another region. */
   readonly eventTypes: readonly string[];
   /** Answered status; null where the connection was cut or timed out, which promises nothing. */
   readonly status: number | null;
@@ -43,6 +43,9 @@ export interface RawFact extends PositionFact {
   readonly source: string;
   readonly bodyHash: string;
   readonly dedupeKey: string;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly disposition: string;
 }
 
 export interface EventFact extends PositionFact {
@@ -110,8 +113,11 @@ export interface Evidence {
   readonly outcomes: readonly OutcomeFact[];
   /** Empty while the run is in motion. */
   readonly lags: readonly LagFact[];
-  /** How often a delivery process ended without its consent: each may repeat the attempts that were in flight. */
-  readonly deliveryCrashes: number;
+  /**
+   * How often deliveries may have changed hands while they were attempted, for a process was killed, stood still or joined:
+   * each may repeat the attempts that were in flight.
+   */
+  readonly deliveryHandovers: number;
   /** Whether the last fault has healed and the time for the backlog has passed. */
   readonly atRest: boolean;
 }

@@ -3,6 +3,10 @@ import { uuidV5 } from './uuid-v5.ts';
 import { groupBy, positionOf, type Verdict } from './verdict.ts';
 
 const DUPLICATE = 'ERR_NORMALIZE_DUPLICATE';
+const REDIRECTED = 'ERR_NORMALIZE_REDIRECTED';
+/** How far back a repeated notification is known, whichever ends first. */
+const WINDOW_RECORDS = 20_000;
+const WINDOW_MS = 600_000;
 
 /** I3: every raw record became its events, once, with its content, or one record in the rejected topic; never both, never silence. */
 export function everyRawHasItsEvents({ sent, raw, events, rejected, atRest }: Evidence): Verdict {
@@ -10,7 +14,7 @@ export function everyRawHasItsEvents({ sent, raw, events, rejected, atRest }: Ev
   const rejectedOf = groupBy(rejected, (record) => record.raw);
   const sentOf = new Map(sent.map((request) => [request.bodyHash, request]));
   const positions = new Map(raw.map((record) => [positionOf(record), record]));
-  const earlierOf = firstByDedupeKey(raw);
+  const repetitions = findRepetitions(raw);
   const violations: string[] = [];
 
   for (const [position, record] of positions) {
@@ -19,8 +23,9 @@ export function everyRawHasItsEvents({ sent, raw, events, rejected, atRest }: Ev
     if (own.length === 0 && refusals.length === 0) {
       if (atRest) violations.push(`${position} became neither events nor a rejected record`);
     } else if (refusals.length > 0) {
-      violations.push(...refusalProblems(position, record, own, refusals, earlierOf));
+      violations.push(...refusalProblems(position, record, own, refusals, repetitions.has(position)));
     } else {
+      if (repetitions.has(position)) violations.push(`${position} repeats an earlier notification and became events all the same`);
       violations.push(...eventProblems(position, record, own, sentOf.get(record.bodyHash)));
     }
   }
@@ -39,11 +44,21 @@ export function everyRawHasItsEvents({ sent, raw, events, rejected, atRest }: Ev
   };
 }
 
-function firstByDedupeKey(raw: readonly RawFact[]): (record: RawFact) => boolean {
-  const first = new Map<string, number>();
-  const keyOf = (record: RawFact): string => `${record.partition} ${record.dedupeKey}`;
-  for (const record of raw) first.set(keyOf(record), Math.min(first.get(keyOf(record)) ?? Number.POSITIVE_INFINITY, record.offset));
-  return (record) => (first.get(keyOf(record)) ?? record.offset) < record.offset;
+/** Positions of the records whose key occurred before within the window. One that went to another region counts for nothing. */
+function findRepetitions(raw: readonly RawFact[]): ReadonlySet<string> {
+  const repetitions = new Set<string>();
+  const counted = raw.filter(({ disposition }) => disposition !== 'redirected');
+  for (const same of groupBy(counted, ({ partition, dedupeKey }) => `${partition} ${dedupeKey}`).values()) {
+    const ordered = same.toSorted((one, other) => one.offset - other.offset);
+    for (const [index, record] of ordered.entries()) {
+      const before = ordered[index - 1];
+      if (before === undefined) continue;
+      if (record.offset - before.offset <= WINDOW_RECORDS && record.receivedAt - before.receivedAt <= WINDOW_MS) {
+        repetitions.add(positionOf(record));
+      }
+    }
+  }
+  return repetitions;
 }
 
 function refusalProblems(
@@ -51,14 +66,15 @@ function refusalProblems(
   record: RawFact,
   own: readonly EventFact[],
   refusals: readonly RejectedFact[],
-  hasEarlier: (record: RawFact) => boolean,
+  repeated: boolean,
 ): string[] {
   const problems: string[] = [];
   if (own.length > 0) problems.push(`${position} became events and a rejected record`);
   if (refusals.length > 1) problems.push(`${position} was rejected ${refusals.length} times`);
   for (const { code } of refusals) {
+    if (code === REDIRECTED && record.disposition === 'redirected') continue;
     if (code !== DUPLICATE) problems.push(`${position} was rejected with ${code}`);
-    else if (!hasEarlier(record)) problems.push(`${position} was rejected as a duplicate and is the first of its key`);
+    else if (!repeated) problems.push(`${position} was rejected as a duplicate and is the first of its key`);
   }
   return problems;
 }
@@ -85,15 +101,13 @@ export function orderIsKept({ events }: Evidence): Verdict {
   const groups = groupBy(events, ({ topic, partition, key }) => `${topic} ${partition} ${key}`);
   for (const group of groups.values()) {
     const ordered = group.toSorted((one, other) => one.offset - other.offset);
-    let highest = -1;
-    let source = '';
+    const highest = new Map<string, number>();
     for (const event of ordered) {
-      const [, topicPartition = '', offset = ''] = /^(.*)-(\d+)$/.exec(event.raw) ?? [];
-      if (topicPartition !== source) highest = -1;
-      source = topicPartition;
-      if (Number(offset) < highest)
-        violations.push(`event ${event.eventId} of key ${event.key} stands behind an event of a later raw record`);
-      highest = Math.max(highest, Number(offset));
+      const [, source = '', text = ''] = /^(.*)-(\d+)$/.exec(event.raw) ?? [];
+      const offset = Number(text);
+      const before = highest.get(source) ?? -1;
+      if (offset < before) violations.push(`event ${event.eventId} of key ${event.key} stands behind an event of a later raw record`);
+      highest.set(source, Math.max(before, offset));
     }
   }
   const partitions = groupBy(events, ({ topic, key }) => `${topic} ${key}`);

@@ -5,8 +5,9 @@ import { uuidV5 } from '../uuid-v5.ts';
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
 const CONVERSATION = 'cqm.ExConversationChangeNotification';
+const REDIRECTED = 12;
 
-/** Evidence of a small run in which every promise is kept: retries, a dead delivery, a duplicate, unanswered requests. */
+/** Evidence of a small run in which every promise is kept: retries, a dead delivery, a duplicate, a redirect, unanswered requests. */
 export function soundEvidence(): Evidence {
   const sent = Array.from({ length: 12 }, (_, index) => ({
     marker: `chaos-1-${index}.`,
@@ -15,8 +16,9 @@ export function soundEvidence(): Evidence {
     eventTypes: index % 3 === 0 ? [CONVERSATION, CONTENT] : [CONTENT],
     status: index === 10 ? 503 : index === 11 ? null : 200,
   }));
-  // The last request got no answer and was stored all the same; the one before was not stored. Request 1 was sent twice.
-  const stored = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 1];
+  sent.push({ marker: 'chaos-1-12.', source: 'graph-calling', bodyHash: hash('body 12'), eventTypes: [], status: 302 });
+  // Request 11 got no answer and was stored all the same; request 10 was not stored. Request 1 was sent twice.
+  const stored = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, REDIRECTED, 1];
   const raw = stored.map((number, offset) => ({
     topic: 'notifications.raw.v1',
     partition: 0,
@@ -26,6 +28,8 @@ export function soundEvidence(): Evidence {
     source: sent[number]?.source ?? '',
     bodyHash: sent[number]?.bodyHash ?? '',
     dedupeKey: `key ${number}`,
+    receivedAt: offset * 1_000,
+    disposition: number === REDIRECTED ? 'redirected' : 'accepted',
   }));
   const offsets = new Map<string, number>();
   const next = (topic: string): number => {
@@ -33,7 +37,8 @@ export function soundEvidence(): Evidence {
     offsets.set(topic, offset + 1);
     return offset;
   };
-  const events = raw.slice(0, -1).flatMap((record) => {
+  const repeated = raw.length - 1;
+  const events = raw.slice(0, repeated).flatMap((record) => {
     const request = sent.find(({ bodyHash }) => bodyHash === record.bodyHash);
     return (request?.eventTypes ?? []).map((type, index) => {
       const topic = type === CONTENT ? 'events.messaging.v1' : 'events.conversation.v1';
@@ -52,15 +57,14 @@ export function soundEvidence(): Evidence {
       };
     });
   });
-  const rejected = [
-    {
-      topic: 'notifications.rejected.v1',
-      partition: 0,
-      offset: 0,
-      raw: `notifications.raw.v1-0-${raw.length - 1}`,
-      code: 'ERR_NORMALIZE_DUPLICATE',
-    },
-  ];
+  const reject = (rawOffset: number, code: string) => ({
+    topic: 'notifications.rejected.v1',
+    partition: 0,
+    offset: next('notifications.rejected.v1'),
+    raw: `notifications.raw.v1-0-${rawOffset}`,
+    code,
+  });
+  const rejected = [reject(repeated, 'ERR_NORMALIZE_DUPLICATE'), reject(stored.indexOf(REDIRECTED), 'ERR_NORMALIZE_REDIRECTED')];
   const installs: readonly InstallFact[] = [
     { installId: 'all', webhooks: { [CONTENT]: 2, [CONVERSATION]: 0 } },
     { installId: 'content', webhooks: { [CONTENT]: 1 } },
@@ -131,5 +135,19 @@ export function soundEvidence(): Evidence {
       end: end('events.messaging.v1'),
     },
   ];
-  return { sent, received, installs, raw, events, rejected, pending, retries: [], dead, outcomes, lags, deliveryCrashes: 0, atRest: true };
+  return {
+    sent,
+    received,
+    installs,
+    raw,
+    events,
+    rejected,
+    pending,
+    retries: [],
+    dead,
+    outcomes,
+    lags,
+    deliveryHandovers: 0,
+    atRest: true,
+  };
 }

@@ -1,0 +1,44 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { collectLines } from './json-lines.ts';
+import { lagsOf } from './lags.ts';
+import { readSentLog } from './sent-log.ts';
+
+async function file(...lines: readonly string[]): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'switchboard-evidence-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const path = join(directory, 'lines.jsonl');
+  await writeFile(path, lines.join('\n'));
+  return path;
+}
+
+const request = (number: number) =>
+  JSON.stringify({ request: number, marker: `m${number}.`, source: 's', bodyHash: 'h', eventTypes: ['t'] });
+const answer = (number: number, status: number) => JSON.stringify({ answered: number, status });
+
+it('a request without an answer has no status', async () => {
+  const log = await file(request(1), request(2), answer(2, 202), '');
+  expect((await readSentLog(log, log)).map(({ status }) => status)).toEqual([null, 202]);
+});
+
+it('an answer that came after the earlier state of the log does not count', async () => {
+  const log = await file(request(1), answer(1, 200), request(2), answer(2, 200), '');
+  const earlier = await file(request(1), answer(1, 200), request(2), '');
+  expect((await readSentLog(log, earlier)).map(({ status }) => status)).toEqual([200, null]);
+});
+
+it('a last line that is cut short is left out, and one in the middle is not', async () => {
+  expect(await collectLines(await file('{"a":1}', '{"a":'), (value) => value)).toEqual([{ a: 1 }]);
+  await expect(collectLines(await file('{"a":', '{"a":1}'), (value) => value)).rejects.toThrow(SyntaxError);
+});
+
+it('a group lags behind the last record of each partition of its topics', () => {
+  const at = (topic: string, partition: number, offset: number) => ({ topic, partition, offset });
+  const records = [at('t', 0, 4), at('t', 0, 7), at('t', 1, 0), at('other', 0, 9)];
+  expect(lagsOf({ g: ['t'] }, records, [{ group: 'g', ...at('t', 0, 8) }])).toEqual([
+    { group: 'g', topic: 't', partition: 0, committed: 8, end: 8 },
+    { group: 'g', topic: 't', partition: 1, committed: null, end: 1 },
+  ]);
+});

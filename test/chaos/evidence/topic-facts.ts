@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { DeadFact, DeliveryFact, EventFact, OutcomeFact, RawFact, RejectedFact } from '../checker/facts.ts';
+import type { TopicRecord } from './topic-records.ts';
+
+type Decode = (name: string, value: Buffer) => unknown;
+
+const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const position = ({ topic, partition, offset }: TopicRecord) => ({ topic, partition, offset });
+
+interface DecodedRaw {
+  readonly notificationId: string;
+  readonly source: string;
+  readonly body: Buffer;
+  readonly dedupeKey: string;
+  readonly receivedAt: number;
+  readonly disposition: string;
+}
+
+export function rawFact(record: TopicRecord, decode: Decode): RawFact {
+  const raw = decode('switchboard.notifications.v1.RawNotification', record.value) as DecodedRaw;
+  const { notificationId, source, dedupeKey, receivedAt, disposition } = raw;
+  return { ...position(record), key: record.key, notificationId, source, bodyHash: hash(raw.body), dedupeKey, receivedAt, disposition };
+}
+
+export function eventFact(record: TopicRecord, decode: Decode): EventFact {
+  const [, name = ''] = /^urn:switchboard:([^:]+):/.exec(record.header('ce_dataschema')) ?? [];
+  const event = decode(name, record.value) as { readonly eventId: string; readonly raw: string };
+  return {
+    ...position(record),
+    key: record.key,
+    eventId: event.eventId,
+    type: record.header('ce_type'),
+    raw: event.raw,
+    text: JSON.stringify(event),
+    valueHash: hash(record.value),
+  };
+}
+
+interface DecodedRejected {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly code: string;
+}
+
+export function rejectedFact(record: TopicRecord, decode: Decode): RejectedFact {
+  const { topic, partition, offset, code } = decode('switchboard.notifications.v1.RejectedNotification', record.value) as DecodedRejected;
+  return { ...position(record), raw: `${topic}-${partition}-${offset}`, code };
+}
+
+export function deliveryFact(record: TopicRecord): DeliveryFact {
+  return {
+    ...position(record),
+    deliveryId: record.header('sb_delivery_id'),
+    installId: record.header('sb_install_id'),
+    eventId: record.header('ce_id'),
+    run: record.header('sb_run'),
+    attempts: Number(record.header('sb_attempt')),
+    valueHash: record.valueHash,
+  };
+}
+
+export function deadFact(record: TopicRecord): DeadFact {
+  return { ...deliveryFact(record), code: record.header('sb_last_code') };
+}
+
+export function outcomeFact(record: TopicRecord, decode: Decode): OutcomeFact {
+  const decoded = decode('switchboard.deliveries.v1.DeliveryAttempt', record.value) as Omit<OutcomeFact, keyof ReturnType<typeof position>>;
+  const { deliveryId, run, installId, attempt, outcome, terminal, code } = decoded;
+  return { ...position(record), deliveryId, run, installId, attempt, outcome, terminal, code };
+}

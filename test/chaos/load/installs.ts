@@ -1,0 +1,61 @@
+import type { InstallFact } from '../checker/facts.ts';
+import { sentEventTypes } from './notifications.ts';
+
+/** How an endpoint answers a delivery: its path, without the slash. */
+export const endpoints = ['ok', 'fails-at-first', 'dies-at-times', 'never', 'slow', 'hangs-at-times', 'cuts-at-times'] as const;
+
+export type Endpoint = (typeof endpoints)[number];
+
+interface ChaosInstall {
+  readonly id: string;
+  /** Endpoint and most retries by event type. */
+  readonly webhooks: Readonly<Record<string, readonly [endpoint: Endpoint, maxRetries: number]>>;
+}
+
+const messaging = 'ms.MessagingEventNotification';
+const calling = 'calling.CallNotification';
+
+const installs: readonly ChaosInstall[] = [
+  { id: 'everything', webhooks: Object.fromEntries(sentEventTypes.map((type) => [type, ['ok', 0]])) },
+  {
+    id: 'messages',
+    webhooks: {
+      [`${messaging}.ContentEvent`]: ['fails-at-first', 3],
+      [`${messaging}.RichContentEvent`]: ['dies-at-times', 2],
+      [`${messaging}.ChatStateEvent`]: ['slow', 1],
+    },
+  },
+  {
+    id: 'calls',
+    webhooks: {
+      [`${calling}.IncomingCallEvent`]: ['hangs-at-times', 2],
+      [`${calling}.CallStateEvent`]: ['cuts-at-times', 3],
+      // An endpoint that never works is left alone for most of the time: few deliveries, or they would take longer than the run.
+      [`${calling}.ToneEvent`]: ['never', 1],
+    },
+  },
+];
+
+/** The installs of a run, as the checker knows them. */
+export const installFacts: readonly InstallFact[] = installs.map(({ id, webhooks }) => ({
+  installId: id,
+  webhooks: Object.fromEntries(Object.entries(webhooks).map(([type, [, maxRetries]]) => [type, maxRetries])),
+}));
+
+/** Documents for the admin API, with endpoints of the receiver. */
+export function installDocuments(receiverOrigin: string): readonly { readonly id: string; readonly document: object }[] {
+  return installs.map(({ id, webhooks }) => ({
+    id,
+    document: {
+      client_name: id,
+      capabilities: {
+        webhooks: Object.fromEntries(
+          Object.entries(webhooks).map(([type, [endpoint, maxRetries]]) => [
+            type,
+            { endpoint: `${receiverOrigin}/${endpoint}`, max_retries: maxRetries },
+          ]),
+        ),
+      },
+    },
+  }));
+}

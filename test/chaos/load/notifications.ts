@@ -1,0 +1,87 @@
+import type { SourceId } from '@switchboard/sources';
+import type { Random } from '../random.ts';
+import { activityBody } from './activity-body.ts';
+import { callBody, legacyCallBody } from './call-body.ts';
+import { invitationBody } from './invitation-body.ts';
+import type { Subject } from './subject.ts';
+
+/** A notification as its sender makes it. */
+export interface Notification {
+  readonly source: SourceId;
+  /** Text that stands in this body alone and comes through to each of its events. */
+  readonly marker: string;
+  readonly body: Buffer;
+  /** What it must become, in order. */
+  readonly eventTypes: readonly string[];
+}
+
+type Make = (subject: Subject) => Omit<Notification, 'marker'>;
+
+/** Conversations and calls at a time: few enough that each has many notifications on their way at once. */
+const CONVERSATIONS = 150;
+
+const messaging = 'ms.MessagingEventNotification';
+const calling = 'calling.CallNotification';
+const conversationChange = 'cqm.ExConversationChangeNotification';
+
+const activity =
+  (source: SourceId, kind: Parameters<typeof activityBody>[0], ...eventTypes: readonly string[]): Make =>
+  (subject) => ({ source, body: activityBody(kind, subject), eventTypes });
+
+const call =
+  (kind: Parameters<typeof callBody>[0], ...eventTypes: readonly string[]): Make =>
+  (subject) => ({ source: 'graph-calling', body: callBody(kind, subject), eventTypes });
+
+const kinds: readonly (readonly [weight: number, make: Make])[] = [
+  [44, activity('bot-framework', 'message', `${messaging}.ContentEvent`)],
+  [10, activity('bot-framework', 'card', `${messaging}.RichContentEvent`)],
+  [5, activity('bot-framework', 'typing', `${messaging}.ChatStateEvent`)],
+  [8, activity('bot-framework', 'members', conversationChange)],
+  [5, activity('outgoing-webhook', 'message', `${messaging}.ContentEvent`)],
+  [12, (subject) => ({ source: 'ucwa', body: invitationBody(subject), eventTypes: [conversationChange, `${messaging}.ContentEvent`] })],
+  [4, call('incoming', `${calling}.IncomingCallEvent`)],
+  [4, call('established', `${calling}.CallStateEvent`)],
+  [3, call('roster', `${calling}.ParticipantEvent`)],
+  [2, call('tone', `${calling}.ToneEvent`)],
+  // A new call of another region, whose sender is sent there.
+  [1, call('elsewhere')],
+  [
+    2,
+    (subject) => ({
+      source: 'legacy-calling',
+      body: legacyCallBody(subject),
+      eventTypes: [`${calling}.ProtocolDeterminationEvent`],
+    }),
+  ],
+];
+
+/** Every event type that a notification of a run may become. */
+export const sentEventTypes: readonly string[] = [
+  `${messaging}.ContentEvent`,
+  `${messaging}.RichContentEvent`,
+  `${messaging}.ChatStateEvent`,
+  conversationChange,
+  `${calling}.IncomingCallEvent`,
+  `${calling}.CallStateEvent`,
+  `${calling}.ParticipantEvent`,
+  `${calling}.ToneEvent`,
+  `${calling}.ProtocolDeterminationEvent`,
+];
+
+/** Markers in a text. No marker is the beginning of another one. */
+export function markersIn(text: string): string[] {
+  return [...new Set(text.match(/chaos-\d+-\d+\./g))];
+}
+
+/** The notifications of a run, one after another. */
+export function createNotifications(random: Random, options: { readonly seed: number; readonly tenantId: string }): () => Notification {
+  const conversations = Array.from({ length: CONVERSATIONS }, () => random.uuid());
+  let index = 0;
+  return () => {
+    const marker = `chaos-${options.seed}-${index}.`;
+    const make = random.weighted(kinds);
+    const notification = make({ index, marker, tenantId: options.tenantId, conversation: random.pick(conversations), random });
+    index += 1;
+    return { ...notification, marker };
+  };
+}
