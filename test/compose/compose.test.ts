@@ -25,7 +25,10 @@ function demo(): void {
 
   beforeAll(async () => {
     stack = await createComposeStack();
-    await stack.compose('up', '--detach', '--build', '--quiet-pull');
+    await stack.compose('up', '--detach', '--build', '--quiet-pull').catch(async (error: unknown) => {
+      await printLogs();
+      throw error;
+    });
   }, START_MS);
 
   afterAll(() => stack.remove());
@@ -76,6 +79,7 @@ function demo(): void {
 
   it('leaves no container, volume or network when it is taken down', async () => {
     expect(await stack.remains()).not.toEqual([]);
+    expect(await stack.namelessVolumes()).toEqual([]);
     await stack.compose('down', '--volumes', '--timeout', '20');
     expect(await stack.remains()).toEqual([]);
   });
@@ -177,9 +181,11 @@ function demo(): void {
   }
 
   function showLogs(): void {
-    onTestFailed(async () => {
-      process.stderr.write(await stack.compose('ps', '--all'));
-      process.stderr.write(await stack.compose('logs', '--no-color', '--tail', '30'));
-    });
+    onTestFailed(printLogs);
+  }
+
+  async function printLogs(): Promise<void> {
+    process.stderr.write(await stack.compose('ps', '--all'));
+    process.stderr.write(await stack.compose('logs', '--no-color', '--tail', '30'));
   }
 }

@@ -24,6 +24,8 @@ export interface ComposeStack {
   exitCode(service: string): Promise<number | undefined>;
   /** Everything that reached the receiver since its container was made. */
   deliveries(): Promise<readonly LoggedDelivery[]>;
+  /** Volumes that the containers use and that the file does not name: these would stay behind. */
+  namelessVolumes(): Promise<readonly string[]>;
   /** Containers, volumes and networks of the project that there are. */
   remains(): Promise<readonly string[]>;
   /** Takes everything down, with volumes and image. */
@@ -61,13 +63,18 @@ export async function createComposeStack(): Promise<ComposeStack> {
       docker('volume', 'ls', ...filter),
       docker('network', 'ls', ...filter),
     ]);
-    return listed.flatMap((text) => text.split('\n').filter((line) => line !== ''));
+    return listed.flatMap(lines);
   };
 
   return {
     ports,
     compose,
     remains,
+    async namelessVolumes() {
+      const containers = lines(await compose('ps', '--all', '--quiet'));
+      const format = '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}';
+      return lines(await docker('inspect', '--format', format, ...containers)).filter((name) => !name.startsWith(`${project}_`));
+    },
     async exitCode(service) {
       const text = await compose('ps', '--all', '--format', '{{.State}} {{.ExitCode}}', service);
       const [state, code] = text.trim().split(' ');
@@ -83,6 +90,10 @@ export async function createComposeStack(): Promise<ComposeStack> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
 }
 
 /** Without the variables by which a shell changes what Compose reads. */
