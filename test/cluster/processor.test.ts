@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKafkaLog, type KafkaLog } from '../../packages/event-log/src/kafka-log.ts';
 import type { Appender, Processor } from '../../packages/event-log/src/log.ts';
 import { type Cluster, startCluster } from '../../packages/local-stack/src/index.ts';
-import { python, readWithJava, readWithPython } from './readers/read-committed.ts';
+import { python } from '../support/foreign-clients.ts';
+import { readWithJava, readWithPython } from './readers/read-committed.ts';
 import { moveSeveralTimes, shake } from './workloads/faults.ts';
 import { judge } from './workloads/verdict.ts';
 

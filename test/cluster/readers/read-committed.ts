@@ -2,15 +2,13 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ensureKafka } from '../../../packages/local-stack/src/cache/cache.ts';
+import { python } from '../../support/foreign-clients.ts';
 
 const run = promisify(execFile);
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 const TIMEOUT_MS = 120_000;
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-
-/** A Python with confluent-kafka, when the run names one. */
-export const python = process.env.SWITCHBOARD_PYTHON;
 
 /** Values of all committed records of a topic in the order of each partition, as another client than ours reads them. */
 export type ReadCommitted = (bootstrap: string, topic: string) => Promise<readonly string[]>;
@@ -24,7 +22,7 @@ export const readWithJava: ReadCommitted = async (bootstrap, topic) => {
 
 /** librdkafka. */
 export const readWithPython: ReadCommitted = async (bootstrap, topic) => {
-  if (python === undefined) throw new Error('SWITCHBOARD_PYTHON is not set');
+  if (python === undefined) throw new Error('there is no Python to run');
   const options = [here('read_committed.py'), bootstrap, topic];
   return values((await run(python, options, { maxBuffer: MAX_OUTPUT_BYTES, timeout: TIMEOUT_MS })).stdout);
 };
