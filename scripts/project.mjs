@@ -89,7 +89,7 @@ function ancestors() {
 }
 
 function npm(command) {
-  const args = [command, '--no-audit', '--no-fund'];
+  const args = [command, '--no-audit', '--no-fund', '--loglevel=error'];
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
   const script = process.env.npm_execpath;
   return script === undefined ? spawnSync('npm', args, options) : spawnSync(process.execPath, [script, ...args], options);

@@ -15,6 +15,8 @@ export interface HostEnvironment {
   readonly schemaRegistryUrl: string | undefined;
   /** Variables that every child process needs to find its tools and home. */
   readonly inherited: Readonly<Record<string, string>>;
+  /** The same for Maven, with the user's options for it. */
+  readonly inheritedByMaven: Readonly<Record<string, string>>;
 }
 
 const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'NODE_COMPILE_CACHE'];
@@ -22,11 +24,8 @@ const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'NO
 /** Reads the environment; an empty variable counts as absent. */
 export function readHostEnvironment(environment: NodeJS.ProcessEnv = process.env): HostEnvironment {
   const value = (name: string): string | undefined => environment[name] || undefined;
-  const inherited: Record<string, string> = {};
-  for (const name of INHERITED) {
-    const found = value(name);
-    if (found !== undefined) inherited[name] = found;
-  }
+  const pick = (names: readonly string[]): Record<string, string> =>
+    Object.fromEntries(names.map((name): [string, string] => [name, value(name) ?? '']).filter(([, text]) => text !== ''));
   return {
     javaHome: value('JAVA_HOME'),
     path: value('PATH') ?? '',
@@ -37,6 +36,7 @@ export function readHostEnvironment(environment: NodeJS.ProcessEnv = process.env
       .map((broker) => broker.trim())
       .filter((broker) => broker !== ''),
     schemaRegistryUrl: value('SCHEMA_REGISTRY_URL'),
-    inherited,
+    inherited: pick(INHERITED),
+    inheritedByMaven: pick([...INHERITED, 'MAVEN_OPTS', 'MAVEN_ARGS']),
   };
 }

@@ -68,10 +68,9 @@ async function main(args: readonly string[]): Promise<number> {
     const shown = await showMainJob(stack);
     if (once) return shown ? 0 : 1;
     print(nextSteps(stack));
-    const code = await untilToldToEnd(stack);
-    tell('Stopping');
-    return code;
+    return await untilToldToEnd(stack);
   } finally {
+    tell('Stopping');
     process.once('SIGINT', () => process.exit(130));
     await stack.stop();
   }

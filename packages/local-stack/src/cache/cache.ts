@@ -36,7 +36,7 @@ async function ensure(artifact: Artifact, options: CacheOptions): Promise<Progra
     cacheDir: options.cacheDir ?? host.cacheDir,
     java,
     path: host.path,
-    environment: host.inherited,
+    environment: host.inheritedByMaven,
     report: options.report ?? (() => {}),
     mavenRepository: options.mavenRepository,
   });

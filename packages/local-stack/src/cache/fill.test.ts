@@ -102,10 +102,12 @@ describe('the cache', () => {
   });
 
   it('is filled anew when an earlier run was killed in the middle', async () => {
-    const { options, runs } = await machine(WHOLE);
+    const { options, runs, cached } = await machine(WHOLE);
     await mkdir(join(options.cacheDir, 'thing-1', 'libs'), { recursive: true });
+    await mkdir(join(options.cacheDir, 'thing-1.part-Ab12'));
     await ensureArtifact(artifact, options);
     expect(await runs()).toHaveLength(1);
+    expect(await cached()).toEqual(['thing-1']);
   });
 
   it('fetches into an empty Maven repository when the user’s gave a damaged file', async () => {

@@ -1,4 +1,4 @@
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StackError } from '../errors.ts';
 import { requireDiskSpace } from '../host/disk-space.ts';
@@ -48,6 +48,10 @@ export async function ensureArtifact(artifact: Artifact, options: FillOptions): 
 async function fetchArtifact(artifact: Artifact, options: FillOptions, directory: string): Promise<void> {
   const maven = await findMaven(options.path);
   await requireDiskSpace(options.cacheDir, artifact.neededMib, `Fetching ${artifact.title}`);
+  // Only the holder of the lock fetches, so what is there is left over from a fetch that was killed.
+  for (const entry of await readdir(options.cacheDir)) {
+    if (entry.startsWith(`${artifact.name}.part-`)) await rm(join(options.cacheDir, entry), { recursive: true, force: true });
+  }
   const temporary = await mkdtemp(`${directory}.part-`);
   try {
     let damaged = await fetchInto(temporary, maven, artifact, options, options.mavenRepository);

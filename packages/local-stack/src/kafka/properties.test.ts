@@ -18,6 +18,13 @@ describe('the properties of a broker', () => {
     expect(advertised).toBe('BROKER://127.0.0.1:19092');
   });
 
+  it('open a listener for clients behind a proxy, who are told the port of the proxy', () => {
+    const { listeners, ...more } = read(brokerProperties({ ...single, proxied: { port: 19_094, advertisedPort: 30_000 } }));
+    expect(listeners).toBe('BROKER://127.0.0.1:19092,CLIENT://127.0.0.1:19094,CONTROLLER://127.0.0.1:19093');
+    expect(more['advertised.listeners']).toBe('BROKER://127.0.0.1:19092,CLIENT://127.0.0.1:30000');
+    expect(more['inter.broker.listener.name']).toBe('BROKER');
+  });
+
   it('keep committed offsets for a year and records for ever, take 4 MiB and create no topic by themselves', () => {
     expect(read(brokerProperties(single))).toMatchObject({
       'offsets.retention.minutes': '525600',

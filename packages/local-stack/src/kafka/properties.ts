@@ -7,6 +7,8 @@ export interface Voter {
 export interface BrokerProperties {
   readonly id: number;
   readonly port: number;
+  /** A listener of its own for clients, who are told another port than it has: that of a proxy in front of it. */
+  readonly proxied?: { readonly port: number; readonly advertisedPort: number } | undefined;
   readonly voters: readonly Voter[];
   readonly logDir: string;
   /** Settings that replace or add to the ones below. */
@@ -20,15 +22,16 @@ const MIB = 1024 * 1024;
 export function brokerProperties(broker: BrokerProperties): string {
   const self = broker.voters.find((voter) => voter.id === broker.id);
   if (self === undefined) throw new RangeError(`broker ${broker.id} is not among the voters`);
+  const { port, proxied } = broker;
   const replicas = Math.min(3, broker.voters.length);
   const inSync = Math.max(1, replicas - 1);
   const lines: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': broker.id,
     'controller.quorum.voters': broker.voters.map((voter) => `${voter.id}@127.0.0.1:${voter.controllerPort}`).join(','),
-    listeners: `BROKER://127.0.0.1:${broker.port},CONTROLLER://127.0.0.1:${self.controllerPort}`,
-    'advertised.listeners': `BROKER://127.0.0.1:${broker.port}`,
-    'listener.security.protocol.map': 'BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `BROKER://127.0.0.1:${port},${proxied === undefined ? '' : `CLIENT://127.0.0.1:${proxied.port},`}CONTROLLER://127.0.0.1:${self.controllerPort}`,
+    'advertised.listeners': `BROKER://127.0.0.1:${port}${proxied === undefined ? '' : `,CLIENT://127.0.0.1:${proxied.advertisedPort}`}`,
+    'listener.security.protocol.map': 'BROKER:PLAINTEXT,CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'BROKER',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': broker.logDir,

@@ -23,6 +23,11 @@ export interface ClusterOptions {
   readonly heapMib?: number;
   /** Settings of server.properties that replace or add to the stack's own: replication 3, in-sync minimum 2. */
   readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Ports of a proxy in front of each broker, in the order of the ids. Clients that begin at one of them are told these alone, while the
+   * brokers talk to each other and to clients of `brokers` directly. The proxy is to forward to `proxiedPorts`.
+   */
+  readonly advertisedPorts?: readonly number[] | undefined;
   /** One line of progress; silent unless given. */
   readonly report?: ((line: string) => void) | undefined;
 }
@@ -33,6 +38,8 @@ export interface Cluster {
   readonly bootstrap: string;
   readonly brokers: readonly string[];
   readonly ids: readonly number[];
+  /** Ports behind the advertised ones, in the order of the ids; empty where none are advertised. */
+  readonly proxiedPorts: readonly number[];
   readonly dataDir: string;
   /** Ids of the brokers that have a process; a paused one counts. */
   running(): readonly number[];
@@ -70,6 +77,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const clusterId = await existingClusterId(dataDir, ids, report);
   const ports = await chooseClusterPorts(ids);
   const voters = ids.map((id) => ({ id, controllerPort: ports.controller(id) }));
+  const proxiedOf = (id: number) => {
+    const advertisedPort = options.advertisedPorts?.[ids.indexOf(id)];
+    return advertisedPort === undefined ? undefined : { port: ports.proxied(id), advertisedPort };
+  };
 
   const brokers = new Map<number, Broker>();
   const close = async (): Promise<void> => {
@@ -102,6 +113,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
         const opened = await openBroker({
           id,
           port: ports.client(id),
+          proxied: proxiedOf(id),
           voters,
           settings: options.settings ?? {},
           program,
@@ -128,6 +140,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     bootstrap: addresses.join(','),
     brokers: addresses,
     ids,
+    proxiedPorts: ids.flatMap((id) => proxiedOf(id)?.port ?? []),
     dataDir,
     running,
     kill: (id) => broker(id).kill(),
