@@ -3,7 +3,7 @@ import { completeEvents, toWebhookBody } from '@switchboard/contracts';
 import { sourceById } from '@switchboard/sources';
 import { describe, expect, it } from 'vitest';
 import { rawOf } from '../../../packages/sources/src/testing/raw-notification.ts';
-import { createRandom } from '../random.ts';
+import { createRandom } from '../../support/random.ts';
 import { createNotifications, markersIn, type Notification, sentEventTypes } from './notifications.ts';
 
 const notifications = (seed: number, count: number): Notification[] => {

@@ -1,5 +1,5 @@
 import type { SourceId } from '@switchboard/sources';
-import type { Random } from '../random.ts';
+import type { Random } from '../../support/random.ts';
 import { activityBody } from './activity-body.ts';
 import { callBody, legacyCallBody } from './call-body.ts';
 import { invitationBody } from './invitation-body.ts';

@@ -1,7 +1,7 @@
 /** The platforms of a run as a process of its own: sends signed notifications at a set rate and writes every request down. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { serveCalls } from '../../bench/support/rpc.ts';
-import { createRandom } from '../random.ts';
+import { createRandom } from '../../support/random.ts';
 import { createLineLog, type LineLog } from './line-log.ts';
 import { createNotifications } from './notifications.ts';
 import { createSender, type Sender } from './sender.ts';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SampleHead } from '@switchboard/source-kit';
 import { Pool } from 'undici';
+import type { Random } from '../../support/random.ts';
 import type { SentLine } from '../evidence/sent-log.ts';
-import type { Random } from '../random.ts';
 import type { Notification } from './notifications.ts';
 
 export interface SenderOptions {
