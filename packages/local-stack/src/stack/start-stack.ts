@@ -60,6 +60,7 @@ export interface Stack {
 }
 
 const KEPT_DELIVERIES = 10_000;
+const PORT_ATTEMPTS = 5;
 
 /** Starts everything and resolves when every service is ready. Whatever fails, nothing stays running. Throws StackError. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -75,20 +76,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // Before the ports: a service left over from an earlier run may hold them.
     const claims = await claimServices(files.services, report);
     undo.push(() => Promise.all(serviceNames.map((name) => claims[name].release())));
-    const first = await chooseStackPorts(stackPortNames, options.ports);
     const credentials = await readOrMakeCredentials(files.credentials);
     const authority = await createCertificateAuthority({ directory: files.authority });
     const { onDelivery } = options;
     const [backbone, issuer, receiver] = await allOrNone(
       startBackbone({ ...options, files }),
-      startIssuer({ authority, port: first.issuer, keysFile: files.issuerKeys }),
-      startReceiver({ authority, port: first.receiver, keep: KEPT_DELIVERIES, ...(onDelivery === undefined ? {} : { onDelivery }) }),
+      listening('issuer', options.ports, (port) => startIssuer({ authority, port, keysFile: files.issuerKeys })),
+      listening('receiver', options.ports, (port) =>
+        startReceiver({ authority, port, keep: KEPT_DELIVERIES, ...(onDelivery === undefined ? {} : { onDelivery }) }),
+      ),
     );
     undo.push(() => Promise.all([backbone.stop(), issuer.stop(), receiver.stop()]));
     receiver.trust(credentials.receiverSecret);
-    // Chosen again: while the backbone started, it or another stack may have taken a port that was free before.
+    // Not before: while the backbone starts, it or another stack may take a port that was free.
     const others = stackPortNames.filter((name) => name !== 'issuer' && name !== 'receiver');
-    const ports: StackPorts = { ...first, ...(await chooseStackPorts(others, options.ports)) };
+    const ports: StackPorts = { ...(await chooseStackPorts(others, options.ports)), issuer: issuer.port, receiver: receiver.port };
 
     const ingressUrl = `http://127.0.0.1:${ports.ingress}`;
     const adminUrl = `http://127.0.0.1:${ports.admin}`;
@@ -149,6 +151,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+// A port that was free when it was looked at may be taken by the time it is listened on.
+async function listening<Started>(
+  name: 'issuer' | 'receiver',
+  fixed: Partial<StackPorts> | undefined,
+  start: (port: number) => Promise<Started>,
+): Promise<Started> {
+  for (let attempt = 1; ; attempt += 1) {
+    const ports = await chooseStackPorts([name], fixed);
+    try {
+      return await start(ports[name]);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || attempt === PORT_ATTEMPTS) throw error;
+    }
   }
 }
 
