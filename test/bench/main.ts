@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { StackError } from '@switchboard/local-stack';
+import { footprintBench } from './footprint.ts';
 import { ingressBench } from './ingress.ts';
+import { isolationBench } from './isolation.ts';
 import { latencyBench } from './latency.ts';
 import { stagesBench } from './stages.ts';
 import type { Bench, BenchOptions } from './support/bench.ts';
@@ -13,7 +15,7 @@ import { summarizeProfiles } from './support/profile.ts';
 import { writeSections } from './support/results-file.ts';
 import { toMarkdown } from './support/table.ts';
 
-const benches: readonly Bench[] = [ingressBench, stagesBench, latencyBench];
+const benches: readonly Bench[] = [ingressBench, stagesBench, latencyBench, isolationBench, footprintBench];
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);

@@ -13,6 +13,8 @@ export interface SteadyLoad {
   readonly name: string;
   /** Deliveries that each message makes and that will be answered. */
   readonly deliveries: number;
+  /** An endpoint whose requests do not count. */
+  readonly except?: number;
 }
 
 export interface SteadyOutcome {
@@ -30,13 +32,14 @@ export async function sendSteadily(
   stack: BenchStack,
   load: Worker<LoadCalls>,
   { worker }: Endpoints,
-  { perSecond, seconds, name, deliveries }: SteadyLoad,
+  { perSecond, seconds, name, deliveries, except }: SteadyLoad,
 ): Promise<SteadyOutcome> {
   const conversations = Array.from({ length: perSecond * seconds }, (_, index) => `bench:${name}:${index}`);
   const requests = await messagesFor(stack, conversations);
   const arrivals: Arrival[] = [];
   const collect = async (): Promise<number> => {
-    arrivals.push(...(await worker.call('take', null)).filter(({ subject }) => subject.startsWith(`bench:${name}:`)));
+    const taken = await worker.call('take', null);
+    arrivals.push(...taken.filter(({ subject, endpoint }) => endpoint !== except && subject.startsWith(`bench:${name}:`)));
     return arrivals.length;
   };
   const { sentAt, answeredAt, statuses } = await load.call('open', { port: stack.ports.ingress, requests, perSecond });
