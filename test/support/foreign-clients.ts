@@ -11,7 +11,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const installed = here('../../.cache/python/bin/python');
 
 /** A Python with confluent-kafka and its Avro parts: SWITCHBOARD_PYTHON, else the one below .cache; undefined when there is neither. */
-export const python = process.env.SWITCHBOARD_PYTHON ?? (existsSync(installed) ? installed : undefined);
+export const python = process.env.SWITCHBOARD_PYTHON || (existsSync(installed) ? installed : undefined);
 
 /** Whether kcat is on the PATH. */
 export const hasKcat = spawnSync('kcat', ['-V']).status === 0;
