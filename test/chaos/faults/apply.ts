@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Instance, Life } from '../run/instance.ts';
+import type { ChaosStack } from '../run/stack.ts';
+import { until } from '../run/until.ts';
+import type { Fault, Victim } from './fault.ts';
+import type { SmallDisk } from './small-disk.ts';
+
+export interface FaultTarget {
+  readonly stack: ChaosStack;
+  /** Undefined where none can be made. */
+  readonly disk: SmallDisk | undefined;
+  readonly report: (line: string) => void;
+}
+
+/** Within this time a service that is told to crash at a point gets there, or the point is given up. */
+const CRASH_WITHIN_MS = 30_000;
+const IN_SYNC_MS = 180_000;
+const READY_MS = 60_000;
+
+/** What a fault works on; two of the same lane never overlap. */
+export function laneOf(fault: Fault): string {
+  switch (fault.kind) {
+    case 'kill':
+    case 'crash':
+    case 'pause':
+    case 'clock':
+      return `${fault.victim.service}-${fault.victim.number}`;
+    case 'restart':
+      return `every ${fault.service}`;
+    case 'rebalance':
+      return `extra ${fault.service}`;
+    case 'broker':
+    case 'leaders':
+    case 'disk':
+      return 'brokers';
+    case 'registry':
+    case 'proxy':
+      return fault.kind;
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** Applies the fault and heals it. Resolves to how often deliveries may have changed hands by it. */
+export async function applyFault(fault: Fault, target: FaultTarget): Promise<number> {
+  const { stack, disk, report } = target;
+  const { instances, backbone } = stack;
+  const victimOf = ({ service, number }: Victim): Instance => {
+    const instance = instances.of(service)[number];
+    if (instance === undefined) throw new RangeError(`there is no ${service} ${number}`);
+    return instance;
+  };
+  const handovers = (service: string, count: number): number => (service === 'delivery' ? count : 0);
+  switch (fault.kind) {
+    case 'kill': {
+      const instance = victimOf(fault.victim);
+      await instance.kill();
+      await delay(fault.downMs);
+      await instance.start();
+      return handovers(fault.victim.service, 1);
+    }
+    case 'crash': {
+      const instance = victimOf(fault.victim);
+      await instance.kill();
+      await instance.start(crashLife(fault));
+      const crashed = await Promise.race([instance.ended().then(() => true), delay(CRASH_WITHIN_MS, false, { ref: false })]);
+      if (!crashed) {
+        report(`${instance.name} did not pass ${fault.point} ${fault.nth} times`);
+        await instance.kill();
+        await instance.start();
+      }
+      return handovers(fault.victim.service, 2);
+    }
+    case 'pause': {
+      const instance = victimOf(fault.victim);
+      instance.pause();
+      await delay(fault.forMs);
+      instance.resume();
+      return handovers(fault.victim.service, 2);
+    }
+    case 'restart':
+      for (const instance of instances.of(fault.service)) {
+        await instance.stop();
+        await instance.start();
+        await until(`${instance.name} is ready`, READY_MS, () => instance.ready()).catch((error: Error) => report(error.message));
+      }
+      return handovers(fault.service, 2 * instances.of(fault.service).length);
+    case 'rebalance': {
+      const extra = instances.extras.find(({ service }) => service === fault.service);
+      await extra?.start();
+      await delay(fault.forMs);
+      if (fault.leaves === 'cleanly') await extra?.stop();
+      else await extra?.kill();
+      return handovers(fault.service, 2);
+    }
+    case 'broker': {
+      const { cluster } = backbone;
+      const leader = await cluster.leaderOf(fault.topic, fault.partition);
+      if (leader < 0) return 0;
+      await cluster.kill(leader);
+      await delay(fault.downMs);
+      await cluster.restart(leader);
+      await cluster.untilInSync(undefined, IN_SYNC_MS);
+      return 2;
+    }
+    case 'leaders':
+      await backbone.cluster.moveLeaders();
+      return 1;
+    case 'registry':
+      await backbone.registry.kill();
+      await delay(fault.downMs);
+      await backbone.registry.restart();
+      return 0;
+    case 'proxy':
+      await backbone.proxy.call('setRules', fault.rules);
+      await delay(fault.forMs);
+      await backbone.proxy.call('setRules', []);
+      return 2;
+    case 'clock': {
+      const instance = victimOf(fault.victim);
+      await instance.kill();
+      await instance.start(skewedLife(fault.aheadMs));
+      await delay(fault.forMs);
+      await instance.stop();
+      await instance.start();
+      return handovers(fault.victim.service, 2);
+    }
+    case 'disk':
+      if (disk === undefined) return 0;
+      await disk.fill();
+      await delay(fault.forMs);
+      await disk.free();
+      await backbone.cluster.restart(disk.broker);
+      await backbone.cluster.untilInSync(undefined, IN_SYNC_MS);
+      return 2;
+    default:
+      return fault satisfies never;
+  }
+}
+
+function crashLife({ victim, point, nth }: Extract<Fault, { kind: 'crash' }>): Life {
+  return { entry: `test/chaos/entries/${victim.service}.ts`, environment: { CRASH_AT: `${point}:${nth}` } };
+}
+
+function skewedLife(aheadMs: number): Life {
+  const offset = `${aheadMs < 0 ? '-' : '+'}${Math.abs(aheadMs) / 1_000}s`;
+  // Only the time of day is wrong: no machine's monotonic clock jumps.
+  return { under: ['faketime', '-f', offset], environment: { FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1' } };
+}

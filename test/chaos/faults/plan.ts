@@ -1,0 +1,127 @@
+import type { ServiceName } from '@switchboard/local-stack';
+import type { ProxyRule } from '../../support/kafka-proxy-connection.ts';
+import type { Random } from '../../support/random.ts';
+import { crashPoints } from './crash-points.ts';
+import type { Fault, FaultKind, PlannedFault, Victim } from './fault.ts';
+
+export interface PlanOptions {
+  readonly random: Random;
+  /** How long notifications are sent. */
+  readonly horizonMs: number;
+  readonly kills: number;
+  /** Of each service. */
+  readonly instances: number;
+  readonly kinds: readonly FaultKind[];
+}
+
+const services: readonly ServiceName[] = ['ingress', 'normalizer', 'delivery'];
+const groupMembers: readonly ServiceName[] = ['normalizer', 'delivery'];
+const PARTITIONS = 12;
+const led = ['notifications.raw.v1', 'events.messaging.v1', 'deliveries.pending.v1', '__transaction_state', '__consumer_offsets'];
+/** Topics of the brokers' own have fewer partitions. */
+const OWN_PARTITIONS = 5;
+/** Share of the time before the first fault and after the last one begins. */
+const MARGIN = 0.06;
+
+const harms: readonly (readonly ProxyRule[])[] = [
+  [{ api: 'produce', action: 'cut-answer', oneIn: 20 }],
+  [{ api: 'produce', action: 'drop-answer', oneIn: 40 }],
+  [{ api: 'produce', action: 'delay-answer', oneIn: 10, delayMs: 1_000 }],
+  [{ api: 'produce', action: 'hold-request', oneIn: 60, delayMs: 12_000 }],
+  [{ api: 'endTxn', action: 'cut-answer', oneIn: 5 }],
+  [{ api: 'endTxn', action: 'drop-answer', oneIn: 10 }],
+  [{ api: 'endTxn', action: 'delay-answer', oneIn: 5, delayMs: 3_000 }],
+  [{ api: 'endTxn', action: 'hold-request', oneIn: 15, delayMs: 12_000 }],
+  [{ api: 'txnOffsetCommit', action: 'cut-answer', oneIn: 5 }],
+  [{ api: 'addPartitionsToTxn', action: 'cut-answer', oneIn: 5 }],
+  [{ api: 'initProducerId', action: 'cut-answer', oneIn: 2 }],
+  [{ api: 'offsetCommit', action: 'cut-answer', oneIn: 4 }],
+  [{ api: 'fetch', action: 'cut-answer', oneIn: 100 }],
+  [{ api: 'heartbeat', action: 'drop-answer', oneIn: 4 }],
+  [{ api: 'joinGroup', action: 'delay-answer', oneIn: 1, delayMs: 2_000 }],
+  [
+    { api: 'produce', action: 'cut-answer', oneIn: 40 },
+    { api: 'endTxn', action: 'cut-answer', oneIn: 10 },
+    { api: 'offsetCommit', action: 'cut-answer', oneIn: 10 },
+  ],
+];
+
+/** The faults of a run in the order of their times. The same draws give the same plan. */
+export function planFaults({ random, horizonMs, kills, instances, kinds }: PlanOptions): readonly PlannedFault[] {
+  const victim = (service: ServiceName): Victim => ({ service, number: random.int(0, instances - 1) });
+  const share = (least: number, most: number): number => random.int(least, Math.max(least, Math.min(most, Math.floor(horizonMs / 5))));
+  /** Every service as often as the others. */
+  const turns = (of: readonly ServiceName[]): (() => ServiceName) => {
+    let left: ServiceName[] = [];
+    return () => {
+      if (left.length === 0) left = random.shuffled(of);
+      return left.pop() ?? 'delivery';
+    };
+  };
+  const nextKilled = turns(services);
+  const nextPaused = turns(services);
+  const nextRestarted = turns(services);
+  const nextJoined = turns(groupMembers);
+  let harmsLeft: (readonly ProxyRule[])[] = [];
+
+  const make: Readonly<Record<FaultKind, () => Fault>> = {
+    kill: () => ({ kind: 'kill', victim: victim(nextKilled()), downMs: random.int(100, 3_000) }),
+    crash: () => {
+      const service = nextKilled();
+      return { kind: 'crash', victim: victim(service), point: random.pick(crashPoints[service]), nth: random.int(1, 60) };
+    },
+    pause: () => ({ kind: 'pause', victim: victim(nextPaused()), forMs: share(2_000, 20_000) }),
+    restart: () => ({ kind: 'restart', service: nextRestarted() }),
+    rebalance: () => ({
+      kind: 'rebalance',
+      service: nextJoined(),
+      forMs: share(4_000, 15_000),
+      leaves: random.pick(['cleanly', 'killed'] as const),
+    }),
+    broker: () => {
+      const topic = random.pick(led);
+      const partition = random.int(0, (topic.startsWith('__') ? OWN_PARTITIONS : PARTITIONS) - 1);
+      return { kind: 'broker', topic, partition, downMs: random.int(1_000, 8_000) };
+    },
+    leaders: () => ({ kind: 'leaders' }),
+    registry: () => ({ kind: 'registry', downMs: share(5_000, 15_000) }),
+    proxy: () => {
+      if (harmsLeft.length === 0) harmsLeft = random.shuffled(harms);
+      return { kind: 'proxy', rules: harmsLeft.pop() ?? [], forMs: share(4_000, 12_000) };
+    },
+    clock: () => ({
+      kind: 'clock',
+      victim: victim(nextPaused()),
+      aheadMs: random.pick([-120_000, -30_000, 30_000, 120_000]),
+      forMs: share(8_000, 25_000),
+    }),
+    disk: () => ({ kind: 'disk', forMs: share(4_000, 10_000) }),
+  };
+
+  const counts = countsOf(kills, kinds);
+  const faults = random.shuffled(kinds.flatMap((kind) => Array.from({ length: counts[kind] }, () => make[kind]())));
+  const spanMs = horizonMs * (1 - 2 * MARGIN);
+  return faults.map((fault, index) => ({
+    atMs: Math.round(horizonMs * MARGIN + ((index + random.int(0, 1_000) / 1_000) * spanMs) / faults.length),
+    fault,
+  }));
+}
+
+/** How many of each kind go with so many kills. */
+function countsOf(kills: number, kinds: readonly FaultKind[]): Readonly<Record<FaultKind, number>> {
+  const oneIn = (count: number): number => Math.ceil(kills / count);
+  const crashes = !kinds.includes('crash') ? 0 : kinds.includes('kill') ? Math.floor(kills * 0.4) : kills;
+  return {
+    kill: kills - crashes,
+    crash: crashes,
+    pause: oneIn(6),
+    restart: oneIn(15),
+    rebalance: oneIn(8),
+    broker: oneIn(10),
+    leaders: oneIn(10),
+    registry: oneIn(25),
+    proxy: oneIn(4),
+    clock: oneIn(25),
+    disk: oneIn(50),
+  };
+}

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** A broker's log directory on a file system of its own, in memory, that can be filled up. */
+export interface SmallDisk {
+  /** Id of the broker. */
+  readonly broker: number;
+  /** Takes all that is left. */
+  fill(): Promise<void>;
+  free(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+const run = promisify(execFile);
+const FILLER = 'filler';
+
+/** Mounts it where the broker will keep its records. Undefined where this process may not mount. */
+export async function mountSmallDisk(kafkaDirectory: string, broker: number, mib: number): Promise<SmallDisk | undefined> {
+  const directory = join(kafkaDirectory, String(broker), 'data');
+  await mkdir(directory, { recursive: true });
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', directory]);
+  } catch {
+    return undefined;
+  }
+  const filler = join(directory, FILLER);
+  return {
+    broker,
+    async fill() {
+      const { bavail, bsize } = await statfs(directory);
+      // The broker goes on writing meanwhile: what it takes ends the copy early, which fills the disk just the same.
+      await writeFile(filler, Buffer.alloc(bavail * bsize)).catch(() => undefined);
+    },
+    free: () => rm(filler, { force: true }),
+    async remove() {
+      await run('umount', ['-l', directory]).catch(() => undefined);
+    },
+  };
+}

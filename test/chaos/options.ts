@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { type FaultKind, faultKinds } from './faults/fault.ts';
+
+export interface ChaosOptions {
+  /** The load and the faults follow from it. */
+  readonly seed: number;
+  readonly notifications: number;
+  /** kill -9 of services, those at named points included. */
+  readonly kills: number;
+  /** Notifications a second. */
+  readonly rate: number;
+  /** Of each service. */
+  readonly instances: number;
+  readonly faults: readonly FaultKind[];
+  /** Keeps the directory of the run whatever comes of it. */
+  readonly keep: boolean;
+}
+
+export const usage = `Usage: npm run chaos -- [--seed S] [--notifications N] [--kills K] [--rate R] [--instances N] [--faults LIST] [--keep]
+  LIST: ${faultKinds.join(',')} (default: all), or none`;
+
+const DEFAULTS = { notifications: 8_000, kills: 8, rate: 100, instances: 2 };
+
+/** Throws RangeError with the usage. */
+export function readOptions(args: readonly string[]): ChaosOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seed: { type: 'string' },
+      notifications: { type: 'string' },
+      kills: { type: 'string' },
+      rate: { type: 'string' },
+      instances: { type: 'string' },
+      faults: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+    },
+  });
+  const whole = (name: 'seed' | 'notifications' | 'kills' | 'rate' | 'instances', fallback: number, least: number): number => {
+    const text = values[name];
+    if (text === undefined) return fallback;
+    if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+      throw new RangeError(`--${name} must be a whole number from ${least} on\n${usage}`);
+    return Number(text);
+  };
+  return {
+    seed: whole('seed', Math.floor(Math.random() * 1_000_000), 0),
+    notifications: whole('notifications', DEFAULTS.notifications, 1),
+    kills: whole('kills', DEFAULTS.kills, 0),
+    rate: whole('rate', DEFAULTS.rate, 1),
+    instances: whole('instances', DEFAULTS.instances, 1),
+    faults: readKinds(values.faults),
+    keep: values.keep,
+  };
+}
+
+function readKinds(text: string | undefined): readonly FaultKind[] {
+  if (text === undefined) return faultKinds;
+  if (text === 'none') return [];
+  return text.split(',').map((name) => {
+    const kind = faultKinds.find((known) => known === name);
+    if (kind === undefined) throw new RangeError(`there is no fault ${name}\n${usage}`);
+    return kind;
+  });
+}

@@ -1,0 +1,107 @@
+import { fileURLToPath } from 'node:url';
+import type { ServiceName } from '@switchboard/local-stack';
+import { readHostEnvironment } from '../../../packages/local-stack/src/config.ts';
+import { type Child, type ChildEnd, startChild } from '../../../packages/local-stack/src/process/child.ts';
+
+export interface InstanceOptions {
+  readonly name: string;
+  readonly service: ServiceName;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly healthPort: number;
+  readonly logFile: string;
+}
+
+/** How a process of the instance is started where it is not started as usual. */
+export interface Life {
+  /** Entry file in place of the service's own, from the root of the checkout. */
+  readonly entry?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Command and arguments in front of Node's. */
+  readonly under?: readonly string[];
+}
+
+/** A service process that is started again whenever it ends without being told to, as a supervisor of containers would. */
+export interface Instance {
+  readonly name: string;
+  readonly service: ServiceName;
+  readonly logFile: string;
+  /** Starts it; does nothing while it runs. */
+  start(life?: Life): Promise<void>;
+  /** SIGKILL; it stays down. */
+  kill(): Promise<void>;
+  /** SIGTERM; it stays down. Gives how it ended. */
+  stop(): Promise<ChildEnd | undefined>;
+  pause(): void;
+  resume(): void;
+  ready(): Promise<boolean>;
+  /** Resolves when the process that runs now has ended. */
+  ended(): Promise<void>;
+  /** Ends that nobody asked for, in words. */
+  unexpected(): readonly string[];
+}
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const RESTART_PAUSE_MS = 500;
+
+export function createInstance({ name, service, environment, healthPort, logFile }: InstanceOptions): Instance {
+  const unexpected: string[] = [];
+  let child: Child | undefined;
+  let wanted = false;
+  let mayCrash = false;
+
+  async function launch(life: Life): Promise<void> {
+    const entry = life.entry ?? `services/${service}/src/main.ts`;
+    const [command = process.execPath, ...args] = [...(life.under ?? []), process.execPath, entry];
+    mayCrash = life.entry !== undefined;
+    const started = await startChild({
+      command,
+      args,
+      environment: { ...readHostEnvironment().inherited, ...environment, ...life.environment },
+      logFile,
+      directory: ROOT,
+    });
+    child = started;
+    // It was told to end while it began.
+    if (!wanted) await started.kill();
+    void started.ended.then((end) => again(started, end));
+  }
+
+  async function again(ended: Child, end: ChildEnd): Promise<void> {
+    if (!wanted || child !== ended) return;
+    if (!(mayCrash && end.signal === 'SIGKILL')) unexpected.push(`${name} ended by itself: ${end.signal ?? `status ${end.code}`}`);
+    await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS));
+    if (wanted && child === ended) await launch({});
+  }
+
+  return {
+    name,
+    service,
+    logFile,
+    async start(life = {}) {
+      if (wanted) return;
+      wanted = true;
+      await launch(life);
+    },
+    async kill() {
+      wanted = false;
+      await child?.kill();
+    },
+    async stop() {
+      if (!wanted) return undefined;
+      wanted = false;
+      return child?.stop();
+    },
+    pause: () => child?.signal('SIGSTOP'),
+    resume: () => child?.signal('SIGCONT'),
+    async ready() {
+      if (!wanted) return false;
+      const answer = await fetch(`http://127.0.0.1:${healthPort}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+      await answer?.arrayBuffer();
+      return answer?.status === 200;
+    },
+    ended: async () => {
+      await child?.ended;
+    },
+    unexpected: () => [...unexpected],
+  };
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { type ServiceName, serviceNames } from '@switchboard/local-stack';
+import { choosePorts, type PortWish } from '../../../packages/local-stack/src/host/ports.ts';
+import { type EnvironmentOptions, environments } from '../../../packages/local-stack/src/stack/service-environment.ts';
+import { createInstance, type Instance } from './instance.ts';
+
+export interface ChaosInstances {
+  readonly all: readonly Instance[];
+  of(service: ServiceName): readonly Instance[];
+  /** One more of each service, which takes no requests and is started for a while only. */
+  readonly extras: readonly Instance[];
+  readonly ingressUrls: readonly string[];
+  readonly adminUrl: string;
+}
+
+export interface InstancesOptions extends Pick<EnvironmentOptions, 'files' | 'credentials' | 'registryUrl' | 'authorityFile'> {
+  readonly perService: number;
+  readonly brokers: readonly string[];
+}
+
+/** Short enough for a run to see every attempt. */
+const RETRY_DELAYS_MS = [200, 300, 400, 500, 600];
+const LOWEST_PORT = 20_000;
+const SPREAD = 10_000;
+
+const settings: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
+  ingress: {},
+  normalizer: {},
+  // An endpoint that hangs is to hold a lane for less time than the run lasts; retries are not what is rationed here.
+  delivery: { ATTEMPT_TIMEOUT: '2s', RETRY_BUDGET_PER_SECOND: '500' },
+};
+
+/** Instances of every service, and one extra of each, with ports of their own; none is started. */
+export async function createInstances(options: InstancesOptions): Promise<ChaosInstances> {
+  const numbers = Array.from({ length: options.perService + 1 }, (_, index) => index + 1);
+  const names = ['http', 'ingressHealth', 'normalizerHealth', 'deliveryHealth', 'admin'] as const;
+  const preferred = LOWEST_PORT + Math.floor(Math.random() * SPREAD);
+  const wishes: Record<string, PortWish> = {};
+  for (const number of numbers) for (const name of names) wishes[`${name}-${number}`] = { purpose: 'a service', preferred };
+  const ports = await choosePorts(wishes);
+  const portOf = (name: (typeof names)[number], number: number): number => ports[`${name}-${number}`] ?? 0;
+
+  const create = (service: ServiceName, number: number): Instance => {
+    const variables = environments({
+      ...options,
+      ports: {
+        ingress: portOf('http', number),
+        ingressHealth: portOf('ingressHealth', number),
+        normalizerHealth: portOf('normalizerHealth', number),
+        deliveryHealth: portOf('deliveryHealth', number),
+        admin: portOf('admin', number),
+        issuer: 0,
+        receiver: 0,
+      },
+      kafkaBrokers: options.brokers.join(','),
+      retryDelaysMs: RETRY_DELAYS_MS,
+    })[service];
+    return createInstance({
+      name: `${service}-${number}`,
+      service,
+      environment: { ...variables, ...settings[service] },
+      healthPort: portOf(`${service}Health`, number),
+      logFile: join(options.files.logs, `${service}-${number}.log`),
+    });
+  };
+  const regular = serviceNames.flatMap((service) => numbers.slice(0, -1).map((number) => create(service, number)));
+  return {
+    all: regular,
+    of: (service) => regular.filter((instance) => instance.service === service),
+    extras: serviceNames.map((service) => create(service, numbers.length)),
+    ingressUrls: numbers.slice(0, -1).map((number) => `http://127.0.0.1:${portOf('http', number)}`),
+    adminUrl: `http://127.0.0.1:${portOf('admin', 1)}`,
+  };
+}

@@ -1,0 +1,98 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createCertificateAuthority } from '@switchboard/local-stack';
+import { applyInstall } from '../../../packages/local-stack/src/stack/admin-api.ts';
+import { adminTokensFile } from '../../../packages/local-stack/src/stack/admin-tokens.ts';
+import { readOrMakeCredentials, writePrivately } from '../../../packages/local-stack/src/stack/credentials.ts';
+import { TENANT_ID } from '../../../packages/local-stack/src/stack/senders.ts';
+import { stackFiles } from '../../../packages/local-stack/src/stack/stack-files.ts';
+import { startWorker, type Worker } from '../../bench/support/rpc.ts';
+import { installDocuments } from '../load/installs.ts';
+import type { ReceiverCalls } from '../load/receiver-main.ts';
+import type { SenderCalls, SenderJob } from '../load/sender-main.ts';
+import { type Backbone, startBackbone } from './brokers.ts';
+import { type ChaosInstances, createInstances } from './instances.ts';
+import { startPlatforms } from './platforms.ts';
+import { everyoneReady, until } from './until.ts';
+
+/** Everything that a run needs, started and ready, with nothing sent yet. */
+export interface ChaosStack {
+  readonly backbone: Backbone;
+  readonly instances: ChaosInstances;
+  readonly receiver: Worker<ReceiverCalls>;
+  readonly sender: Worker<SenderCalls>;
+  readonly senderJob: Pick<SenderJob, 'tenantId' | 'ingressUrls' | 'senders' | 'logFile'>;
+  saveReceived(file: string): Promise<void>;
+  saveSent(file: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ChaosStackOptions {
+  readonly directory: string;
+  readonly seed: number;
+  readonly perService: number;
+  readonly report: (line: string) => void;
+}
+
+const READY_MS = 120_000;
+
+export async function startChaosStack({ directory, seed, perService, report }: ChaosStackOptions): Promise<ChaosStack> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => report(String(error)));
+  };
+  try {
+    const files = stackFiles(directory);
+    const backbone = await startBackbone({ directory, seed, report });
+    undo.push(() => backbone.stop());
+    const authority = await createCertificateAuthority({ directory: files.authority });
+    const credentials = await readOrMakeCredentials(files.credentials);
+    await writePrivately(files.adminTokens, adminTokensFile(credentials.adminToken));
+    const instances = await createInstances({
+      files,
+      credentials,
+      perService,
+      brokers: backbone.proxied,
+      registryUrl: backbone.registry.url,
+      authorityFile: authority.file,
+    });
+    const [ingressUrl = ''] = instances.ingressUrls;
+    const { issuer, senders } = await startPlatforms({ files, authority, credentials, ingressUrl });
+    undo.push(() => issuer.stop());
+
+    const receiver = startWorker<ReceiverCalls>(new URL('../load/receiver-main.ts', import.meta.url));
+    undo.push(() => receiver.stop());
+    const sender = startWorker<SenderCalls>(new URL('../load/sender-main.ts', import.meta.url));
+    undo.push(() => sender.stop());
+    const receivedLog = join(directory, 'received.log.jsonl');
+    const sentLog = join(directory, 'sent.log.jsonl');
+    const origin = await receiver.call('start', { certificate: await authority.issue(), logFile: receivedLog });
+
+    report('starting the services');
+    undo.push(() => Promise.all([...instances.all, ...instances.extras].map((instance) => instance.kill())));
+    await Promise.all(instances.all.map((instance) => instance.start()));
+    await until('every service is ready', READY_MS, () => everyoneReady(instances.all));
+    for (const { id, document } of installDocuments(origin)) {
+      await applyInstall({ url: instances.adminUrl, token: credentials.adminToken }, id, document);
+    }
+    return {
+      backbone,
+      instances,
+      receiver,
+      sender,
+      senderJob: { tenantId: TENANT_ID, ingressUrls: instances.ingressUrls, senders, logFile: sentLog },
+      async saveReceived(file) {
+        await receiver.call('flush', null);
+        await copyFile(receivedLog, file);
+      },
+      async saveSent(file) {
+        await sender.call('flush', null);
+        await copyFile(sentLog, file);
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
