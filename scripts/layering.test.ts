@@ -5,29 +5,41 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cruiseLayers, ruleNames } from './cruise.ts';
 import { undeclaredImports } from './undeclared.ts';
 
-/** One planted import for every rule: the file that breaks it and what it imports. */
-const planted: Readonly<Record<string, readonly [file: string, imports: string]>> = {
-  'layering: packages/contracts': ['packages/contracts/src/a.ts', '@switchboard/event-log'],
-  'layering: packages/runtime': ['packages/runtime/src/a.ts', '@switchboard/contracts'],
-  'layering: packages/source-kit': ['packages/source-kit/src/a.ts', '@switchboard/runtime'],
-  'layering: packages/event-log': ['packages/event-log/src/a.ts', '@switchboard/source-kit'],
-  'layering: packages/sources': ['packages/sources/src/a.ts', '@switchboard/event-log'],
-  'layering: packages/app-installs': ['packages/app-installs/src/a.ts', '@switchboard/runtime'],
-  'layering: packages/local-stack': ['packages/local-stack/src/a.ts', '../../../services/ingress/src/index.ts'],
-  'layering: packages/cli': ['packages/cli/src/a.ts', '../../../services/delivery/src/index.ts'],
-  'layering: services/ingress': ['services/ingress/src/a.ts', '../../delivery/src/index.ts'],
-  'layering: services/normalizer': ['services/normalizer/src/a.ts', '../../ingress/src/index.ts'],
-  'layering: services/delivery': ['services/delivery/src/a.ts', '@switchboard/local-stack'],
-  'wrapped: kafkajs': ['services/ingress/src/b.ts', 'kafkajs'],
-  'wrapped: jose': ['packages/sources/src/b.ts', 'jose'],
-  'wrapped: avsc': ['packages/event-log/src/b.ts', 'avsc'],
-  'wrapped: @kafkajs/confluent-schema-registry': ['packages/cli/src/b.ts', '@kafkajs/confluent-schema-registry'],
-  'no source imports another source': ['packages/sources/src/ucwa/a.ts', '../bot-framework/index.ts'],
-  'a package is entered by its door': ['services/normalizer/src/c.ts', '../../../packages/contracts/src/inner.ts'],
-  'production code imports no test code': ['packages/runtime/src/b.ts', './c.test.ts'],
-  'no cycles': ['packages/runtime/src/d.ts', './e.ts'],
-  'everything resolves': ['packages/runtime/src/f.ts', './missing.ts'],
-};
+/** Planted imports: the rule that refuses it, the file that breaks it, what it imports. At least one for every rule. */
+const planted: readonly (readonly [rule: string, file: string, imports: string])[] = [
+  ['layering: packages/contracts', 'packages/contracts/src/a.ts', '@switchboard/event-log'],
+  ['layering: packages/runtime', 'packages/runtime/src/a.ts', '@switchboard/contracts'],
+  ['layering: packages/source-kit', 'packages/source-kit/src/a.ts', '@switchboard/runtime'],
+  ['layering: packages/event-log', 'packages/event-log/src/a.ts', '@switchboard/source-kit'],
+  ['layering: packages/sources', 'packages/sources/src/a.ts', '@switchboard/event-log'],
+  ['layering: packages/app-installs', 'packages/app-installs/src/a.ts', '@switchboard/runtime'],
+  ['layering: packages/local-stack', 'packages/local-stack/src/a.ts', '../../../services/ingress/src/index.ts'],
+  ['layering: packages/cli', 'packages/cli/src/a.ts', '../../../services/delivery/src/index.ts'],
+  ['layering: packages/cli', 'packages/cli/src/c.ts', '@switchboard/source-kit'],
+  ['layering: services/ingress', 'services/ingress/src/a.ts', '../../delivery/src/index.ts'],
+  ['layering: services/normalizer', 'services/normalizer/src/a.ts', '../../ingress/src/index.ts'],
+  ['layering: services/delivery', 'services/delivery/src/a.ts', '@switchboard/local-stack'],
+  ['wrapped: kafkajs', 'services/ingress/src/b.ts', 'kafkajs'],
+  ['wrapped: kafkajs', 'test/support/a.ts', 'kafkajs'],
+  ['wrapped: kafkajs', 'test/chaos/evidence/a.ts', 'kafkajs'],
+  ['wrapped: jose', 'packages/sources/src/b.ts', 'jose'],
+  ['wrapped: jose', 'test/e2e/a.ts', 'jose'],
+  ['wrapped: avsc', 'packages/event-log/src/b.ts', 'avsc'],
+  ['wrapped: avsc', 'test/cluster/workloads/a.ts', 'avsc'],
+  ['wrapped: @kafkajs/confluent-schema-registry', 'packages/cli/src/b.ts', '@kafkajs/confluent-schema-registry'],
+  ['wrapped: @kafkajs/confluent-schema-registry', 'test/integration/a.ts', '@kafkajs/confluent-schema-registry'],
+  ['no source imports another source', 'packages/sources/src/ucwa/a.ts', '../bot-framework/index.ts'],
+  ['a package is entered by its door', 'services/normalizer/src/c.ts', '../../../packages/contracts/src/inner.ts'],
+  ['production code imports no test code', 'packages/runtime/src/b.ts', './c.test.ts'],
+  ['no cycles', 'packages/runtime/src/d.ts', './e.ts'],
+  ['everything resolves', 'packages/runtime/src/f.ts', './missing.ts'],
+];
+
+/** Imports that look like a violation and are none. */
+const admitted: readonly (readonly [file: string, imports: string])[] = [
+  ['test/cluster/workloads/b.ts', 'kafkajs'],
+  ['test/chaos/evidence/b.ts', 'avsc'],
+];
 
 const doors = ['contracts', 'runtime', 'source-kit', 'event-log', 'sources', 'app-installs', 'local-stack', 'cli'];
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'layering-')));
@@ -57,23 +69,22 @@ beforeAll(() => {
   write('packages/sources/src/ucwa/index.ts', 'export const door = 1;\n');
   write('packages/runtime/src/c.test.ts', 'export const door = 1;\n');
   write('packages/runtime/src/e.ts', "import type { door } from './d.ts';\nexport type Door = typeof door;\n");
-  for (const [file, imports] of Object.values(planted)) write(file, `import { door } from '${imports}';\nexport { door };\n`);
+  for (const [file, imports] of [...planted.map(([, ...plant]) => plant), ...admitted])
+    write(file, `import { door } from '${imports}';\nexport { door };\n`);
 });
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe('layering check', () => {
   it('has a planted violation for every rule', () => {
-    expect(Object.keys(planted).sort()).toEqual([...ruleNames].sort());
+    expect([...new Set(planted.map(([rule]) => rule))].sort()).toEqual([...ruleNames].sort());
   });
 
   it('refuses every planted violation by its rule, and nothing else', async () => {
-    const { summary } = await cruiseLayers(root, ['packages', 'services']);
-    const found = new Map<string, Set<string>>();
-    for (const { rule, from } of summary.violations) found.set(rule.name, (found.get(rule.name) ?? new Set()).add(from));
-    for (const [rule, [file]] of Object.entries(planted))
-      expect([rule, [...(found.get(rule) ?? [])]]).toEqual([rule, expect.arrayContaining([file])]);
-    const files = new Set([...Object.values(planted).map(([file]) => file), 'packages/runtime/src/e.ts']);
+    const { summary } = await cruiseLayers(root, ['packages', 'services', 'test']);
+    const found = summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);
+    expect(found).toEqual(expect.arrayContaining(planted.map(([rule, file]) => `${rule}: ${file}`)));
+    const files = new Set([...planted.map(([, file]) => file), 'packages/runtime/src/e.ts']);
     expect(summary.violations.filter(({ from }) => !files.has(from))).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import type { SampleRequest } from '@switchboard/source-kit';
+import type { SampleRequest } from '@switchboard/sources';
 import { request } from 'undici';
 
 export interface Answer {

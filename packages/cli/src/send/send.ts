@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Codec } from '@switchboard/contracts';
 import type { EventLog } from '@switchboard/event-log';
-import type { SampleRequest, SampleSigner } from '@switchboard/source-kit';
-import { type SourceId, sourceById } from '@switchboard/sources';
+import { type SampleRequest, type SampleSigner, type SourceId, sourceById } from '@switchboard/sources';
 import type { Output } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { describeTrace, traceJson } from './describe-trace.ts';

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createSampleSigner, type SampleSigner, type SampleSignerOptions } from '@switchboard/source-kit';
-import type { SourceId } from '@switchboard/sources';
+import { createSampleSigner, type SampleSigner, type SampleSignerOptions, type SourceId } from '@switchboard/sources';
 import { UsageError } from '../usage-error.ts';
 
 /** Apps and keys to sign with, by source. */
