@@ -17,6 +17,7 @@ import { type ServiceName, serviceNames } from './service-names.ts';
 import { sourcesFile } from './sources-file.ts';
 import { readStackEnvironment, removeStackEnvironment, stackFiles, writeStackEnvironment } from './stack-files.ts';
 import { chooseStackPorts, type StackPorts, stackPortNames } from './stack-ports.ts';
+import { createUndoList } from './undo-list.ts';
 
 export interface StackOptions extends Omit<BackboneOptions, 'files'> {
   /** Everything of the stack; a second start on it has the same records, schemas, keys and authority. */
@@ -68,14 +69,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const dataDir = resolve(options.dataDir);
   const files = stackFiles(dataDir);
   const claim = await claimDirectory(dataDir, report);
-  const undo: (() => Promise<unknown>)[] = [() => claim.release()];
-  const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const undo = createUndoList();
+  undo.add(() => claim.release());
   try {
     // Before the ports: a service left over from an earlier run may hold them.
     const claims = await claimServices(files.services, report);
-    undo.push(() => Promise.all(serviceNames.map((name) => claims[name].release())));
+    undo.add(...serviceNames.map((name) => () => claims[name].release()));
     const credentials = await readOrMakeCredentials(files.credentials);
     const authority = await createCertificateAuthority({ directory: files.authority });
     const { onDelivery } = options;
@@ -86,7 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         startReceiver({ authority, port, keep: KEPT_DELIVERIES, ...(onDelivery === undefined ? {} : { onDelivery }) }),
       ),
     );
-    undo.push(() => Promise.all([backbone.stop(), issuer.stop(), receiver.stop()]));
+    undo.add(backbone.stop, issuer.stop, receiver.stop);
     receiver.trust(credentials.receiverSecret);
     // Not before: while the backbone starts, it or another stack may take a port that was free.
     const others = stackPortNames.filter((name) => name !== 'issuer' && name !== 'receiver');
@@ -125,10 +124,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         return [name, createService({ name, environment, healthPort, claim: claims[name], logFile: join(files.logs, `${name}.log`) })];
       }),
     ) as Record<ServiceName, Service>;
-    undo.push(() => Promise.all(serviceNames.map((name) => services[name].stop())));
+    undo.add(...serviceNames.map((name) => services[name].stop));
     await Promise.all((options.services ?? serviceNames).map((name) => services[name].start()));
     await writeStackEnvironment(dataDir, cli);
-    undo.push(() => removeStackEnvironment(dataDir));
+    undo.add(() => removeStackEnvironment(dataDir));
 
     return {
       dataDir,
@@ -146,10 +145,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       signer: (source, now) => signerFor(source, issuer, credentials, now),
       applyInstall: (id, document) => applyInstall({ url: adminUrl, token: credentials.adminToken }, id, document),
       writeSources: (text) => writeFile(files.sources, text),
-      stop,
+      stop: undo.run,
     };
   } catch (error) {
-    await stop();
+    // Why it did not start says more than why it did not end.
+    await undo.run().catch(() => undefined);
     throw error;
   }
 }
@@ -187,6 +187,6 @@ async function allOrNone<Started extends readonly Stoppable[]>(
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed === undefined)
     return outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined)) as unknown as Started;
-  await Promise.all(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.stop() : undefined)));
+  await Promise.allSettled(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.stop() : undefined)));
   throw failed.reason;
 }
