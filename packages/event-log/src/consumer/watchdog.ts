@@ -20,7 +20,8 @@ const PATIENCE_MS = 60_000;
 
 /**
  * Finds a consumer that stopped consuming, as kafkajs's can for good and in silence: records stand in a partition, the
- * brokers answer, nothing holds the partition back, and it has not moved for a minute. Returns the function that ends it.
+ * brokers answer, nothing holds the partition back, and it has not moved for a minute. Begins anew after a report. Returns
+ * the function that ends it.
  */
 export function startWatchdog(options: WatchdogOptions): () => void {
   const { moving, ends, onStuck, clock, intervalMs = INTERVAL_MS, patienceMs = PATIENCE_MS } = options;
@@ -39,13 +40,15 @@ export function startWatchdog(options: WatchdogOptions): () => void {
       const earlier = before.get(keyOf(position));
       const since = earlier?.offset === position.offset ? earlier.since : clock.now();
       still.set(keyOf(position), { offset: position.offset, since });
-      if (clock.now() - since >= patienceMs) report(position, position.offset, end.offset);
+      if (clock.now() - since < patienceMs) continue;
+      still = new Map();
+      report(position, position.offset, end.offset);
+      return;
     }
   }
 
   function report(partition: TopicPartition, offset: bigint, end: bigint): void {
     if (stopped) return;
-    stop();
     onStuck(new LogError('ERR_LOG_STUCK', `${keyOf(partition)} stands at ${offset} although the log goes on to ${end}`));
   }
 

@@ -24,6 +24,8 @@ export interface GroupConsumerOptions {
   readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
   /** Records in offset order. False refuses them: they are fetched again. */
   readonly onRecords: (partition: TopicPartition, records: readonly LogRecord[]) => boolean;
+  /** Reading has passed [from, to), and no record stands there: markers of transactions, and what was aborted. */
+  readonly onFiltered: (partition: TopicPartition, from: bigint, to: bigint) => void;
   readonly clock: Clock;
 }
 
@@ -59,12 +61,17 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
     current = { consumer, end };
     // A member that was given up may go on for a moment.
     const isCurrent = (): boolean => current?.consumer === consumer;
-    const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH } = consumer.events;
+    const { GROUP_JOIN, HEARTBEAT, FETCH, END_BATCH_PROCESS, CRASH } = consumer.events;
     const heard = (): void => {
       if (isCurrent()) heardAt = clock.now();
     };
     consumer.on(HEARTBEAT, heard);
     consumer.on(FETCH, heard);
+    // A batch of which nothing is left is not handed over.
+    consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, firstOffset, lastOffset } }) => {
+      if (!isCurrent() || batchSize > 0 || firstOffset === null) return;
+      options.onFiltered({ topic, partition }, BigInt(firstOffset), BigInt(lastOffset) + 1n);
+    });
     consumer.on(CRASH, ({ payload }) => end(payload.error.message));
     consumer.on(GROUP_JOIN, ({ payload }) => {
       if (!isCurrent()) return;
@@ -103,6 +110,7 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
       messages.map((message) => toLogRecord(topic, partition, message)),
     );
     if (!taken) return;
+    options.onFiltered({ topic, partition }, BigInt(last.offset) + 1n, BigInt(batch.lastOffset()) + 1n);
     try {
       resolveOffset(last.offset);
     } catch (error) {

@@ -35,11 +35,13 @@ export interface PartitionWorkerOptions extends TopicPartition {
 export interface PartitionWorker extends TopicPartition {
   /** Records in offset order; some may have been offered before. */
   offer(records: readonly LogRecord[]): void;
+  /** Reading has passed [from, to), and no record stands there. */
+  pass(from: bigint, to: bigint): void;
   /** False after some failures in a row. */
   healthy(): boolean;
   /** No more records should be offered for now. */
   held(): boolean;
-  /** The offset after the last record offered, once there was one. */
+  /** The offset after the last one read, once there was a record. */
   readTo(): bigint | undefined;
   /** Has records to process. */
   busy(): boolean;
@@ -165,6 +167,7 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
       hold();
       wake();
     },
+    pass: buffer.pass,
     healthy: () => failures < FAILURES_UNTIL_UNHEALTHY,
     held: () => held,
     readTo: buffer.readTo,

@@ -1,6 +1,6 @@
 import type { KafkaClient } from '../client.ts';
-import { systemClock } from '../clock.ts';
-import { startWatchdog } from '../consumer/watchdog.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { startWatchdog, type WatchdogOptions } from '../consumer/watchdog.ts';
 import { isTransient, rootFailure } from '../kafkajs/failure.ts';
 import { connectTo, openReadCluster } from '../kafkajs/read-cluster.ts';
 import type { LogRecord, Processor, ProcessorOptions, TopicPartition } from '../log.ts';
@@ -16,14 +16,20 @@ import { refuseLostOffsets, startPosition } from './start-position.ts';
 const MAX_SLICE_RECORDS = 500;
 const START_PAUSES_MS = [50, 100, 200, 500, 1_000];
 
+export interface ProcessorParts {
+  readonly clock?: Clock;
+  readonly openProducer?: typeof openTransactionalProducer;
+  readonly watchdog?: Pick<WatchdogOptions, 'intervalMs' | 'patienceMs'>;
+}
+
 /**
  * Joins the group and processes the partitions it is given, each by a worker of its own: a slow or failing partition
  * holds up no other. Resolves at once and goes on trying while brokers are away; `done` rejects with
  * ERR_LOG_UNKNOWN_TOPIC when an input or output topic does not exist.
  */
-export async function createProcessor(client: KafkaClient, options: ProcessorOptions): Promise<Processor> {
+export async function createProcessor(client: KafkaClient, options: ProcessorOptions, parts: ProcessorParts = {}): Promise<Processor> {
   const { groupId, topics, outputTopics, maxSliceRecords = MAX_SLICE_RECORDS } = options;
-  const clock = systemClock;
+  const { clock = systemClock, openProducer = openTransactionalProducer } = parts;
   const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined);
   const workers = new Map<string, PartitionWorker>();
@@ -48,8 +54,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       process: options.process,
       onFenced: options.onFenced,
       maxSliceRecords,
-      open: () =>
-        openTransactionalProducer(client, { transactionalId: `${groupId}.${topic}.${partition.partition}`, topics: outputTopics }),
+      open: () => openProducer(client, { transactionalId: `${groupId}.${topic}.${partition.partition}`, topics: outputTopics }),
       startWithoutOffset: () => startPosition(client, options, partition),
       // The end of a partition is decided when it is taken, not when its first record comes.
       startsAtEnd: options.withoutOffset === 'end',
@@ -90,6 +95,8 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     return true;
   }
 
+  const pass = (partition: TopicPartition, from: bigint, to: bigint): void => workers.get(keyOf(partition))?.pass(from, to);
+
   function fail(error: unknown): void {
     client.logger.error({ err: error, groupId }, 'the processor cannot go on');
     reject(error);
@@ -116,7 +123,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       await refuseLostOffsets(client, options);
     });
     if (stopping !== undefined) return;
-    consumer = startGroupConsumer({ client, groupId, topics, onAssigned: assign, onRecords: offer, clock });
+    consumer = startGroupConsumer({ client, groupId, topics, onAssigned: assign, onRecords: offer, onFiltered: pass, clock });
     stopWatchdog = startWatchdog({
       moving: () =>
         [...workers.values()].flatMap((worker) => {
@@ -131,6 +138,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       },
       onStuck: (error) => consumer?.restart(error.message),
       clock,
+      ...parts.watchdog,
     });
   }
 

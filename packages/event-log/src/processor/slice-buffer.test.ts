@@ -55,6 +55,20 @@ describe('createSliceBuffer', () => {
     expect(buffer.readTo()).toBe(20n);
   });
 
+  it('counts what holds no record as read when all before it was', () => {
+    const buffer = createSliceBuffer(10);
+    buffer.pass(0n, 5n);
+    expect(buffer.readTo()).toBeUndefined();
+    buffer.add(records(7));
+    buffer.pass(8n, 10n);
+    expect(buffer.readTo()).toBe(10n);
+    buffer.pass(12n, 14n);
+    buffer.pass(3n, 6n);
+    expect(buffer.readTo()).toBe(10n);
+    buffer.add(records(10));
+    expect(offsets(buffer.peek())).toEqual([7, 10]);
+  });
+
   it('is full with four slices and low again with two', () => {
     const buffer = createSliceBuffer(2);
     buffer.add(records(0, 1, 2, 3, 4, 5, 6, 7));

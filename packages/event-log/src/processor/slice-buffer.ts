@@ -8,12 +8,14 @@ export interface SliceBuffer {
   peek(): readonly LogRecord[];
   /** Drops what lies before the offset, also of what is added later. */
   dropBefore(offset: bigint): void;
+  /** Nothing stands in [from, to): counts as read when all before it has been. */
+  pass(from: bigint, to: bigint): void;
   /** Holds enough for some slices: no more should be read. */
   full(): boolean;
   /** Little enough is left to read on. */
   low(): boolean;
   empty(): boolean;
-  /** The offset after the last record taken in or dropped; undefined before the first. */
+  /** The offset after the last one that was read or dropped; undefined before the first record. */
   readTo(): bigint | undefined;
 }
 
@@ -51,6 +53,9 @@ export function createSliceBuffer(maxSliceRecords: number): SliceBuffer {
       records = records.filter((record) => record.offset >= offset);
       bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
       if (offset > next) next = offset;
+    },
+    pass(from, to) {
+      if (next >= from && to > next) next = to;
     },
     full: () => above(SLICES_AHEAD),
     low: () => !above(SLICES_AHEAD / 2),
