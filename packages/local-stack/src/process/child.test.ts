@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { identifyProcess } from '../host/process-identity.ts';
 import { testDirectory } from '../testing/directory.ts';
@@ -27,6 +28,26 @@ async function start(script: string): Promise<Child> {
 
 async function untilGone(pid: number): Promise<void> {
   while ((await identifyProcess(pid)) !== undefined) await sleep(20);
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}
+
+/** Process id of the watcher that the process has, other than `before`. */
+async function untilWatched(parent: number | undefined, before?: number): Promise<number> {
+  for (;;) {
+    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+    for (const row of stdout.split('\n')) {
+      const [pid, ppid] = row.trim().split(/\s+/).map(Number);
+      if (pid !== undefined && ppid === parent && pid !== before && row.includes('watcher.ts')) return pid;
+    }
+    await sleep(50);
+  }
 }
 
 async function untilSaid(file: string, text: string): Promise<void> {
@@ -91,6 +112,20 @@ describe('a child process', () => {
     expect(await identifyProcess(pid)).toBeDefined();
     parent.kill(signal);
     await untilGone(pid);
+  });
+
+  it('ends when its parent dies after the watcher between them did', { timeout: 30_000 }, async () => {
+    const logFile = join(await testDirectory(), 'child.log');
+    const parent = spawn(process.execPath, [PARENT, 'sleep 300', logFile], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
+    const child = Number(line);
+    onTestFinished(() => killGroup(child));
+    const first = await untilWatched(parent.pid);
+    process.kill(first, 'SIGKILL');
+    await untilWatched(parent.pid, first);
+    parent.kill('SIGKILL');
+    await untilGone(child);
   });
 
   it('is killed after its parent died when it is deaf to SIGTERM', { timeout: 30_000 }, async () => {

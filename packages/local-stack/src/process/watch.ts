@@ -7,6 +7,8 @@ type Watcher = ChildProcessByStdio<Writable, null, null>;
 const watched = new Set<number>();
 let watcher: Watcher | undefined;
 
+const SHORT_LIFE_MS = 1_000;
+
 /** Resolves when the watcher knows the process group: it ends with this process from then on, whatever becomes of this process. */
 export async function watchGroup(pid: number): Promise<void> {
   watched.add(pid);
@@ -26,10 +28,18 @@ function startWatcher(known: readonly number[]): Watcher {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},
   });
-  child.once('exit', () => {
-    if (watcher === child) watcher = undefined;
-  });
-  child.on('error', () => {});
+  const begun = performance.now();
+  const replace = (): void => {
+    if (watcher !== child) return;
+    watcher = undefined;
+    // One that cannot live is not started over and over without a pause.
+    const pause = performance.now() - begun < SHORT_LIFE_MS ? SHORT_LIFE_MS : 0;
+    setTimeout(() => {
+      if (watched.size > 0) watcher ??= startWatcher([...watched]);
+    }, pause).unref();
+  };
+  child.once('exit', replace);
+  child.on('error', replace);
   child.stdin.on('error', () => {});
   // The watcher must not keep this process alive.
   child.unref();
