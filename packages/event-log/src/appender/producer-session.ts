@@ -1,10 +1,10 @@
 import type { KafkaClient } from '../client.ts';
 import { protocolCode } from '../kafkajs/errors.ts';
-import type { Cluster } from '../kafkajs/internals.ts';
 import { renewConnections } from '../kafkajs/renew-connections.ts';
 import { openCluster } from '../open-cluster.ts';
 import { retryWhile } from '../retry.ts';
 import { createSender, type Sender } from '../send-path/sender.ts';
+import { countPartitions } from './count-partitions.ts';
 
 /** One idempotent producer: a producer id, the connections it uses and the send path over them. */
 export interface ProducerSession {
@@ -18,9 +18,6 @@ export interface ProducerSession {
 
 export type OpenProducerSession = (hooks: { readonly onRound: (progress: boolean) => void }) => Promise<ProducerSession>;
 
-const NO_SUCH_TOPIC = [3, 17];
-const NEW_TOPIC_PAUSES_MS = [50, 100, 150, 200];
-const NEW_TOPIC_FOR_MS = 400;
 const STARTING = [14, 15, 16];
 const STARTING_PAUSES_MS = [20, 50, 100];
 const STARTING_FOR_MS = 3_000;
@@ -48,21 +45,7 @@ export function producerSessions(client: KafkaClient): OpenProducerSession {
       });
       return {
         sender,
-        async partitionsOf(topic) {
-          try {
-            // Some brokers may not know a new topic yet.
-            await retryWhile(() => findTopic(cluster, topic), {
-              retriable: (error) => NO_SUCH_TOPIC.includes(protocolCode(error) ?? 0),
-              pausesMs: NEW_TOPIC_PAUSES_MS,
-              forMs: NEW_TOPIC_FOR_MS,
-            });
-            return cluster.findTopicPartitionMetadata(topic).length;
-          } catch (error) {
-            if (NO_SUCH_TOPIC.includes(protocolCode(error) ?? 0)) return undefined;
-            renewConnections(cluster, error);
-            throw error;
-          }
-        },
+        partitionsOf: (topic) => countPartitions(cluster, topic),
         async ping() {
           try {
             await cluster.refreshMetadata();
@@ -79,9 +62,4 @@ export function producerSessions(client: KafkaClient): OpenProducerSession {
       throw error;
     }
   };
-}
-
-async function findTopic(cluster: Cluster, topic: string): Promise<void> {
-  await cluster.addMultipleTargetTopics([topic]);
-  await cluster.refreshMetadataIfNecessary();
 }
