@@ -126,6 +126,8 @@ describe.skipIf(process.platform !== 'linux')('a broker whose parent and watcher
     const [line] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
     const left = JSON.parse(line) as { watcher: number; broker: number; bootstrap: string };
     await append({ brokers: [left.bootstrap] } as unknown as Kafka, 'kept');
+    // Stopped, it cannot replace the watcher.
+    owner.kill('SIGSTOP');
     process.kill(left.watcher, 'SIGKILL');
     owner.kill('SIGKILL');
     await once(owner, 'exit');

@@ -1,14 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { identifyProcess } from '../host/process-identity.ts';
 import { testDirectory } from '../testing/directory.ts';
+import { watcherOf } from '../testing/watcher-of.ts';
 import { type Child, startChild, untilReady } from './child.ts';
 import { endLeftover, recordProcess } from './leftover.ts';
 
@@ -38,14 +38,10 @@ function killGroup(pid: number): void {
   }
 }
 
-/** Process id of the watcher that the process has, other than `before`. */
 async function untilWatched(parent: number | undefined, before?: number): Promise<number> {
   for (;;) {
-    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
-    for (const row of stdout.split('\n')) {
-      const [pid, ppid] = row.trim().split(/\s+/).map(Number);
-      if (pid !== undefined && ppid === parent && pid !== before && row.includes('watcher.ts')) return pid;
-    }
+    const watcher = await watcherOf(parent, before);
+    if (watcher !== undefined) return watcher;
     await sleep(50);
   }
 }
