@@ -20,6 +20,7 @@ export {
 } from './config/shared-variables.ts';
 export type { ConfigOf, Variable, Variables } from './config/variable.ts';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health-server.ts';
+export { type KeepTryingOptions, keepTrying } from './keep-trying.ts';
 export { createLogger, type Logger, type LoggerOptions, scrub, silentLogger } from './logger.ts';
 export {
   type CounterMetric,

@@ -86,6 +86,15 @@ describe('runService', () => {
     expect(stop).toHaveBeenCalledOnce();
   });
 
+  it('ends with 0 when a start that waits is told to end', async () => {
+    const host = fakeProcess();
+    const start = (signal: AbortSignal) =>
+      new Promise<RunningService>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    void runService({ name: 'test', logger: silentLogger, process: host.process, start });
+    host.signal('SIGTERM');
+    expect(await host.ended).toBe(0);
+  });
+
   it('ends with 1 on an unhandled rejection', async () => {
     const host = run({ done: new Promise(() => {}) });
     host.events.emit('unhandledRejection', new Error('forgotten'));

@@ -16,7 +16,8 @@ export interface ServiceProcess {
 export interface ServiceOptions {
   readonly name: string;
   readonly logger: Logger;
-  readonly start: () => Promise<RunningService>;
+  /** The signal is aborted when the service is to end before it has started; `start` may then reject with its reason. */
+  readonly start: (signal: AbortSignal) => Promise<RunningService>;
   /** How long stop may take before the process ends with code 1, milliseconds. Default 15,000. */
   readonly stopTimeoutMs?: number;
   readonly process?: ServiceProcess;
@@ -31,6 +32,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   const host = options.process ?? process;
   let stopping = false;
   let ended = false;
+  const starting = new AbortController();
 
   const end = (code: number): void => {
     if (ended) return;
@@ -42,7 +44,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     end(1);
   };
 
-  const starting = options.start();
+  const started = options.start(starting.signal);
 
   const stop = async (signal: string): Promise<void> => {
     if (stopping) {
@@ -55,11 +57,16 @@ export async function runService(options: ServiceOptions): Promise<void> {
       () => fail(`${name} did not stop in time`)(new Error(`stop took more than ${stopTimeoutMs} ms`)),
       stopTimeoutMs,
     );
+    starting.abort();
     try {
-      await (await starting).stop();
+      await (await started).stop();
       logger.info({}, `${name} stopped`);
       end(0);
     } catch (error) {
+      if (error === starting.signal.reason) {
+        logger.info({}, `${name} stopped before it had started`);
+        return end(0);
+      }
       fail(`${name} failed to stop`)(error);
     } finally {
       clearTimeout(overrun);
@@ -71,7 +78,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   host.on('unhandledRejection', fail(`${name} met an unhandled rejection`));
 
   try {
-    const service = await starting;
+    const service = await started;
     if (!stopping) logger.info({}, `${name} started`);
     await service.done;
   } catch (error) {
