@@ -20,6 +20,10 @@ describe('partitionOf', () => {
     expect(partitionOf(Buffer.from(key), 12)).toBe((hash & 0x7fffffff) % 12);
   });
 
+  it('finds no partition where there are none', () => {
+    expect(() => partitionOf(Buffer.from('abc'), 0)).toThrow(RangeError);
+  });
+
   it('agrees with kafkajs on every key', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (key) => {

@@ -2,8 +2,12 @@ const SEED = 0x9747b28c;
 const M = 0x5bd1e995;
 const R = 24;
 
-/** The partition of a key: murmur2, positive, modulo the count of partitions, as every Kafka client places keyed records. */
+/**
+ * The partition of a key: murmur2, positive, modulo the count of partitions, as every Kafka client places keyed records. Throws RangeError
+ * where there are none: the remainder would be no number, which is written as partition 0.
+ */
 export function partitionOf(key: Uint8Array, partitions: number): number {
+  if (partitions < 1) throw new RangeError('a topic without partitions has none for a key');
   return (murmur2(key) & 0x7fffffff) % partitions;
 }
 
