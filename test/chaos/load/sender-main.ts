@@ -26,8 +26,8 @@ export interface SenderProgress {
 }
 
 const TICK_MS = 10;
-/** While so many wait for their answer no new ones are begun. */
-const MOST_WAITING = 3_000;
+/** While so many wait for their answer, or to be sent again, no new ones are begun. */
+const MOST_WAITING = 400;
 
 let log: LineLog | undefined;
 let sender: Sender | undefined;

@@ -32,10 +32,9 @@ const REPEATED = 40;
 const LONGEST_REPEAT_MS = 5_000;
 /** One in so many is never sent again, whatever the answer was. */
 const SENT_ONCE = 50;
-const CONNECTIONS = 64;
 
 export function createSender({ ingressUrls, sign, write, random }: SenderOptions): Sender {
-  const pools = ingressUrls.map((url) => new Pool(url, { connections: CONNECTIONS, pipelining: 1 }));
+  const pools = ingressUrls.map((url) => new Pool(url));
   const statuses: Record<string, number> = {};
   let requests = 0;
 

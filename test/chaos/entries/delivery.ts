@@ -1,0 +1,51 @@
+/** The delivery service, which kills itself where CRASH_AT says. */
+import { readFileSync } from 'node:fs';
+import { connectCodec, retryTopics, topics } from '@switchboard/contracts';
+import { createKafkaLog } from '@switchboard/event-log';
+import { createLogger, createMetrics, exitOnProblems, kafkaConnection, registryConnection, runService } from '@switchboard/runtime';
+import { readTokens } from '../../../services/delivery/src/admin/tokens.ts';
+import { startDelivery } from '../../../services/delivery/src/app.ts';
+import { readDeliveryConfig } from '../../../services/delivery/src/config.ts';
+import { aroundCommit } from './around-commit.ts';
+import { crashAt } from './crash-at.ts';
+import { wrapAppenders } from './wrap-appender.ts';
+
+const DELIVERY_ATTEMPT = 'switchboard.deliveries.v1.DeliveryAttempt';
+
+const pass = crashAt(process.env.CRASH_AT);
+aroundCommit(
+  /^switchboard\.fan-out\./,
+  () => pass('fan-out-before-commit'),
+  () => pass('fan-out-after-commit'),
+);
+const readText = (path: string) => readFileSync(path, 'utf8');
+const config = exitOnProblems(readDeliveryConfig());
+const tokens = exitOnProblems(asOutcome(readTokens(readText(config.adminTokensFile))));
+const logger = createLogger({ service: 'delivery', level: config.logLevel });
+const retryTopicNames = retryTopics.map(({ name }) => name);
+
+await runService({
+  name: 'delivery',
+  logger,
+  start: async () => {
+    const codec = await connectCodec(registryConnection(config));
+    const log = wrapAppenders(createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-delivery', logger }), {
+      before({ topic, value }) {
+        if (topic !== topics.outcomes.name || value === null) return;
+        const { outcome } = codec.decode(DELIVERY_ATTEMPT, value);
+        if (outcome === 'delivered') pass('after-200-before-outcome');
+      },
+      after({ topic }, { ok }) {
+        if (ok && topic === topics.outcomes.name) pass('after-outcome-before-commit');
+        if (ok && retryTopicNames.includes(topic)) pass('after-retry-append');
+      },
+    });
+    const extraAuthorities = config.extraCaFile === undefined ? undefined : readText(config.extraCaFile);
+    const { authenticate } = tokens;
+    return startDelivery(config, { log, codec, logger, metrics: createMetrics('delivery'), authenticate, extraAuthorities });
+  },
+});
+
+function asOutcome(read: ReturnType<typeof readTokens>) {
+  return read.ok ? ({ ok: true, config: read } as const) : ({ ok: false, problems: read.problems } as const);
+}
