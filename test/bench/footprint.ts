@@ -9,7 +9,6 @@ import { sendSteadily } from './support/steady-load.ts';
 import { mebibytes, percent } from './support/table.ts';
 import type { LoadCalls } from './workers/load.ts';
 
-const EVENT_TYPE = 'ms.MessagingEventNotification.ContentEvent';
 const PER_SECOND = 500;
 
 /** What the services hold and use while nothing happens, and while messages pass. */
@@ -20,17 +19,16 @@ export const footprintBench: Bench = {
   run: async (options) => {
     const { quick, report } = options;
     const stack = await startBenchStack(options);
-    const endpoints = await startEndpoints(stack, 1);
+    const endpoints = await startEndpoints(stack, 10);
     const load = startWorker<LoadCalls>('load');
     try {
-      await stack.install('bench', EVENT_TYPE, endpoints.urls[0] ?? '');
       report('footprint: at rest');
       await pause(quick ? 5_000 : 20_000);
       const rest = await costOf(stack, () => pause(quick ? 5_000 : 30_000));
       report('footprint: under load');
       const memory = watchMemory(Object.values(stack.services));
       const busy = await costOf(stack, async () => {
-        await sendSteadily(stack, load, endpoints, { name: 'load', perSecond: PER_SECOND, seconds: quick ? 6 : 30, deliveries: 1 });
+        await sendSteadily(stack, load, endpoints, { name: 'load', perSecond: PER_SECOND, seconds: quick ? 6 : 30 });
       });
       const most = await memory.stop();
       return {

@@ -6,12 +6,11 @@ import { pause } from './support/clock.ts';
 import { type Endpoints, startEndpoints } from './support/endpoints.ts';
 import { appendAll, copiesOf, processedOf, readAll } from './support/preload.ts';
 import { type Progress, watchProgress } from './support/progress.ts';
-import { signedRequests } from './support/requests.ts';
+import { messagesFor } from './support/requests.ts';
 import { startWorker } from './support/rpc.ts';
 import { mebibytes, whole } from './support/table.ts';
 import type { LoadCalls } from './workers/load.ts';
 
-const EVENT_TYPE = 'ms.MessagingEventNotification.ContentEvent';
 const TIMEOUT_MS = 120_000;
 
 /** Each stage alone, working off what the one before has left. */
@@ -23,7 +22,6 @@ export const stagesBench: Bench = {
     const stack = await startBenchStack(options, { services: ['ingress', 'delivery'] });
     const endpoints = await startEndpoints(stack, 1);
     try {
-      await stack.install('bench', EVENT_TYPE, endpoints.urls[0] ?? '');
       await stack.services.delivery.stop();
       return await measure(options, stack, endpoints);
     } finally {
@@ -36,7 +34,7 @@ export const stagesBench: Bench = {
 async function measure({ quick, report }: BenchOptions, stack: BenchStack, endpoints: Endpoints): Promise<BenchResult> {
   const count = quick ? 10_000 : 20_000;
   report(`stages: ${count} raw records`);
-  const raw = await preload(stack, count);
+  const raw = await preload(stack, endpoints, count);
   const normalized = await normalize(stack, raw, report);
   const events = await readAll(stack, topics.messaging.name);
   if (events.length !== count) throw new Error(`${events.length} events of ${count} notifications`);
@@ -68,10 +66,10 @@ async function measure({ quick, report }: BenchOptions, stack: BenchStack, endpo
 }
 
 /** Raw records of messages, one of them from the ingress and the others like it. */
-async function preload(stack: BenchStack, count: number): Promise<readonly LogRecord[]> {
+async function preload(stack: BenchStack, { tenants }: Endpoints, count: number): Promise<readonly LogRecord[]> {
   const load = startWorker<LoadCalls>('load');
   try {
-    const requests = await signedRequests(stack, { source: 'bot-framework', count: 1 });
+    const requests = await messagesFor(stack, ['bench:stages'], tenants);
     await load.call('open', { port: stack.ports.ingress, requests, perSecond: 10 });
   } finally {
     await load.stop();

@@ -12,8 +12,8 @@ export interface BenchStack extends Stack {
   readonly log: KafkaLog;
   readonly admin: LogAdmin;
   readonly codec: Codec;
-  /** Creates an install with one webhook for an event type. */
-  install(id: string, eventType: string, endpoint: string, maxRetries?: number): Promise<void>;
+  /** Creates an install of the document. */
+  install(id: string, document: object): Promise<void>;
 }
 
 /** A broker and a registry of its own, and the services as processes, in a directory that goes with them. */
@@ -41,8 +41,7 @@ export async function startBenchStack({ profileDir, report }: BenchOptions, opti
       log,
       admin,
       codec,
-      async install(id, eventType, endpoint, maxRetries = 0) {
-        const document = { client_name: id, capabilities: { webhooks: { [eventType]: { endpoint, max_retries: maxRetries } } } };
+      async install(id, document) {
         const answer = await request(`${stack.adminUrl}/v1/app-installs/${id}`, {
           method: 'PUT',
           headers: { authorization: `Bearer ${stack.adminToken}`, 'content-type': 'application/json' },

@@ -1,15 +1,25 @@
-import type { Stack } from '@switchboard/local-stack';
+import { randomUUID } from 'node:crypto';
 import type { ReceiverCalls } from '../workers/receiver.ts';
+import type { BenchStack } from './bench-stack.ts';
 import { startWorker, type Worker } from './rpc.ts';
 
-/** HTTPS endpoints in a process of their own, each an origin of its own, trusted by the stack's services. */
+const EVENT_TYPE = 'ms.MessagingEventNotification.ContentEvent';
+
+/** Installs of as many tenants, each with an HTTPS endpoint that is an origin of its own; all endpoints in one process. */
 export interface Endpoints {
   readonly worker: Worker<ReceiverCalls>;
-  readonly urls: readonly string[];
+  /** By endpoint: the tenant whose messages it receives. */
+  readonly tenants: readonly string[];
 }
 
-export async function startEndpoints(stack: Pick<Stack, 'authority'>, count: number): Promise<Endpoints> {
+export async function startEndpoints(stack: BenchStack, count: number, maxRetries = 0): Promise<Endpoints> {
   const worker = startWorker<ReceiverCalls>('receiver');
   const ports = await worker.call('listen', { certificate: await stack.authority.issue(), endpoints: count });
-  return { worker, urls: ports.map((port) => `https://127.0.0.1:${port}/webhook`) };
+  const tenants = ports.map(() => randomUUID());
+  for (const [index, tenant] of tenants.entries()) {
+    const webhook = { endpoint: `https://127.0.0.1:${ports[index]}/webhook`, max_retries: maxRetries };
+    const id = `bench-${index}`;
+    await stack.install(id, { client_name: id, filter: { tenants: [tenant] }, capabilities: { webhooks: { [EVENT_TYPE]: webhook } } });
+  }
+  return { worker, tenants };
 }

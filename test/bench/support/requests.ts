@@ -27,16 +27,18 @@ export async function signedRequests(stack: Stack, { source, count, ownTokens = 
   return requests;
 }
 
-/** One bot-framework message for each conversation id. */
-export async function messagesFor(stack: Stack, conversations: readonly string[]): Promise<Uint8Array[]> {
+/** One bot-framework message for each conversation id, the tenants taking turns. */
+export async function messagesFor(stack: Stack, conversations: readonly string[], tenants: readonly string[]): Promise<Uint8Array[]> {
   const source = sourceById('bot-framework');
   const signer = stack.signer('bot-framework');
   const [template] = (await source?.sample(signer)) ?? [];
   if (template === undefined) throw new Error('bot-framework has no sample');
-  const activity = JSON.parse(template.body.toString()) as { id: string; conversation: { id: string } };
-  return conversations.map((conversation) => {
-    const body = { ...activity, id: randomUUID(), conversation: { ...activity.conversation, id: conversation } };
-    return httpBytes({ ...template, body: Buffer.from(JSON.stringify(body)) }, conversation);
+  const activity = JSON.parse(template.body.toString()) as { conversation: object };
+  return conversations.map((id, index) => {
+    const tenantId = tenants[index % tenants.length];
+    const conversation = { ...activity.conversation, id, tenantId };
+    const body = { ...activity, id: randomUUID(), conversation, channelData: { tenant: { id: tenantId } } };
+    return httpBytes({ ...template, body: Buffer.from(JSON.stringify(body)) }, id);
   });
 }
 

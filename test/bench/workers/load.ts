@@ -33,7 +33,8 @@ export interface OpenOutcome {
   /** By request: milliseconds since the epoch when it was sent and when it was answered. */
   readonly sentAt: Float64Array;
   readonly answeredAt: Float64Array;
-  readonly statuses: Readonly<Record<string, number>>;
+  /** 0 where the connection broke. */
+  readonly statuses: Uint16Array;
 }
 
 const asBuffers = (requests: readonly Uint8Array[]): Buffer[] =>
@@ -88,7 +89,7 @@ async function open({ port, requests, perSecond }: OpenLoad): Promise<OpenOutcom
   const bodies = asBuffers(requests);
   const sentAt = new Float64Array(bodies.length);
   const answeredAt = new Float64Array(bodies.length);
-  const statuses = countStatuses();
+  const statuses = new Uint16Array(bodies.length);
   const idle: HttpExchange[] = [];
   const all = new Set<HttpExchange>();
   const answers: Promise<void>[] = [];
@@ -98,10 +99,10 @@ async function open({ port, requests, perSecond }: OpenLoad): Promise<OpenOutcom
     all.add(exchange);
     sentAt[index] = preciseNow();
     try {
-      statuses.add(await exchange.send(bodies[index] as Buffer));
+      statuses[index] = await exchange.send(bodies[index] as Buffer);
       answeredAt[index] = preciseNow();
     } catch {
-      statuses.add('broken');
+      statuses[index] = 0;
     }
     idle.push(exchange);
   }
@@ -114,7 +115,7 @@ async function open({ port, requests, perSecond }: OpenLoad): Promise<OpenOutcom
   }
   await Promise.all(answers);
   for (const exchange of all) exchange.close();
-  return { sentAt, answeredAt, statuses: statuses.counts };
+  return { sentAt, answeredAt, statuses };
 }
 
 const calls = { closed, open };
