@@ -23,3 +23,8 @@ export class CodecError extends Error {
     this.schemaId = details.schemaId;
   }
 }
+
+/** True for what a registry that comes back mends. */
+export function isRegistryAway(error: unknown): boolean {
+  return error instanceof CodecError && error.code === 'ERR_CODEC_REGISTRY_UNAVAILABLE';
+}

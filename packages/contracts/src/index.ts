@@ -1,6 +1,6 @@
 export { type Codec, createCodec, type DecodedRecord, readSchemaId, type SchemaLookup } from './codec.ts';
 export { type DeliveryFailure, type DeliveryState, deliveryHeaders } from './delivery-headers.ts';
-export { CodecError, type CodecErrorCode } from './errors.ts';
+export { CodecError, type CodecErrorCode, isRegistryAway } from './errors.ts';
 export { eventHeaders, type TraceHeaders, traceHeaders } from './event-headers.ts';
 export { type EventType, eventTypes, isEventType } from './event-types.ts';
 export {

@@ -2,6 +2,7 @@ export type { ClientOptions } from './client.ts';
 export type { Clock } from './clock.ts';
 export { type DoneRun, decodeDoneRuns } from './consumer/commit-metadata.ts';
 export type { FencedWriteOutcome, FencedWriter } from './fenced-writer.ts';
+export { isLogAway } from './is-log-away.ts';
 export { createKafkaLog, type KafkaLog } from './kafka-log.ts';
 export type * from './log.ts';
 export { LogError } from './log-error.ts';

@@ -1,6 +1,6 @@
-import { type Codec, eventTopics, topics } from '@switchboard/contracts';
-import type { KafkaLog } from '@switchboard/event-log';
-import { type Logger, type Metrics, type RunningService, startHealthServer } from '@switchboard/runtime';
+import { type Codec, eventTopics, isRegistryAway, topics } from '@switchboard/contracts';
+import type { KafkaLog, Processor } from '@switchboard/event-log';
+import { keepTrying, type Logger, type Metrics, type RunningService, startHealthServer } from '@switchboard/runtime';
 import { sourceById } from '@switchboard/sources';
 import { codeVersion } from './code-version.ts';
 import type { NormalizerConfig } from './config.ts';
@@ -10,48 +10,64 @@ import { createSliceNormalizer } from './slice-normalizer.ts';
 
 export interface NormalizerParts {
   readonly log: Pick<KafkaLog, 'processor'>;
-  readonly codec: Codec;
+  readonly connectCodec: () => Promise<Codec>;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Ends a start that waits for the registry. */
+  readonly signal: AbortSignal;
 }
 
-/** Composes the normalizer and starts it: raw notifications in, events or rejected records out, exactly once. */
+/**
+ * Composes the normalizer and starts it: raw notifications in, events or rejected records out, exactly once. Resolves
+ * once the registry answered, however long that takes; the processor waits for Kafka by itself.
+ */
 export async function startNormalizer(config: NormalizerConfig, parts: NormalizerParts): Promise<RunningService> {
-  const { log, codec, logger, metrics } = parts;
+  const { log, connectCodec, logger, metrics, signal } = parts;
   const rejectShare = createRejectShare({ limit: config.rejectSharePercent / 100, over: config.rejectShareOver });
   metrics.gauge({
     name: 'normalizer_stopped_by_reject_share',
     help: '1 while the normalizer stands still because too large a share of the notifications was rejected.',
     read: () => (rejectShare.open ? 1 : 0),
   });
-  const normalizer = createSliceNormalizer(
-    { codec, codeVersion, normalize: (id) => sourceById(id)?.normalize },
-    rejectShare,
-    observeNormalized(metrics),
-  );
-
-  const processor = await log.processor({
-    groupId: config.groupId,
-    topics: [topics.raw.name],
-    outputTopics: [topics.rejected.name, ...eventTopics.map(({ name }) => name)],
-    maxSliceRecords: config.maxSliceRecords,
-    withoutOffset: config.withoutOffset,
-    process: (slice) => normalizer.process(slice),
-    onFenced: (at, readBack) => normalizer.onFenced(at, readBack),
-  });
-
+  let processor: Processor | undefined;
   const ready = (): string[] => {
     if (rejectShare.open) return ['too large a share of the notifications was rejected: see notifications.rejected.v1, then restart'];
+    if (processor === undefined) return ['the schema registry has not answered yet'];
     return processor.healthy() ? [] : ['the processor has no assignment or does not make progress'];
   };
   const health = await startHealthServer({ host: config.host, port: config.healthPort, ready, metrics });
+  try {
+    const codec = await keepTrying({ name: 'schema registry', connect: connectCodec, mayPass: isRegistryAway, signal, logger });
+    processor = await startProcessor(codec);
+  } catch (error) {
+    await health.stop();
+    throw error;
+  }
+  const { done } = processor;
   logger.info({ port: health.port, group: config.groupId }, 'Normalizing');
 
   return {
-    done: processor.done,
+    done,
     async stop() {
-      await processor.stop();
+      await processor?.stop();
       await health.stop();
     },
   };
+
+  function startProcessor(codec: Codec): Promise<Processor> {
+    const normalizer = createSliceNormalizer(
+      { codec, codeVersion, normalize: (id) => sourceById(id)?.normalize },
+      rejectShare,
+      observeNormalized(metrics),
+    );
+    return log.processor({
+      groupId: config.groupId,
+      topics: [topics.raw.name],
+      outputTopics: [topics.rejected.name, ...eventTopics.map(({ name }) => name)],
+      maxSliceRecords: config.maxSliceRecords,
+      withoutOffset: config.withoutOffset,
+      process: (slice) => normalizer.process(slice),
+      onFenced: (at, readBack) => normalizer.onFenced(at, readBack),
+    });
+  }
 }

@@ -12,10 +12,15 @@ logger.info({ config: normalizerConfig.summary(config) }, 'Normalizer is startin
 await runService({
   name: 'normalizer',
   logger,
-  start: async () => {
+  start: async (signal) => {
     const connection = kafkaConnection(config, (path) => readFileSync(path, 'utf8'));
     const log = createKafkaLog({ ...connection, clientId: 'switchboard-normalizer', logger });
-    const codec = await connectCodec(registryConnection(config));
-    return startNormalizer(config, { log, codec, logger, metrics: createMetrics('normalizer') });
+    return startNormalizer(config, {
+      log,
+      connectCodec: () => connectCodec(registryConnection(config)),
+      logger,
+      metrics: createMetrics('normalizer'),
+      signal,
+    });
   },
 });
