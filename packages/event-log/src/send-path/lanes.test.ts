@@ -20,6 +20,26 @@ describe('createLanes', () => {
     expect(steps).toEqual(['first', 'other', 'second', 'third']);
   });
 
+  it('gives a key to the next as soon as the work lets go of it', async () => {
+    const lanes = createLanes();
+    const steps: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const first = lanes.run(['a', 'b'], async (release) => {
+      release('b');
+      release('b');
+      await gate.promise;
+      steps.push('first');
+    });
+    const second = lanes.run(['b'], async () => void steps.push('second'));
+    const third = lanes.run(['b'], async () => void steps.push('third'));
+    const fourth = lanes.run(['a', 'b'], async () => void steps.push('fourth'));
+    await Promise.all([second, third]);
+    expect(steps).toEqual(['second', 'third']);
+    gate.resolve();
+    await Promise.all([first, fourth]);
+    expect(steps).toEqual(['second', 'third', 'first', 'fourth']);
+  });
+
   it('goes on after work that failed', async () => {
     const lanes = createLanes();
     const failing = lanes.run(['a'], async () => Promise.reject(new Error('no')));

@@ -1,6 +1,7 @@
-/** Runs pieces of work so that two that share a key never overlap and keep the order in which they were handed in. */
+/** Runs pieces of work so that two never hold a key at the same time and get it in the order in which they were handed in. */
 export interface Lanes {
-  run<Result>(keys: readonly string[], work: () => Promise<Result>): Promise<Result>;
+  /** The work may let go of keys that it is done with; its end lets go of the rest. */
+  run<Result>(keys: readonly string[], work: (release: (key: string) => void) => Promise<Result>): Promise<Result>;
 }
 
 export function createLanes(): Lanes {
@@ -9,16 +10,20 @@ export function createLanes(): Lanes {
     async run(keys, work) {
       // All keys are taken in one step, so whoever waits, waits for an earlier caller: no two can wait for each other.
       const earlier = keys.flatMap((key) => tails.get(key) ?? []);
-      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-      for (const key of keys) tails.set(key, ended);
+      const held = new Map(keys.map((key) => [key, Promise.withResolvers<void>()]));
+      for (const [key, { promise }] of held) tails.set(key, promise);
+      const release = (key: string): void => {
+        const hold = held.get(key);
+        if (hold === undefined) return;
+        held.delete(key);
+        hold.resolve();
+        if (tails.get(key) === hold.promise) tails.delete(key);
+      };
       try {
         if (earlier.length > 0) await Promise.all(earlier);
-        return await work();
+        return await work(release);
       } finally {
-        end();
-        for (const key of keys) {
-          if (tails.get(key) === ended) tails.delete(key);
-        }
+        for (const key of keys) release(key);
       }
     },
   };

@@ -30,8 +30,8 @@ export interface SenderOptions {
 
 /**
  * Sends batches under one producer id. A batch gets its sequence once and keeps its bytes in every attempt, until it is
- * acknowledged or the producer is discarded; a topic-partition has one batch in flight; a round's requests are all
- * settled before the next round is planned, by the leaders of that time.
+ * acknowledged or the producer is discarded; a topic-partition has one batch in flight, and the next one waits for that
+ * alone; within one send a round's requests are all settled before the next round is planned, by the leaders of that time.
  */
 export interface Sender {
   /** Resolves when all batches have an outcome, in their order; `onOutcome` is told each one when it is known. */
@@ -219,12 +219,19 @@ export function createSender(options: SenderOptions): Sender {
       }
       for (const wave of waves(batches)) {
         const keys = wave.map((index) => batchKey(batches[index] as OutBatch));
-        await lanes.run(keys, async () => {
+        await lanes.run(keys, async (release) => {
           const before = discarded;
           if (before !== undefined) {
             for (const index of wave) settled(index, { kind: 'unsent', cause: before.cause });
           } else {
-            const opened = wave.map((index) => openBatch(batches[index] as OutBatch, (outcome) => settled(index, outcome)));
+            // A broker that is slow holds up its own partitions only.
+            const opened = wave.map((index) => {
+              const batch = batches[index] as OutBatch;
+              return openBatch(batch, (outcome) => {
+                release(batchKey(batch));
+                settled(index, outcome);
+              });
+            });
             await drive(opened.filter((batch) => batch !== undefined));
           }
         });
