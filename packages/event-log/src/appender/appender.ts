@@ -89,7 +89,9 @@ export async function startAppender(parts: AppenderParts, options: AppenderOptio
         bytes,
         sent: false,
         alone: false,
+        lane: undefined,
         answered: false,
+        finished: false,
         answer(outcome) {
           if (entry.answered) return;
           entry.answered = true;
@@ -112,18 +114,13 @@ export async function startAppender(parts: AppenderParts, options: AppenderOptio
       return;
     }
     counts.forget(entry);
-    for (const lane of lanesOf(entry)) lane.remove(entry);
+    entry.lane?.remove(entry);
     finish(entry, { ok: false, code: 'ERR_LOG_UNAVAILABLE' });
   }
 
-  function lanesOf(entry: Entry): readonly Lane[] {
-    const partitions = counts.known(entry.topic);
-    if (partitions === undefined) return [];
-    const lane = lanes.get(batchKey({ topic: entry.topic, partition: partitionFor(entry, partitions) }));
-    return lane === undefined ? [] : [lane];
-  }
-
   function finish(entry: Entry, outcome: AppendOutcome): void {
+    if (entry.finished) return;
+    entry.finished = true;
     queuedRecords -= 1;
     queuedBytes -= entry.bytes;
     entry.answer(outcome);
@@ -142,6 +139,7 @@ export async function startAppender(parts: AppenderParts, options: AppenderOptio
       lane = createLane(entry.topic, partition);
       lanes.set(key, lane);
     }
+    entry.lane = lane;
     lane.add(entry);
     if (lane.full() && !lane.inFlight) flush();
     else cancelLinger ??= clock.after(lingerMs, flush);

@@ -12,7 +12,11 @@ export interface Entry {
   sent: boolean;
   /** Goes in a batch of its own: the one it shared was too large for the topic. */
   alone: boolean;
+  /** Where it waits for its batch; the partition it was given may be in doubt later. */
+  lane: { remove(entry: Entry): void } | undefined;
   /** The caller has its outcome. */
   answered: boolean;
+  /** No longer counted among what is queued. */
+  finished: boolean;
   readonly answer: (outcome: AppendOutcome) => void;
 }

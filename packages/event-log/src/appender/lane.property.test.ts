@@ -14,7 +14,9 @@ function entry(bytes: number, alone = false): Entry {
     bytes,
     sent: false,
     alone,
+    lane: undefined,
     answered: false,
+    finished: false,
     answer: () => undefined,
   };
 }
