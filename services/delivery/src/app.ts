@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createSecretBox, readSecretsKey, startInstallView } from '@switchboard/app-installs';
-import { type Codec, eventTopics, retryTopics, topics } from '@switchboard/contracts';
-import type { KafkaLog } from '@switchboard/event-log';
-import { type Logger, type Metrics, type RunningService, readAuthorities, startHealthServer } from '@switchboard/runtime';
+import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
+import { isLogAway, type KafkaLog } from '@switchboard/event-log';
+import { keepTrying, type Logger, type Metrics, type RunningService, readAuthorities, startHealthServer } from '@switchboard/runtime';
 import { createAdminServer } from './admin/admin-server.ts';
 import { createDisableGone } from './admin/disable-gone.ts';
 import { createInstallStore } from './admin/install-store.ts';
@@ -15,41 +15,66 @@ import { observeFanOut } from './fan-out/fan-out-metrics.ts';
 
 export interface DeliveryParts {
   readonly log: Pick<KafkaLog, 'admin' | 'appender' | 'consumer' | 'fencedWriter' | 'processor' | 'reader'>;
-  readonly codec: Codec;
+  readonly connectCodec: () => Promise<Codec>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly authenticate: (authorization: string | undefined) => Caller | undefined;
   /** PEM text of authorities trusted beside the system's. */
   readonly extraAuthorities: string | undefined;
+  /** Ends a start that waits for the registry or for Kafka. */
+  readonly signal: AbortSignal;
 }
 
 const ADMIN_WRITER = 'app-installs-admin';
 const WRITE_AFTER_STOP_MS = 3_000;
 
-/** Composes the delivery service and starts it: events to deliveries, deliveries to attempts, and the admin API. */
+/**
+ * Composes the delivery service and starts it: events to deliveries, deliveries to attempts, and the admin API. Resolves
+ * once the registry and Kafka answered, however long that takes.
+ */
 export async function startDelivery(
   config: DeliveryConfig,
   parts: DeliveryParts,
 ): Promise<RunningService & { readonly adminPort: number }> {
-  const { log, codec, logger, metrics } = parts;
+  const { log, logger, metrics, signal } = parts;
   const now = () => Date.now();
-  const missing = new Set(['the app installs are being read', 'the consumer and the processor have not started']);
+  const key = readSecretsKey(config.secretsKey);
+  if (key === undefined) throw new RangeError('SECRETS_KEY is no key');
+  const missing = new Set([
+    'the schema registry has not answered yet',
+    'the app installs are being read',
+    'the consumer and the processor have not started',
+  ]);
   let checks = (): readonly string[] => [];
   const ready = () => [...missing, ...checks()];
   const health = await startHealthServer({ host: config.host, port: config.healthPort, ready, metrics });
 
-  const view = await startInstallView({
-    log,
-    codec,
-    onUnreadable: ({ partition, offset }, error) =>
-      logger.error({ err: error, partition, offset: String(offset) }, 'an app install cannot be read: its last state stays'),
+  const codec = await keepTrying({
+    name: 'schema registry',
+    connect: parts.connectCodec,
+    mayPass: isRegistryAway,
+    signal,
+    logger,
+  });
+  missing.delete('the schema registry has not answered yet');
+  const whileAway = { mayPass: isLogAway, signal, logger };
+  const view = await keepTrying({
+    ...whileAway,
+    name: 'app installs',
+    connect: () =>
+      startInstallView({
+        log,
+        codec,
+        onUnreadable: ({ partition, offset }, error) =>
+          logger.error({ err: error, partition, offset: String(offset) }, 'an app install cannot be read: its last state stays'),
+      }),
+    discard: (late) => late.stop(),
   });
   missing.delete('the app installs are being read');
   metrics.gauge({ name: 'delivery_app_installs', help: 'App installs known.', read: () => view.all().length });
 
-  const [appender, admin, writer] = await Promise.all([log.appender(), log.admin(), log.fencedWriter(ADMIN_WRITER)]);
-  const key = readSecretsKey(config.secretsKey);
-  if (key === undefined) throw new RangeError('SECRETS_KEY is no key');
+  const admin = await keepTrying({ ...whileAway, name: 'kafka', connect: () => log.admin(), discard: (late) => late.stop() });
+  const [appender, writer] = await Promise.all([log.appender(), log.fencedWriter(ADMIN_WRITER)]);
   const box = createSecretBox(key);
   const rule = createAddressRule(config.addressAllow);
   const store = createInstallStore({ log, writer, codec });
@@ -82,13 +107,19 @@ export async function startDelivery(
     withoutOffset: config.withoutOffset,
     process: fanOut.process,
   });
-  const consumer = await log.consumer({
-    groupId: config.deliveryGroup,
-    topics: [topics.pending.name, ...retryTopics.map(({ name }) => name)],
-    maxOpenPerPartition: config.openPerPartition,
-    dueAt: (record) => route.dueAt(record, now()),
-    onRecord: dispatcher.onRecord,
-    onLost: dispatcher.onLost,
+  const consumer = await keepTrying({
+    ...whileAway,
+    name: 'delivery topics',
+    connect: () =>
+      log.consumer({
+        groupId: config.deliveryGroup,
+        topics: [topics.pending.name, ...retryTopics.map(({ name }) => name)],
+        maxOpenPerPartition: config.openPerPartition,
+        dueAt: (record) => route.dueAt(record, now()),
+        onRecord: dispatcher.onRecord,
+        onLost: dispatcher.onLost,
+      }),
+    discard: (late) => late.stop({ drainMs: 0 }),
   });
   missing.delete('the consumer and the processor have not started');
 

@@ -20,10 +20,17 @@ await runService({
   logger,
   // An attempt may take 10 s, and its outcome has to be written.
   stopTimeoutMs: 20_000,
-  start: async () => {
+  start: async (signal) => {
     const log = createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-delivery', logger });
-    const codec = await connectCodec(registryConnection(config));
     const extraAuthorities = config.extraCaFile === undefined ? undefined : readText(config.extraCaFile);
-    return startDelivery(config, { log, codec, logger, metrics: createMetrics('delivery'), authenticate, extraAuthorities });
+    return startDelivery(config, {
+      log,
+      connectCodec: () => connectCodec(registryConnection(config)),
+      logger,
+      metrics: createMetrics('delivery'),
+      authenticate,
+      extraAuthorities,
+      signal,
+    });
   },
 });

@@ -27,7 +27,7 @@ const retryTopicNames = retryTopics.map(({ name }) => name);
 await runService({
   name: 'delivery',
   logger,
-  start: async () => {
+  start: async (signal) => {
     const codec = await connectCodec(registryConnection(config));
     const log = wrapAppenders(createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-delivery', logger }), {
       before({ topic, value }) {
@@ -42,7 +42,9 @@ await runService({
     });
     const extraAuthorities = config.extraCaFile === undefined ? undefined : readText(config.extraCaFile);
     const { authenticate } = tokens;
-    return startDelivery(config, { log, codec, logger, metrics: createMetrics('delivery'), authenticate, extraAuthorities });
+    const metrics = createMetrics('delivery');
+    const connectOnce = async () => codec;
+    return startDelivery(config, { log, connectCodec: connectOnce, logger, metrics, authenticate, extraAuthorities, signal });
   },
 });
 
