@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readHostEnvironment } from './config.ts';
 
@@ -20,6 +21,29 @@ describe('the environment of the host', () => {
       JAVA_HOME: '',
     });
     expect([kafkaBrokers, schemaRegistryUrl, javaHome]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('gives what tells how to reach them by variable name, with files by absolute path', () => {
+    const { kafkaAccess, registryAccess } = readHostEnvironment({
+      KAFKA_BROKERS: 'a:1',
+      KAFKA_SSL: 'true',
+      KAFKA_SSL_CA_FILE: 'ca.pem',
+      KAFKA_SSL_CERT_FILE: '/etc/cert.pem',
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SASL_USERNAME: '',
+      KAFKA_SASL_PASSWORD_FILE: 'password',
+      SCHEMA_REGISTRY_URL: 'http://r',
+      SCHEMA_REGISTRY_AUTH: 'user:word',
+      SCHEMA_REGISTRY_AUTH_FILE: '/run/auth',
+    });
+    expect(kafkaAccess).toEqual({
+      KAFKA_SSL: 'true',
+      KAFKA_SSL_CA_FILE: resolve('ca.pem'),
+      KAFKA_SSL_CERT_FILE: '/etc/cert.pem',
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SASL_PASSWORD_FILE: resolve('password'),
+    });
+    expect(registryAccess).toEqual({ SCHEMA_REGISTRY_AUTH: 'user:word', SCHEMA_REGISTRY_AUTH_FILE: '/run/auth' });
   });
 
   it('hands child processes what they need of it and nothing else', () => {

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { kafkaVariables, registryVariables, type Variables } from '@switchboard/runtime';
 
 /** What the local stack takes from the environment of its process. */
 export interface HostEnvironment {
@@ -13,6 +14,10 @@ export interface HostEnvironment {
   readonly kafkaBrokers: readonly string[] | undefined;
   /** Registry to use instead of starting one. */
   readonly schemaRegistryUrl: string | undefined;
+  /** The variables that say how the given brokers are connected to, as they are set; files by absolute path. */
+  readonly kafkaAccess: Readonly<Record<string, string>>;
+  /** The same for the given registry. */
+  readonly registryAccess: Readonly<Record<string, string>>;
   /** Variables that every child process needs to find its tools and home. */
   readonly inherited: Readonly<Record<string, string>>;
   /** The same for Maven, with the user's options for it. */
@@ -36,7 +41,21 @@ export function readHostEnvironment(environment: NodeJS.ProcessEnv = process.env
       .map((broker) => broker.trim())
       .filter((broker) => broker !== ''),
     schemaRegistryUrl: value('SCHEMA_REGISTRY_URL'),
+    kafkaAccess: access(kafkaVariables, 'KAFKA_BROKERS', value),
+    registryAccess: access(registryVariables, 'SCHEMA_REGISTRY_URL', value),
     inherited: pick(INHERITED),
     inheritedByMaven: pick([...INHERITED, 'MAVEN_OPTS', 'MAVEN_ARGS']),
   };
+}
+
+function access(variables: Variables, address: string, value: (name: string) => string | undefined): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { name, type } of Object.values(variables)) {
+    if (name === address) continue;
+    const text = value(name);
+    if (text !== undefined) found[name] = type === 'file' ? resolve(text) : text;
+    const file = type === 'secret' ? value(`${name}_FILE`) : undefined;
+    if (file !== undefined) found[`${name}_FILE`] = resolve(file);
+  }
+  return found;
 }

@@ -1,5 +1,7 @@
 /** Closed list of what can keep the local stack from doing its work. */
 export type StackErrorCode =
+  /** Variables that say how Kafka or the registry is connected to break their rules; the operator corrects them. */
+  | 'ERR_STACK_CONFIG'
   /** No Java of at least the needed version; the operator installs one. */
   | 'ERR_STACK_JAVA_MISSING'
   /** No Maven, needed once to fill the cache; the operator installs it. */

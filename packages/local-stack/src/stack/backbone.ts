@@ -3,16 +3,24 @@ import { createKafkaLog } from '@switchboard/event-log';
 import { readHostEnvironment } from '../config.ts';
 import { type Kafka, startKafka } from '../kafka/start-kafka.ts';
 import { type Registry, startRegistry } from '../registry/start-registry.ts';
+import { type Access, readAccess } from './access.ts';
 import type { stackFiles } from './stack-files.ts';
+import { createUndoList } from './undo-list.ts';
 
 export interface BackboneOptions {
   readonly files: Pick<ReturnType<typeof stackFiles>, 'kafka' | 'registry'>;
   readonly cacheDir?: string | undefined;
   readonly kafkaPort?: number | undefined;
   readonly registryPort?: number | undefined;
-  /** Default: KAFKA_BROKERS of the environment; where that is absent too, a broker is started. `[]` always starts one. */
+  /**
+   * Default: KAFKA_BROKERS of the environment; where that is absent too, a broker is started. `[]` always starts one. The other
+   * KAFKA_ variables of the environment say how given brokers are connected to.
+   */
   readonly kafkaBrokers?: readonly string[] | undefined;
-  /** Default: SCHEMA_REGISTRY_URL of the environment; where that is absent too, a registry is started. '' always starts one. */
+  /**
+   * Default: SCHEMA_REGISTRY_URL of the environment; where that is absent too, a registry is started. '' always starts one.
+   * SCHEMA_REGISTRY_AUTH of the environment holds for a given registry.
+   */
   readonly schemaRegistryUrl?: string | undefined;
   readonly report?: ((line: string) => void) | undefined;
 }
@@ -21,6 +29,8 @@ export interface BackboneOptions {
 export interface Backbone {
   readonly brokers: readonly string[];
   readonly registryUrl: string;
+  /** Variables that say how they are connected to, where they were given and ask for more than their address. */
+  readonly access: Readonly<Record<string, string>>;
   /** Undefined when brokers were given. */
   readonly kafka: Kafka | undefined;
   /** Undefined when a registry was given. */
@@ -34,6 +44,11 @@ export async function startBackbone(options: BackboneOptions): Promise<Backbone>
   const givenBrokers = options.kafkaBrokers ?? host.kafkaBrokers ?? [];
   const givenRegistry = options.schemaRegistryUrl ?? host.schemaRegistryUrl ?? '';
   const { cacheDir, report } = options;
+  const variables = {
+    ...(givenBrokers.length > 0 ? host.kafkaAccess : {}),
+    ...(givenRegistry === '' ? {} : host.registryAccess),
+  };
+  const access = readAccess(variables);
 
   const [kafka, registry] = await Promise.allSettled([
     givenBrokers.length > 0 ? undefined : startKafka({ dataDir: options.files.kafka, cacheDir, port: options.kafkaPort, report }),
@@ -43,23 +58,26 @@ export async function startBackbone(options: BackboneOptions): Promise<Backbone>
     kafka: kafka.status === 'fulfilled' ? kafka.value : undefined,
     registry: registry.status === 'fulfilled' ? registry.value : undefined,
   };
-  const stop = async (): Promise<void> => {
-    await Promise.all([started.kafka?.stop(), started.registry?.stop()]);
-  };
+  const undo = createUndoList();
+  undo.add(
+    async () => started.kafka?.stop(),
+    async () => started.registry?.stop(),
+  );
   const brokers = started.kafka?.brokers ?? givenBrokers;
   const registryUrl = started.registry?.url ?? givenRegistry;
   try {
     if (kafka.status === 'rejected') throw kafka.reason;
     if (registry.status === 'rejected') throw registry.reason;
-    await applyContracts(brokers, registryUrl);
-    return { brokers, registryUrl, ...started, stop };
+    await applyContracts(brokers, registryUrl, access);
+    return { brokers, registryUrl, access: variables, ...started, stop: undo.run };
   } catch (error) {
-    await stop();
+    // Why it did not start says more than why it did not end.
+    await undo.run().catch(() => undefined);
     throw error;
   }
 }
 
-async function applyContracts(brokers: readonly string[], registryUrl: string): Promise<void> {
-  const log = createKafkaLog({ brokers: [...brokers], clientId: 'switchboard-local-stack' });
-  await Promise.all([log.applyTopics(Object.values(topics)), registerSchemas({ registryUrl })]);
+async function applyContracts(brokers: readonly string[], registryUrl: string, access: Access): Promise<void> {
+  const log = createKafkaLog({ ...access.kafka, brokers: [...brokers], clientId: 'switchboard-local-stack' });
+  await Promise.all([log.applyTopics(Object.values(topics)), registerSchemas({ ...access.registry, registryUrl })]);
 }

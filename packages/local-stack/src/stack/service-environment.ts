@@ -10,6 +10,8 @@ export interface EnvironmentOptions {
   readonly credentials: Credentials;
   readonly kafkaBrokers: string;
   readonly registryUrl: string;
+  /** More variables that say how brokers and registry are connected to. */
+  readonly access?: Readonly<Record<string, string>> | undefined;
   readonly authorityFile: string;
   readonly retryDelaysMs?: readonly number[] | undefined;
 }
@@ -20,6 +22,7 @@ export function environments(options: EnvironmentOptions): Readonly<Record<Servi
   const common = {
     KAFKA_BROKERS: options.kafkaBrokers,
     SCHEMA_REGISTRY_URL: options.registryUrl,
+    ...options.access,
     EXTRA_CA_FILE: options.authorityFile,
   };
   return {

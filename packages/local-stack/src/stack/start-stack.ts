@@ -113,6 +113,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       credentials,
       kafkaBrokers: backbone.brokers.join(','),
       registryUrl: backbone.registryUrl,
+      access: backbone.access,
       authorityFile: authority.file,
       retryDelaysMs: options.retryDelaysMs,
     });
