@@ -1,5 +1,5 @@
-import type { AppInstall, Codec } from '@switchboard/contracts';
-import { type EventType, topics } from '@switchboard/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type AppInstall, type Codec, type EventType, isRegistryAway, topics } from '@switchboard/contracts';
 import type { EventLog, LogRecord } from '@switchboard/event-log';
 import { type MatchableEvent, matchesInstall } from './matches-install.ts';
 
@@ -25,6 +25,8 @@ export interface InstallViewOptions {
   readonly onUnreadable?: (record: LogRecord, error: unknown) => void;
   /** Called after a change, also for those read at the start. */
   readonly onChange?: (installId: string, install: AppInstall | undefined) => void;
+  /** Pause before the registry is asked again, milliseconds. Default 1,000. */
+  readonly retryMs?: number;
 }
 
 /** Installs by id and by event type, without a log. */
@@ -54,9 +56,22 @@ export function createInstallIndex() {
 }
 
 /** Reads `app-installs.v1` from its beginning and follows it. Resolves when all that stood in the topic has been read. */
-export async function startInstallView({ log, codec, onUnreadable, onChange }: InstallViewOptions): Promise<InstallView> {
+export async function startInstallView({ log, codec, onUnreadable, onChange, retryMs = 1_000 }: InstallViewOptions): Promise<InstallView> {
   const index = createInstallIndex();
   const waiting = new Set<() => void>();
+  const stopping = new AbortController();
+
+  /** A registry that is away passes over no change: the view waits, as it would for Kafka. */
+  const ensure = async (value: Buffer): Promise<void> => {
+    for (;;) {
+      try {
+        return await codec.ensure(value);
+      } catch (error) {
+        if (!isRegistryAway(error)) throw error;
+        await delay(retryMs, undefined, { signal: stopping.signal, ref: false });
+      }
+    }
+  };
 
   const apply = async (record: LogRecord) => {
     const installId = record.key?.toString('utf8') ?? '';
@@ -66,12 +81,12 @@ export async function startInstallView({ log, codec, onUnreadable, onChange }: I
       return;
     }
     try {
-      await codec.ensure(record.value);
+      await ensure(record.value);
       const install = codec.decode(RECORD_NAME, record.value);
       index.put(install);
       onChange?.(installId, install);
     } catch (error) {
-      onUnreadable?.(record, error);
+      if (!stopping.signal.aborted) onUnreadable?.(record, error);
     }
   };
 
@@ -104,6 +119,9 @@ export async function startInstallView({ log, codec, onUnreadable, onChange }: I
         check();
       }),
     done: reader.done,
-    stop: () => reader.stop(),
+    stop: () => {
+      stopping.abort();
+      return reader.stop();
+    },
   };
 }
