@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { KafkaClient } from '../client.ts';
+import { silentLogger } from '../logger.ts';
+import { createManualClock } from '../testing/manual-clock.ts';
+import { readBack } from './read-back.ts';
+
+// After a partition has changed hands its new leader may answer with nothing for a while. What is read back fills the window
+// of duplicates: a part of it taken for the whole makes second events.
+
+const PARTITION = { topic: 'in', partition: 0 };
+
+/** A partition with records from `begin` on, which the leader gives out after `emptyFetches` answers without any. */
+function setUp({ emptyFetches = 0, stable = 10 } = {}) {
+  const state = { begin: 0, emptyFetches, stable, led: true, emptyBatches: new Set<number>(), onEmpty: (): void => undefined };
+
+  function answer(fetchOffset: number) {
+    const data = { partition: 0, lastStableOffset: String(state.stable), abortedTransactions: null };
+    if (state.emptyFetches > 0) {
+      state.emptyFetches -= 1;
+      state.onEmpty();
+      return { ...data, lastStableOffset: String(fetchOffset), messages: [] };
+    }
+    if (fetchOffset >= state.stable || fetchOffset < state.begin || state.emptyBatches.has(fetchOffset)) return { ...data, messages: [] };
+    const message = { offset: String(fetchOffset), timestamp: '0', attributes: 0, key: null, value: null, headers: {} };
+    return { ...data, messages: [{ ...message, batchContext: { producerId: '-1', inTransaction: false, isControlBatch: false } }] };
+  }
+
+  const cluster = {
+    brokerPool: { brokers: {} },
+    connect: async () => undefined,
+    disconnect: async () => undefined,
+    addMultipleTargetTopics: async () => undefined,
+    refreshMetadata: async () => undefined,
+    findTopicPartitionMetadata: () => (state.led ? [{ partitionId: 0, leader: 1 }] : []),
+    fetchTopicsOffset: async () => [{ topic: 'in', partitions: [{ partition: 0, offset: String(state.begin) }] }],
+    findBroker: async () => ({
+      fetch: async ({ topics }: { topics: readonly { partitions: readonly { fetchOffset: string }[] }[] }) => ({
+        responses: [{ topicName: 'in', partitions: [answer(Number(topics[0]?.partitions[0]?.fetchOffset))] }],
+      }),
+    }),
+  };
+  const kafka = { [Symbol('private:Kafka:createCluster')]: () => cluster } as unknown as ReturnType<KafkaClient['open']>;
+  const clock = createManualClock();
+  const read = async (from: bigint, to: bigint, forMs = 5_000): Promise<readonly bigint[]> => {
+    const reading = readBack({ logger: silentLogger, open: () => kafka }, PARTITION, from, to, clock);
+    reading.catch(() => undefined);
+    for (let passed = 0; passed < forMs; passed += 100) await clock.advance(100);
+    return (await reading).map(({ offset }) => offset);
+  };
+  return { state, read };
+}
+
+describe('reading back', () => {
+  it('waits for a leader that has nothing to say at first', async () => {
+    const { read } = setUp({ emptyFetches: 10 });
+    expect(await read(6n, 10n)).toEqual([6n, 7n, 8n, 9n]);
+  });
+
+  it('rejects, and gives no part of it, while the leader does not know the end that was committed', async () => {
+    const { read } = setUp({ stable: 8 });
+    await expect(read(6n, 10n, 15_000)).rejects.toThrow('in/0: nothing is read at 8, before 10');
+  });
+
+  it('waits for a leader while there is none', async () => {
+    const { state, read } = setUp();
+    state.led = false;
+    await expect(read(6n, 10n, 15_000)).rejects.toThrow('in/0 has no leader');
+    state.led = true;
+    expect(await read(6n, 10n)).toHaveLength(4);
+  });
+
+  it('leaves out what was deleted meanwhile', async () => {
+    const { state, read } = setUp({ emptyFetches: 1 });
+    state.onEmpty = () => {
+      state.begin = 8;
+    };
+    expect(await read(6n, 10n)).toEqual([8n, 9n]);
+  });
+
+  it('passes offsets of which nothing is left', async () => {
+    const { state, read } = setUp();
+    state.emptyBatches.add(7);
+    expect(await read(6n, 10n)).toEqual([6n, 8n, 9n]);
+  });
+
+  it('gives nothing when all of it was deleted', async () => {
+    const { state, read } = setUp({ stable: 20 });
+    state.begin = 15;
+    expect(await read(6n, 10n)).toEqual([]);
+  });
+});
