@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { argv, exit, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const schemasDir = join(root, 'schemas');
 const historyDir = join(schemasDir, 'history');
 const generatedDir = join(root, 'packages/contracts/src/generated');
+const recordsDir = join(generatedDir, 'records');
 
 /** Everything that follows from schemas/*.avsc, by path. */
 async function generated(): Promise<Map<string, string>> {
@@ -23,7 +24,7 @@ async function generated(): Promise<Map<string, string>> {
     records.push(record);
   }
   const files = new Map<string, string>();
-  files.set(join(generatedDir, 'records.ts'), generateRecordTypes(records));
+  for (const [path, text] of generateRecordTypes(records)) files.set(join(generatedDir, path), text);
   files.set(join(generatedDir, 'schemas.ts'), generateSchemaModule(records));
   for (const record of records) {
     const path = join(historyDir, `${record.namespace}.${record.name}.json`);
@@ -35,7 +36,14 @@ async function generated(): Promise<Map<string, string>> {
 
 const checkOnly = argv.includes('--check');
 const stale: string[] = [];
-for (const [path, text] of await generated()) {
+const files = await generated();
+for (const name of await readdir(recordsDir).catch((): string[] => [])) {
+  const path = join(recordsDir, name);
+  if (files.has(path)) continue;
+  stale.push(path.slice(root.length));
+  if (!checkOnly) await rm(path);
+}
+for (const [path, text] of files) {
   const before = await readFile(path, 'utf8').catch(() => '');
   if (before === text) continue;
   stale.push(path.slice(root.length));
@@ -49,5 +57,5 @@ if (checkOnly && stale.length > 0) {
   exit(1);
 }
 stdout.write(
-  checkOnly ? 'Generated files are current.\n' : `${stale.length} files written: ${stale.map((path) => basename(path)).join(', ')}\n`,
+  checkOnly ? 'Generated files are current.\n' : `${stale.length} files changed: ${stale.map((path) => basename(path)).join(', ')}\n`,
 );

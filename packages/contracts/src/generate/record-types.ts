@@ -1,79 +1,94 @@
-import type { AvroField, AvroRecord, AvroType } from './avro-schema.ts';
+import type { AvroRecord } from './avro-schema.ts';
+import { recordInput, recordInterface, recordsNamedBy, recordsWithin } from './record-interface.ts';
 
 const HEADER = '// Generated from schemas/*.avsc by `npm run generate`. Do not edit.\n';
+const SHARED = 'shared';
+const LINE_WIDTH = 140;
 
-/** TypeScript interfaces of the records: one of what is read, one of what may be left out when written. */
-export function generateRecordTypes(records: readonly AvroRecord[]): string {
-  const nested = new Map<string, string>();
-  const bodies: string[] = [];
+/** The module that a record is written in, by the record's name. */
+type Homes = ReadonlyMap<string, string>;
+
+/**
+ * TypeScript modules of the records by path: one for each namespace, one for the nested records that several of them use, and
+ * `records.ts`, which passes all of them on and lists them by full name. Throws when two schemas have one name, or two records of
+ * one name differ.
+ */
+export function generateRecordTypes(records: readonly AvroRecord[]): ReadonlyMap<string, string> {
+  const homes = homesOf(records);
+  const topLevel = new Set(records.map(({ name }) => name));
+  const all = unique(records.flatMap(recordsWithin));
+  const modules = [...new Set(homes.values())].sort();
+  const files = modules.map((module): [string, string] => {
+    const own = all.filter(({ name }) => homes.get(name) === module);
+    return [pathOf(module), recordModule(module, own, topLevel, homes)];
+  });
+  return new Map([...files, ['records.ts', index(records, modules)]]);
+}
+
+/** `calling-v1` of `switchboard.calling.v1`. */
+function areaOf(record: AvroRecord): string {
+  return (record.namespace ?? '').split('.').slice(1).join('-');
+}
+
+function pathOf(module: string): string {
+  return `records/${module}.ts`;
+}
+
+/** A nested record that stands in records of several areas is shared; every other one belongs to its area. */
+function homesOf(records: readonly AvroRecord[]): Homes {
+  const homes = new Map<string, string>();
+  const texts = new Map<string, string>();
   for (const record of records) {
-    bodies.push(recordInterface(record, nested));
-    bodies.push(recordInput(record));
+    for (const inner of recordsWithin(record)) {
+      const text = recordInterface(inner);
+      if ((texts.get(inner.name) ?? text) !== text) throw new Error(`Two records named ${inner.name} differ`);
+      texts.set(inner.name, text);
+      homes.set(inner.name, (homes.get(inner.name) ?? areaOf(record)) === areaOf(record) ? areaOf(record) : SHARED);
+    }
   }
-  const named = (suffix: string) => records.map((record) => `  '${record.namespace}.${record.name}': ${record.name}${suffix};\n`).join('');
+  for (const record of records) homes.set(record.name, areaOf(record));
+  const twice = records.find(({ name }, position) => records.findIndex((other) => other.name === name) !== position);
+  if (twice !== undefined) throw new Error(`Two schemas are named ${twice.name}`);
+  return homes;
+}
+
+function recordModule(module: string, own: readonly AvroRecord[], topLevel: ReadonlySet<string>, homes: Homes): string {
+  const named = own.flatMap(({ fields }) => fields).flatMap(({ type }) => recordsNamedBy(type));
+  const imported = new Map<string, string[]>();
+  for (const { name } of unique(named)) {
+    const home = homes.get(name) ?? module;
+    if (home !== module) imported.set(home, [...(imported.get(home) ?? []), name]);
+  }
   return [
     HEADER,
-    ...[...nested.values()],
-    ...bodies,
-    `/** Records by full name, as read. */\nexport interface RecordTypes {\n${named('')}}\n`,
-    `/** Records by full name, as written: members with a default may be left out. */\nexport interface RecordInputs {\n${named('Input')}}\n`,
+    ...[...imported].map(([home, names]) => importOf(names, `./${home}.ts`)),
+    ...own.flatMap((record) => (topLevel.has(record.name) ? [recordInterface(record), recordInput(record)] : [recordInterface(record)])),
   ].join('\n');
 }
 
-function recordInterface(record: AvroRecord, nested: Map<string, string>): string {
-  const members = record.fields.map((field) => `${comment(field.doc, '  ')}  readonly ${field.name}: ${typeOf(field.type, nested)};\n`);
-  return `${comment(record.doc, '')}export interface ${record.name} {\n${members.join('')}}\n`;
+function index(records: readonly AvroRecord[], modules: readonly string[]): string {
+  const imports = modules.map((module) => {
+    const names = records.filter((record) => areaOf(record) === module).flatMap(({ name }) => [name, `${name}Input`]);
+    return names.length === 0 ? '' : importOf(names, `./${pathOf(module)}`);
+  });
+  const listed = (suffix: string) => records.map((record) => `  '${record.namespace}.${record.name}': ${record.name}${suffix};\n`).join('');
+  return [
+    HEADER,
+    imports.join(''),
+    modules.map((module) => `export type * from './${pathOf(module)}';\n`).join(''),
+    `/** Records by full name, as read. */\nexport interface RecordTypes {\n${listed('')}}\n`,
+    `/** Records by full name, as written: members with a default may be left out. */\nexport interface RecordInputs {\n${listed('Input')}}\n`,
+  ].join('\n');
 }
 
-function recordInput(record: AvroRecord): string {
-  const optional = record.fields.filter((field) => field.default !== undefined).map((field) => `'${field.name}'`);
-  const doc = `/** ${record.name} as written. */\n`;
-  if (optional.length === 0) return `${doc}export type ${record.name}Input = ${record.name};\n`;
-  return `${doc}export type ${record.name}Input = Omit<${record.name}, ${optional.join(' | ')}> & Partial<Pick<${record.name}, ${optional.join(' | ')}>>;\n`;
+function importOf(names: readonly string[], from: string): string {
+  const sorted = [...names].sort();
+  const line = `import type { ${sorted.join(', ')} } from '${from}';\n`;
+  if (line.length <= LINE_WIDTH) return line;
+  return `import type {\n${sorted.map((name) => `  ${name},\n`).join('')}} from '${from}';\n`;
 }
 
-function typeOf(type: AvroType, nested: Map<string, string>): string {
-  if (Array.isArray(type)) return type.map((branch) => typeOf(branch, nested)).join(' | ');
-  if (typeof type === 'string') return primitive(type);
-  switch (type.type) {
-    case 'array': {
-      const items = typeOf(type.items, nested);
-      return items.includes('|') ? `readonly (${items})[]` : `readonly ${items}[]`;
-    }
-    case 'map':
-      return `Readonly<Record<string, ${typeOf(type.values, nested)}>>`;
-    case 'record': {
-      const text = recordInterface(type as AvroRecord, nested);
-      const before = nested.get(type.name);
-      if (before !== undefined && before !== text) throw new Error(`Two nested records named ${type.name} differ`);
-      nested.set(type.name, text);
-      return type.name;
-    }
-    default:
-      return primitive(type.type);
-  }
-}
-
-function primitive(name: string): string {
-  switch (name) {
-    case 'string':
-      return 'string';
-    case 'null':
-      return 'null';
-    case 'boolean':
-      return 'boolean';
-    case 'bytes':
-      return 'Buffer';
-    case 'int':
-    case 'long':
-    case 'float':
-    case 'double':
-      return 'number';
-    default:
-      return name;
-  }
-}
-
-function comment(doc: AvroField['doc'], indent: string): string {
-  return doc === undefined ? '' : `${indent}/** ${doc} */\n`;
+/** One record of each name: those of one name are alike. */
+function unique(records: readonly AvroRecord[]): AvroRecord[] {
+  return [...new Map(records.map((record) => [record.name, record])).values()];
 }
