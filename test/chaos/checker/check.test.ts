@@ -297,6 +297,16 @@ describe('checker', () => {
     ).toEqual([]);
   });
 
+  it('asks for no request of an attempt that failed before one arrived', () => {
+    const evidence = soundEvidence();
+    const [dead] = evidence.dead;
+    const outcomes = evidence.outcomes.map((outcome) =>
+      outcome.deliveryId === dead?.deliveryId ? { ...outcome, code: 'ERR_ATTEMPT_TIMEOUT' } : outcome,
+    );
+    const received = evidence.received.filter(({ webhookId }) => webhookId !== dead?.deliveryId);
+    expect(broken({ ...evidence, outcomes, received })).toEqual([]);
+  });
+
   it('excuses a dead delivery that was refused its address', () => {
     const evidence = soundEvidence();
     const dead = evidence.dead.map((delivery) => ({ ...delivery, attempts: 1, code: 'ERR_ATTEMPT_ADDRESS_REFUSED' }));

@@ -57,6 +57,8 @@ function pendingProblems(delivery: DeliveryFact, event: EventFact | undefined, {
   return problems;
 }
 
+/** Code of an attempt that was answered with another status than 200 and 201. */
+const ANSWERED = 'ERR_ATTEMPT_STATUS';
 /** Codes of deliveries that die without all their attempts. */
 const EARLY_DEATHS = new Set(['ERR_DEAD_EXPIRED', 'ERR_ATTEMPT_ADDRESS_REFUSED']);
 
@@ -91,12 +93,15 @@ export function attemptsAreBounded(evidence: Evidence): Verdict {
     if (most === undefined) violations.push(`delivery ${delivery.deliveryId} is dead and was never pending`);
     else if (delivery.attempts !== most)
       violations.push(`delivery ${delivery.deliveryId} is dead after ${delivery.attempts} attempts, ${most} were due`);
-    const numbers = new Set((attempted.get(delivery.deliveryId) ?? []).map(({ attempt }) => attempt));
+    const attempts = attempted.get(delivery.deliveryId) ?? [];
+    const numbers = new Set(attempts.map(({ attempt }) => attempt));
     if (most !== undefined && numbers.size !== most)
       violations.push(`delivery ${delivery.deliveryId} is dead with ${numbers.size} recorded attempts, ${most} were due`);
     const made = requests.get(delivery.deliveryId)?.length ?? 0;
-    if (most !== undefined && made < most)
-      violations.push(`delivery ${delivery.deliveryId} is dead and only ${made} requests came, ${most} were due`);
+    // An attempt may fail before its request arrives; an answer can only be that of a receiver.
+    const answered = new Set(attempts.filter(({ code }) => code === ANSWERED).map(({ attempt }) => attempt)).size;
+    if (made < answered)
+      violations.push(`delivery ${delivery.deliveryId} is dead and only ${made} requests came, ${answered} were answered`);
   }
   const due = [...requests].reduce((sum, [id, made]) => sum + Math.max(0, made.length - (mostOf.get(id) ?? 0)), 0);
   return {

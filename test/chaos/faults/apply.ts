@@ -13,7 +13,7 @@ export interface FaultTarget {
 }
 
 /** Within this time a service that is told to crash at a point gets there, or the point is given up. */
-const CRASH_WITHIN_MS = 30_000;
+const CRASH_WITHIN_MS = 60_000;
 const IN_SYNC_MS = 180_000;
 const READY_MS = 60_000;
 

@@ -29,7 +29,8 @@ export function executeFaults(plan: readonly PlannedFault[], target: FaultTarget
     const text = describeFault(fault);
     target.report(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${text}`);
     try {
-      deliveryHandovers += await applyFault(fault, target);
+      const handovers = await applyFault(fault, target);
+      deliveryHandovers += handovers;
       applied[fault.kind] = (applied[fault.kind] ?? 0) + 1;
     } catch (error) {
       failures.push(`${text}: ${error instanceof Error ? error.message : String(error)}`);

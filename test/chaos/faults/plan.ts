@@ -68,7 +68,7 @@ export function planFaults({ random, horizonMs, kills, instances, kinds }: PlanO
     kill: () => ({ kind: 'kill', victim: victim(nextKilled()), downMs: random.int(100, 3_000) }),
     crash: () => {
       const service = nextKilled();
-      return { kind: 'crash', victim: victim(service), point: random.pick(crashPoints[service]), nth: random.int(1, 60) };
+      return { kind: 'crash', victim: victim(service), point: random.pick(crashPoints[service]), nth: random.int(1, 20) };
     },
     pause: () => ({ kind: 'pause', victim: victim(nextPaused()), forMs: share(2_000, 20_000) }),
     restart: () => ({ kind: 'restart', service: nextRestarted() }),

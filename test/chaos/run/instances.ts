@@ -19,15 +19,15 @@ export interface InstancesOptions extends Pick<EnvironmentOptions, 'files' | 'cr
 }
 
 /** Short enough for a run to see every attempt. */
-const RETRY_DELAYS_MS = [200, 300, 400, 500, 600];
+const RETRY_DELAYS_MS = [400, 800, 1_500, 3_000, 6_000];
 const LOWEST_PORT = 20_000;
 const SPREAD = 10_000;
 
 const settings: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
   ingress: {},
   normalizer: {},
-  // An endpoint that hangs is to hold a lane for less time than the run lasts; retries are not what is rationed here.
-  delivery: { ATTEMPT_TIMEOUT: '2s', RETRY_BUDGET_PER_SECOND: '500' },
+  // An endpoint that hangs is to hold a lane for less time than the run lasts; neither retries nor slots are what is rationed here.
+  delivery: { ATTEMPT_TIMEOUT: '2s', RETRY_BUDGET_PER_SECOND: '500', LANE_CONCURRENCY: '40' },
 };
 
 /** Instances of every service, and one extra of each, with ports of their own; none is started. */
