@@ -75,7 +75,7 @@ describeWithBroker('the ingress as a process', (brokers) => {
         TLS_CERT_FILE: join(directory, 'cert.pem'),
         TLS_KEY_FILE: join(directory, 'key.pem'),
         INGRESS_PORT: '0',
-        INGRESS_HEALTH_PORT: '0',
+        HEALTH_PORT: '0',
         ROUTING_KEY: 'routing-key-of-the-tests-0123456789',
         HOOK_KEY: hmacKey,
       };

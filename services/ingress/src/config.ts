@@ -16,7 +16,7 @@ export const ingressConfig = defineConfig(
     ...serviceVariables,
     port: { name: 'INGRESS_PORT', type: 'int', default: 18_080, min: 0, max: 65_535, doc: 'Port that senders post to.' },
     healthPort: {
-      name: 'INGRESS_HEALTH_PORT',
+      name: 'HEALTH_PORT',
       type: 'int',
       default: 18_081,
       min: 0,

@@ -29,7 +29,7 @@ export function environments(options: EnvironmentOptions): Readonly<Record<Servi
     ingress: {
       ...common,
       INGRESS_PORT: String(ports.ingress),
-      INGRESS_HEALTH_PORT: String(ports.ingressHealth),
+      HEALTH_PORT: String(ports.ingressHealth),
       INGRESS_ADMIN_TOKEN_SHA256: tokenHash(credentials.adminToken),
       SOURCES_FILE: files.sources,
       SOURCES_POLL_MS: '250',
