@@ -3,7 +3,7 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A broker's log directory on a file system of its own, in memory, that can be filled up. */
+/** A broker's directory on a file system of its own, in memory, that can be filled up. */
 export interface SmallDisk {
   /** Id of the broker. */
   readonly broker: number;
@@ -18,7 +18,7 @@ const FILLER = 'filler';
 
 /** Mounts it where the broker will keep its records. Undefined where this process may not mount. */
 export async function mountSmallDisk(kafkaDirectory: string, broker: number, mib: number): Promise<SmallDisk | undefined> {
-  const directory = join(kafkaDirectory, String(broker), 'data');
+  const directory = join(kafkaDirectory, String(broker));
   await mkdir(directory, { recursive: true });
   try {
     await run('mount', ['-t', 'tmpfs', '-o', `size=${mib}m`, 'tmpfs', directory]);
