@@ -7,6 +7,8 @@ import { type RecordName, recordNames } from './schema-types.ts';
 
 const codec = createOfflineCodec();
 const text = fc.string({ unit: 'grapheme' });
+// The Avro library reads maps into plain objects, so this one key is lost. Maps of ours have keys from closed lists.
+const mapKey = text.filter((key) => key !== '__proto__');
 const millis = fc.integer({ min: 0, max: 4_102_444_800_000 });
 
 const raw = fc.record({
@@ -14,9 +16,9 @@ const raw = fc.record({
   source: text,
   app: text,
   method: text,
-  pathParameters: fc.dictionary(text, text),
+  pathParameters: fc.dictionary(mapKey, text),
   query: text,
-  headers: fc.dictionary(text, text),
+  headers: fc.dictionary(mapKey, text),
   receivedAt: millis,
   principal: fc.record({
     scheme: text,
