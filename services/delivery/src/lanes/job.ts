@@ -14,10 +14,23 @@ export type DeferralCode =
   | 'ERR_DEFERRED_NO_SECRET'
   /** This build cannot render the event or body version, or the registry did not answer; a newer process or a later time can. */
   | 'ERR_DEFERRED_UNREADABLE'
+  /** The attempt's own code threw: a bug, not bad data. */
+  | 'ERR_DEFERRED_FAILED'
   /** An operator paused the install. */
   | 'ERR_DEFERRED_PAUSED'
   /** An earlier delivery of the conversation waits. */
   | 'ERR_DEFERRED_ORDER';
+
+const laneCodes: ReadonlySet<string> = new Set([
+  'ERR_DEFERRED_LANE_FULL',
+  'ERR_DEFERRED_BREAKER_OPEN',
+  'ERR_DEFERRED_RATE_LIMIT',
+] satisfies DeferralCode[]);
+
+/** True for deferrals by the endpoint's own lane, which counts on the delivery's return. */
+export function isLaneCode(code: string): boolean {
+  return laneCodes.has(code);
+}
 
 export interface Deferral {
   readonly code: DeferralCode;
@@ -29,7 +42,7 @@ export interface Deferral {
 export interface Job {
   /** Not the delivery's first attempt: it goes behind those that are. */
   readonly retry: boolean;
-  /** The delivery was put off before. */
+  /** Its lane put the delivery off, and nothing else came of it since. */
   readonly returned: boolean;
   /** Makes the attempt and resolves when its slot is free again. Never rejects. */
   run(): Promise<EndpointHealth>;

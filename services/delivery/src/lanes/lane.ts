@@ -23,6 +23,8 @@ export interface LaneLimits {
  * the rest at once, so that a slow endpoint never fills the windows of the partitions it shares with others.
  */
 export interface Lane<J extends Job> {
+  /** A job that the lane put off is back; it may be put off again, by the lane or by others. */
+  back(): void;
   /** Queues the job, or says why not. */
   offer(job: J, now: number): Deferral | undefined;
   /** True when a job of that kind can start now. */
@@ -85,7 +87,6 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
   };
 
   const offer = (job: J, now: number): Deferral | undefined => {
-    if (job.returned) putOff = Math.max(0, putOff - 1);
     const breakerMs = breaker.waitMs(now);
     if (breakerMs > 0) return { code: 'ERR_DEFERRED_BREAKER_OPEN', afterMs: breakerMs };
     const ahead = queued();
@@ -109,6 +110,9 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
     });
 
   return {
+    back: () => {
+      putOff = Math.max(0, putOff - 1);
+    },
     offer: (job, now) => {
       const deferral = offer(job, now);
       if (deferral !== undefined) putOff++;

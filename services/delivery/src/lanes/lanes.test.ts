@@ -98,6 +98,31 @@ describe('one lane', () => {
   });
 });
 
+describe('a job that the lane put off and that came back', () => {
+  const one: LaneSettings = { concurrency: 1, ratePerSecond: null };
+
+  it('is counted as put off no more, also when the retry budget defers it now', () => {
+    const limits = { capacity: 1, maxWaitMs: 1, breaker: { threshold: 3, openMs: 1_000, maxOpenMs: 8_000 } };
+    start({ limits, retryBudget: { perSecond: 1, perFirstAttempt: 0 } });
+    for (const name of ['runs', 'waits', 'full']) lanes.submit('a', one, job(name));
+    const alone = deferred[0]?.deferral.afterMs;
+    // Nine of the ten retries that the budget starts with; the lane puts off the last.
+    for (let n = 0; n < 9; n++) lanes.submit(`other${n}`, one, job(`retry${n}`, undefined, { retry: true }));
+    lanes.submit('a', one, job('retry', undefined, { retry: true, returned: false }));
+    lanes.submit('a', one, job('full', undefined, { returned: true }));
+    lanes.submit('a', one, job('retry', undefined, { retry: true, returned: true }));
+    lanes.submit('a', one, job('full', undefined, { returned: true }));
+    expect(deferred.map(({ name, deferral }) => `${name} ${deferral.code}`)).toEqual([
+      'full ERR_DEFERRED_LANE_FULL',
+      'retry ERR_DEFERRED_LANE_FULL',
+      'full ERR_DEFERRED_LANE_FULL',
+      'retry ERR_DEFERRED_RETRY_BUDGET',
+      'full ERR_DEFERRED_LANE_FULL',
+    ]);
+    expect(deferred.at(-1)?.deferral.afterMs).toBe(alone);
+  });
+});
+
 describe('the rate limit', () => {
   it('spreads attempts and puts off what the limit leaves no room for', async () => {
     start();

@@ -139,6 +139,7 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, n
     submit: (name, settings, job) => {
       const at = now();
       const entry = entryOf(name, settings, at);
+      if (job.returned) entry.lane.back();
       if (!job.retry) budget.add(retryBudget.perFirstAttempt, at);
       else if (!budget.take(at)) return job.defer({ code: 'ERR_DEFERRED_RETRY_BUDGET', afterMs: budget.waitMs(at) });
       const deferral = entry.lane.offer(job, at);
