@@ -1,4 +1,4 @@
-import { type AnyEvent, asEvent, type Codec, CodecError } from '@switchboard/contracts';
+import { type AnyEvent, asEvent, type Codec, CodecError, isEventType } from '@switchboard/contracts';
 import type { Delivery } from '../dispatch/delivery.ts';
 
 export type EventOutcome =
@@ -10,6 +10,7 @@ export type EventOutcome =
 
 /** Decodes the event of a delivery, fetching the writer's schema where it is new. */
 export async function readEvent({ value, eventType }: Pick<Delivery, 'value' | 'eventType'>, codec: Codec): Promise<EventOutcome> {
+  if (!isEventType(eventType)) return { kind: 'not-now', cause: new TypeError(`the event type ${eventType} is unknown to this build`) };
   try {
     await codec.ensure(value);
     const event = asEvent(eventType, codec.decodeAny(value));

@@ -62,9 +62,15 @@ export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Prom
 
   function reply(delivery: Delivery, outcome: SendOutcome, replier: boolean): { code: string | null; besides: readonly OutRecord[] } {
     if (!replier || outcome.kind !== 'answered' || outcome.status !== 200) return { code: null, besides: [] };
-    const read = readReply(outcome.body, delivery, codec, now());
-    if (read.kind === 'reply') return { code: null, besides: [read.record] };
-    return { code: read.kind === 'refused' ? read.code : null, besides: [] };
+    try {
+      const read = readReply(outcome.body, delivery, codec, now());
+      if (read.kind === 'reply') return { code: null, besides: [read.record] };
+      return { code: read.kind === 'refused' ? read.code : null, besides: [] };
+    } catch (cause) {
+      // The webhook has the event: a bug in reading its answer must not send it again.
+      onProblem(delivery, 'the answer of the replier could not be read', cause);
+      return { code: null, besides: [] };
+    }
   }
 
   return async (delivery) => {
@@ -101,7 +107,7 @@ export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Prom
     const { durationMs } = outcome;
     const step = afterAttempt({ attempt: delivery.attempt, maxRetries: webhook.maxRetries, outcome, route });
     if (outcome.kind === 'answered' && outcome.status === GONE && webhook.disableOnGone) {
-      onGone(install.installId, delivery.eventType, webhook.endpoint);
+      onGone(install.installId, read.event.type, webhook.endpoint);
     }
     if (outcome.kind === 'failed' && (outcome.code === 'ERR_ATTEMPT_OTHER' || outcome.code === 'ERR_ATTEMPT_ADDRESS_REFUSED')) {
       onProblem(delivery, 'the attempt failed', outcome.cause);

@@ -1,4 +1,4 @@
-import { type DeliveryState, deliveryHeaders, type EventType, headerNames, headerText, isEventType } from '@switchboard/contracts';
+import { type DeliveryState, deliveryHeaders, headerNames, headerText } from '@switchboard/contracts';
 import type { LogRecord } from '@switchboard/event-log';
 
 /** A delivery as it stands in a record of the pending topic or of a retry topic. */
@@ -9,21 +9,21 @@ export interface Delivery {
   readonly value: Buffer;
   readonly state: DeliveryState;
   readonly eventId: string;
-  readonly eventType: EventType;
+  /** As its headers name it; a newer build's type, unknown to this one, may stand here. Empty where they name none. */
+  readonly eventType: string;
   /** Number of the attempt that comes next, from 1. */
   readonly attempt: number;
   /** Offset of its record in the pending topic: its place among the deliveries of its key. */
   readonly sequence: bigint;
 }
 
-/** The delivery of a record, or undefined where the record is none: what stands in these topics and is none is not ours. */
+/** The delivery of a record, or undefined where it has no delivery state: what stands in these topics and has none is not ours. */
 export function readDelivery(record: LogRecord): Delivery | undefined {
   const state = deliveryHeaders.read(record.headers);
-  const eventId = headerText(record.headers, headerNames.eventId);
-  const eventType = headerText(record.headers, headerNames.eventType);
+  const eventId = headerText(record.headers, headerNames.eventId) ?? '';
+  const eventType = headerText(record.headers, headerNames.eventType) ?? '';
   const { key, value } = record;
-  if (state === undefined || eventId === undefined || eventType === undefined || key === null || value === null) return undefined;
-  if (!isEventType(eventType)) return undefined;
+  if (state === undefined || key === null || value === null) return undefined;
   return { record, key, value, state, eventId, eventType, attempt: state.attempts + 1, sequence: sequenceOf(record) };
 }
 

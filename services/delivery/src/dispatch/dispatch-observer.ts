@@ -12,6 +12,8 @@ export interface DispatchObserver {
   foreign(record: LogRecord): void;
   /** A record came that was worked on before. */
   repeated(delivery: Delivery): void;
+  /** Code of ours threw over the delivery: a bug. */
+  failed(delivery: Delivery, cause: unknown): void;
 }
 
 export function observeDispatch(metrics: Metrics, logger: Logger, now: () => number): DispatchObserver {
@@ -53,5 +55,8 @@ export function observeDispatch(metrics: Metrics, logger: Logger, now: () => num
       logger.error({ record: positionText(record) }, 'a record in a delivery topic is no delivery');
     },
     repeated: () => strange.inc({ reason: 'repeated' }),
+    failed: ({ record, state }, cause) => {
+      logger.error({ err: cause, deliveryId: state.deliveryId, record: positionText(record) }, 'a bug held up a delivery');
+    },
   };
 }

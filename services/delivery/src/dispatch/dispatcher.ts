@@ -1,7 +1,7 @@
 import type { InstallView } from '@switchboard/app-installs';
-import type { AppInstall, EventType, Webhook } from '@switchboard/contracts';
+import { type AppInstall, headerNames, headerText, isEventType, type Webhook } from '@switchboard/contracts';
 import type { Delivered, TopicPartition } from '@switchboard/event-log';
-import type { Deferral, Job } from '../lanes/job.ts';
+import { type Deferral, isLaneCode, type Job } from '../lanes/job.ts';
 import type { LaneSettings } from '../lanes/lane.ts';
 import type { Lanes } from '../lanes/lanes.ts';
 import { afterDeferral, type Step } from '../retries/next-step.ts';
@@ -46,7 +46,7 @@ export interface Dispatcher {
 }
 
 /** Webhooks of an install at one endpoint share a lane, unless they have limits of their own. */
-function laneName({ installId }: AppInstall, { endpoint, maxConcurrency, rateLimit }: Webhook, type: EventType): string {
+function laneName({ installId }: AppInstall, { endpoint, maxConcurrency, rateLimit }: Webhook, type: string): string {
   const own = maxConcurrency === null && rateLimit === null ? '' : ` ${type} ${maxConcurrency} ${rateLimit}`;
   return `${installId} ${endpoint}${own}`;
 }
@@ -85,8 +85,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       order.settled(delivery, step.kind === 'retry' || step.kind === 'deferred' ? step.topic : undefined);
       end(delivery);
     });
-    settling.add(settled);
-    void settled.finally(() => settling.delete(settled));
+    const ended = settled
+      // What cannot be written stays uncommitted, for a process that can; this one goes on with the rest.
+      .catch((error: unknown) => observer.failed(delivery, error))
+      .finally(() => settling.delete(ended));
+    settling.add(ended);
   }
 
   function putOff(delivery: Delivery, deferral: Deferral): void {
@@ -106,14 +109,21 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     return {
       delivery,
       retry: delivery.attempt > 1,
-      returned: delivery.state.deferrals > 0,
+      returned: isLaneCode(headerText(delivery.record.headers, headerNames.lastCode) ?? ''),
       defer: (deferral) => putOff(delivery, deferral),
       run: async () => {
-        observer.started(delivery);
-        const { step, health, ...result } = await attempt(delivery);
-        if (step.kind === 'put-off') putOff(delivery, { code: step.code, afterMs: holdMs(delivery) });
-        else settle(delivery, step, result);
-        return health;
+        try {
+          observer.started(delivery);
+          const { step, health, ...result } = await attempt(delivery);
+          if (step.kind === 'put-off') putOff(delivery, { code: step.code, afterMs: holdMs(delivery) });
+          else settle(delivery, step, result);
+          return health;
+        } catch (error) {
+          // Thrown on, it would end the process, and again after every restart.
+          observer.failed(delivery, error);
+          putOff(delivery, { code: 'ERR_DEFERRED_FAILED', afterMs: holdMs(delivery) });
+          return 'neutral';
+        }
       },
     };
   }
@@ -123,7 +133,10 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const standing = standingOf(view.get(delivery.state.installId), delivery.eventType);
     if (standing.kind === 'skip') {
       const { code, installVersion } = standing;
-      settle(delivery, { kind: 'skipped', code }, { installVersion, startedAt: now(), durationMs: 0, besides: [] });
+      // Whether the document names a type that this build does not know, a newer one can tell.
+      const undecided = code === 'ERR_SKIPPED_WEBHOOK_REMOVED' && !isEventType(delivery.eventType);
+      if (undecided) putOff(delivery, { code: 'ERR_DEFERRED_UNREADABLE', afterMs: holdMs(delivery) });
+      else settle(delivery, { kind: 'skipped', code }, { installVersion, startedAt: now(), durationMs: 0, besides: [] });
     } else if (standing.kind === 'hold') {
       putOff(delivery, { code: 'ERR_DEFERRED_PAUSED', afterMs: holdMs(delivery) });
     } else {

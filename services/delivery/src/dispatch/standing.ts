@@ -1,4 +1,4 @@
-import type { AppInstall, EventType, Webhook } from '@switchboard/contracts';
+import type { AppInstall, Webhook } from '@switchboard/contracts';
 
 /** Why a delivery ends without an attempt. */
 export type SkipCode =
@@ -19,7 +19,7 @@ export type Standing =
   | { readonly kind: 'hold'; readonly install: AppInstall; readonly webhook: Webhook }
   | { readonly kind: 'skip'; readonly code: SkipCode; readonly installVersion: number };
 
-export function standingOf(install: AppInstall | undefined, type: EventType): Standing {
+export function standingOf(install: AppInstall | undefined, type: string): Standing {
   if (install === undefined) return { kind: 'skip', code: 'ERR_SKIPPED_INSTALL_REMOVED', installVersion: 0 };
   const skip = (code: SkipCode): Standing => ({ kind: 'skip', code, installVersion: install.version });
   if (!install.enabled) return skip('ERR_SKIPPED_INSTALL_DISABLED');

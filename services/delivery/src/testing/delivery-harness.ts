@@ -118,7 +118,9 @@ export async function startDeliveryHarness({ authority, environment = {} }: Harn
 
   return {
     config,
+    codec,
     gone,
+    append: appender.append,
     read,
     outcomes,
     /** Puts an install with this document, without its client_name, in place; gives its signing secret. */
@@ -130,6 +132,11 @@ export async function startDeliveryHarness({ authority, environment = {} }: Harn
       const { install } = applyInstallDocument(installId, outcome.document, installs.get(installId), change);
       installs.set(installId, { ...install, ...state });
       return secret;
+    },
+    /** Changes the state of an install as no document could. */
+    change(installId: string, state: Partial<AppInstall>): void {
+      const install = installs.get(installId);
+      if (install !== undefined) installs.set(installId, { ...install, ...state });
     },
     remove: (installId: string) => installs.delete(installId),
     /** Appends the pending delivery of an event; gives its id. */
