@@ -9,6 +9,9 @@ export function openLog(config: CliConfig): KafkaLog {
   return createKafkaLog({ ...kafkaConnection(config, (path) => readFileSync(path, 'utf8')), clientId: 'switchboard-cli' });
 }
 
+// Who typed a command would rather wait than be told that a busy machine is slow.
+const REGISTRY_TIMEOUT_MS = 10_000;
+
 export function openCodec(config: CliConfig): Promise<Codec> {
-  return connectCodec(registryConnection(config));
+  return connectCodec({ ...registryConnection(config), timeoutMs: REGISTRY_TIMEOUT_MS });
 }
