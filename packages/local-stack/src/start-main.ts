@@ -58,7 +58,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) process.once(signal, () => process.exit(130));
 
   const started = performance.now();
-  tell('Starting Kafka, the schema registry and the services');
+  tell('Starting Kafka and the schema registry');
   const onDelivery = once
     ? {}
     : { onDelivery: (delivery: Parameters<typeof describeDelivery>[0]) => print(`<- ${describeDelivery(delivery)}`) };

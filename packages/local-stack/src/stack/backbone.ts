@@ -43,7 +43,7 @@ export async function startBackbone(options: BackboneOptions): Promise<Backbone>
   const host = readHostEnvironment();
   const givenBrokers = options.kafkaBrokers ?? host.kafkaBrokers ?? [];
   const givenRegistry = options.schemaRegistryUrl ?? host.schemaRegistryUrl ?? '';
-  const { cacheDir, report } = options;
+  const { cacheDir, report = () => {} } = options;
   const variables = {
     ...(givenBrokers.length > 0 ? host.kafkaAccess : {}),
     ...(givenRegistry === '' ? {} : host.registryAccess),
@@ -68,6 +68,7 @@ export async function startBackbone(options: BackboneOptions): Promise<Backbone>
   try {
     if (kafka.status === 'rejected') throw kafka.reason;
     if (registry.status === 'rejected') throw registry.reason;
+    report(`Kafka is at ${brokers.join(', ')}, the schema registry at ${registryUrl}; creating topics and schemas`);
     await applyContracts(brokers, registryUrl, access);
     return { brokers, registryUrl, access: variables, ...started, stop: undo.run };
   } catch (error) {

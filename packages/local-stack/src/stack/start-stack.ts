@@ -118,6 +118,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       retryDelaysMs: options.retryDelaysMs,
     });
 
+    report('Starting the services');
     const services = Object.fromEntries(
       serviceNames.map((name) => {
         const environment = { ...variables[name], ...options.environment?.[name] };
