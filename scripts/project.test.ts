@@ -67,6 +67,20 @@ describe('the entry scripts', () => {
     expect(npmRuns()).toEqual([]);
   });
 
+  it('keep what npm only remarks to itself, and show what it calls an error', () => {
+    const { root, start } = checkout();
+    const npm = join(root, 'bin', 'npm');
+    writeFileSync(npm, `#!/bin/sh\necho "$@" > '${root}/npm-arguments'\necho 'npm error ENOSPC' >&2\nexit 1\n`);
+    expect(start()).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('npm error ENOSPC') });
+    expect(readFileSync(join(root, 'npm-arguments'), 'utf8').split(/\s+/)).toContain('--loglevel=error');
+  });
+
+  it('say on the way that packages are installed, before npm begins', () => {
+    const { root, start } = checkout();
+    writeFileSync(join(root, 'bin', 'npm'), `#!/bin/sh\necho 'npm begins' >&2\nmkdir -p '${root}/node_modules'\n`);
+    expect(start().stderr).toMatch(/^Installing packages .*\n(.*\n)*npm begins\n/);
+  });
+
   it('say so when npm fails, and run nothing', () => {
     const { root, start } = checkout(`process.stdout.write('ran');`);
     writeFileSync(join(root, 'bin', 'npm'), '#!/bin/sh\nexit 7\n');
