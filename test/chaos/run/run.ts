@@ -39,7 +39,7 @@ const HEALED_MS = 180_000;
 /** I12: how long the backlog may take once the last fault has healed. */
 const SETTLED_MS = 240_000;
 const SMALL_DISK_BROKER = 3;
-const SMALL_DISK_MIB = 2_048;
+const SMALL_DISK_MIB = 1_024;
 
 /** A whole run: everything started, notifications sent while faults happen, everything healed, the evidence checked. */
 export async function runChaos(options: ChaosOptions, report: (line: string) => void): Promise<ChaosOutcome> {
