@@ -11,9 +11,11 @@ export interface Occurrence {
 
 /** The keys that occurred lately in one partition. What it answers depends on the records of the partition alone. */
 export interface DedupeWindow {
-  /** Remembers the key and gives its last occurrence within the window, if there was one. */
+  /**
+   * Remembers the key and gives its last occurrence within the window, if there was one. What the window knows at this
+   * offset or a later one came before from the same record or its successors: it is no earlier occurrence, and stays.
+   */
   occur(key: string, occurrence: Occurrence): Occurrence | undefined;
-  clear(): void;
   readonly size: number;
 }
 
@@ -32,11 +34,11 @@ export function createDedupeWindow(): DedupeWindow {
     occur(key, occurrence) {
       evict(occurrence.offset);
       const before = last.get(key);
+      if (before !== undefined && before.offset >= occurrence.offset) return undefined;
       last.delete(key);
       last.set(key, occurrence);
       return before !== undefined && occurrence.receivedAt - before.receivedAt <= WINDOW_MS ? before : undefined;
     },
-    clear: () => last.clear(),
     get size() {
       return last.size;
     },

@@ -22,12 +22,21 @@ export class RejectShareExceeded extends Error {
   readonly code: StopCode = 'ERR_NORMALIZER_REJECT_SHARE';
 }
 
+interface Partition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+const keyOf = ({ topic, partition }: Partition): string => `${topic}-${partition}`;
+
 /** The normalizer's work on slices, with one dedupe window a partition. */
 export function createSliceNormalizer(context: NormalizeContext, rejectShare: RejectShare, observe: NormalizedObserver): SliceNormalizer {
   const windows = new Map<string, DedupeWindow>();
+  /** Highest offset of each partition that counted towards the share: a slice comes again after a failed transaction. */
+  const judged = new Map<string, bigint>();
 
-  function windowOf({ topic, partition }: { readonly topic: string; readonly partition: number }): DedupeWindow {
-    const key = `${topic}-${partition}`;
+  function windowOf(partition: Partition): DedupeWindow {
+    const key = keyOf(partition);
     let window = windows.get(key);
     if (window === undefined) {
       window = createDedupeWindow();
@@ -36,21 +45,29 @@ export function createSliceNormalizer(context: NormalizeContext, rejectShare: Re
     return window;
   }
 
+  function judge(slice: Slice, normalized: readonly Normalized[]): { good: number; faulty: number } {
+    const key = keyOf(slice);
+    const upTo = judged.get(key) ?? -1n;
+    const last = slice.records.at(-1)?.offset ?? -1n;
+    if (last > upTo) judged.set(key, last);
+    return countJudged(normalized.filter((_one, index) => (slice.records[index]?.offset ?? -1n) > upTo));
+  }
+
   return {
     async process(slice) {
       if (rejectShare.open) throw new RejectShareExceeded('too large a share of the records was rejected');
+      // Before anything is waited for: when the partition is lost meanwhile and comes back, it has a window of its own.
+      const window = windowOf(slice);
       // Schemas first: once the window has seen a record, the record must not be asked again.
       await ensureSchemas(slice.records, context.codec);
-      const window = windowOf(slice);
       const normalized = slice.records.map((record) => normalizeRecord(record, window, context));
-      if (rejectShare.exceeded(judge(normalized))) throw new RejectShareExceeded('too large a share of the records was rejected');
+      if (rejectShare.exceeded(judge(slice, normalized))) throw new RejectShareExceeded('too large a share of the records was rejected');
       normalized.forEach(observe);
       return normalized.flatMap(({ records }) => records);
     },
 
     async onFenced(at, readBack) {
-      const window = windowOf(at);
-      window.clear();
+      const window = createDedupeWindow();
       let records = await readBack(spanStart(at.offset, FIRST_LOOK_BACK));
       const [oldest, newest] = [records[0], records.at(-1)];
       if (at.offset > FIRST_LOOK_BACK && oldest !== undefined && newest !== undefined && newest.timestamp - oldest.timestamp <= WINDOW_MS) {
@@ -58,6 +75,7 @@ export function createSliceNormalizer(context: NormalizeContext, rejectShare: Re
       }
       await ensureSchemas(records, context.codec);
       for (const record of records) rememberRecord(record, window, context.codec);
+      windows.set(keyOf(at), window);
     },
   };
 }
@@ -66,7 +84,7 @@ function spanStart(offset: bigint, span: bigint): bigint {
   return offset > span ? offset - span : 0n;
 }
 
-function judge(normalized: readonly Normalized[]): { good: number; faulty: number } {
+function countJudged(normalized: readonly Normalized[]): { good: number; faulty: number } {
   let good = 0;
   let faulty = 0;
   for (const one of normalized) {
