@@ -113,4 +113,10 @@ describe('ids', () => {
   it('of notifications sort by time', () => {
     expect(uuidv7(1_000) < uuidv7(2_000)).toBe(true);
   });
+
+  it('of notifications of one millisecond differ', () => {
+    const ids = Array.from({ length: 5_000 }, () => uuidv7(1_000));
+    expect(new Set(ids).size).toBe(5_000);
+    expect(ids.every((id) => /^00000000-03e8-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toBe(true);
+  });
 });
