@@ -12,11 +12,16 @@ export interface ChaosOptions {
   /** Of each service. */
   readonly instances: number;
   readonly faults: readonly FaultKind[];
+  /**
+   * In place of the faults: every second end of a transaction comes to harm for the whole run, and normalizers wait a second for it.
+   * `blind` ones then repeat the request, which must show as a broken promise.
+   */
+  readonly endTxn: 'as usual' | 'harmed' | 'blind';
   /** Keeps the directory of the run whatever comes of it. */
   readonly keep: boolean;
 }
 
-export const usage = `Usage: npm run chaos -- [--seed S] [--notifications N] [--kills K] [--rate R] [--instances N] [--faults LIST] [--keep]
+export const usage = `Usage: npm run chaos -- [--seed S] [--notifications N] [--kills K] [--rate R] [--instances N] [--faults LIST] [--end-txn harmed|blind] [--keep]
   LIST: ${faultKinds.join(',')} (default: all), or none`;
 
 const DEFAULTS = { notifications: 8_000, kills: 8, rate: 100, instances: 2 };
@@ -32,6 +37,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
       rate: { type: 'string' },
       instances: { type: 'string' },
       faults: { type: 'string' },
+      'end-txn': { type: 'string' },
       keep: { type: 'boolean', default: false },
     },
   });
@@ -48,9 +54,16 @@ export function readOptions(args: readonly string[]): ChaosOptions {
     kills: whole('kills', DEFAULTS.kills, 0),
     rate: whole('rate', DEFAULTS.rate, 1),
     instances: whole('instances', DEFAULTS.instances, 1),
-    faults: readKinds(values.faults),
+    faults: values['end-txn'] === undefined ? readKinds(values.faults) : [],
+    endTxn: readEndTxn(values['end-txn']),
     keep: values.keep,
   };
+}
+
+function readEndTxn(text: string | undefined): ChaosOptions['endTxn'] {
+  if (text === undefined) return 'as usual';
+  if (text === 'harmed' || text === 'blind') return text;
+  throw new RangeError(`--end-txn must be harmed or blind\n${usage}`);
 }
 
 function readKinds(text: string | undefined): readonly FaultKind[] {

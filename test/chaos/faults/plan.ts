@@ -107,6 +107,17 @@ export function planFaults({ random, horizonMs, kills, instances, kinds }: PlanO
   }));
 }
 
+/** Every second end of a transaction comes to harm, from the beginning on. */
+export function harmEveryEnd(horizonMs: number): readonly PlannedFault[] {
+  const rules: readonly ProxyRule[] = [
+    { api: 'endTxn', action: 'hold-request', oneIn: 6, delayMs: 2_500 },
+    { api: 'endTxn', action: 'delay-answer', oneIn: 6, delayMs: 2_500 },
+    { api: 'endTxn', action: 'drop-answer', oneIn: 6 },
+    { api: 'endTxn', action: 'cut-answer', oneIn: 6 },
+  ];
+  return [{ atMs: 0, fault: { kind: 'proxy', rules, forMs: horizonMs } }];
+}
+
 /** How many of each kind go with so many kills. */
 function countsOf(kills: number, kinds: readonly FaultKind[]): Readonly<Record<FaultKind, number>> {
   const oneIn = (count: number): number => Math.ceil(kills / count);

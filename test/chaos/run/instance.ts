@@ -9,6 +9,8 @@ export interface InstanceOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly healthPort: number;
   readonly logFile: string;
+  /** How it is started unless told otherwise. Default: by its own entry. */
+  readonly usual?: Life | undefined;
 }
 
 /** How a process of the instance is started where it is not started as usual. */
@@ -43,7 +45,7 @@ export interface Instance {
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const RESTART_PAUSE_MS = 500;
 
-export function createInstance({ name, service, environment, healthPort, logFile }: InstanceOptions): Instance {
+export function createInstance({ name, service, environment, healthPort, logFile, usual = {} }: InstanceOptions): Instance {
   const unexpected: string[] = [];
   let child: Child | undefined;
   let wanted = false;
@@ -52,7 +54,7 @@ export function createInstance({ name, service, environment, healthPort, logFile
   async function launch(life: Life): Promise<void> {
     const entry = life.entry ?? `services/${service}/src/main.ts`;
     const [command = process.execPath, ...args] = [...(life.under ?? []), process.execPath, entry];
-    mayCrash = life.entry !== undefined;
+    mayCrash = life.environment?.CRASH_AT !== undefined;
     const started = await startChild({
       command,
       args,
@@ -70,14 +72,14 @@ export function createInstance({ name, service, environment, healthPort, logFile
     if (!wanted || child !== ended) return;
     if (!(mayCrash && end.signal === 'SIGKILL')) unexpected.push(`${name} ended by itself: ${end.signal ?? `status ${end.code}`}`);
     await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS));
-    if (wanted && child === ended) await launch({});
+    if (wanted && child === ended) await launch(usual);
   }
 
   return {
     name,
     service,
     logFile,
-    async start(life = {}) {
+    async start(life = usual) {
       if (wanted) return;
       wanted = true;
       await launch(life);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type ServiceName, serviceNames } from '@switchboard/local-stack';
 import { choosePorts, type PortWish } from '../../../packages/local-stack/src/host/ports.ts';
 import { type EnvironmentOptions, environments } from '../../../packages/local-stack/src/stack/service-environment.ts';
-import { createInstance, type Instance } from './instance.ts';
+import { createInstance, type Instance, type Life } from './instance.ts';
 
 export interface ChaosInstances {
   readonly all: readonly Instance[];
@@ -15,6 +15,8 @@ export interface ChaosInstances {
 
 export interface InstancesOptions extends Pick<EnvironmentOptions, 'files' | 'credentials' | 'registryUrl' | 'authorityFile'> {
   readonly perService: number;
+  /** How the instances of a service are started where they are not started by its own entry. */
+  readonly usual: Readonly<Partial<Record<ServiceName, Life>>>;
   readonly brokers: readonly string[];
 }
 
@@ -61,6 +63,7 @@ export async function createInstances(options: InstancesOptions): Promise<ChaosI
       environment: { ...variables, ...settings[service] },
       healthPort: portOf(`${service}Health`, number),
       logFile: join(options.files.logs, `${service}-${number}.log`),
+      usual: options.usual[service],
     });
   };
   const regular = serviceNames.flatMap((service) => numbers.slice(0, -1).map((number) => create(service, number)));

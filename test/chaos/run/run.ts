@@ -9,12 +9,12 @@ import { collectEvidence } from '../evidence/collect-evidence.ts';
 import { loadEvidence } from '../evidence/load-evidence.ts';
 import { executeFaults, type FaultTally } from '../faults/execute.ts';
 import { describeFault } from '../faults/fault.ts';
-import { planFaults } from '../faults/plan.ts';
+import { harmEveryEnd, planFaults } from '../faults/plan.ts';
 import { mountSmallDisk, type SmallDisk } from '../faults/small-disk.ts';
 import { installFacts } from '../load/installs.ts';
 import type { ChaosOptions } from '../options.ts';
 import { untilSettled } from './backlog.ts';
-import { type ChaosStack, startChaosStack } from './stack.ts';
+import { type ChaosStack, type ChaosStackOptions, startChaosStack } from './stack.ts';
 import { everyoneReady, until } from './until.ts';
 
 /** What came of a run. */
@@ -39,19 +39,20 @@ const HEALED_MS = 180_000;
 /** I12: how long the backlog may take once the last fault has healed. */
 const SETTLED_MS = 240_000;
 const SMALL_DISK_BROKER = 3;
-const SMALL_DISK_MIB = 1_024;
+/** Room for the log of a run and some more. */
+const smallDiskMib = (notifications: number): number => 512 + Math.ceil(notifications / 30);
 
 /** A whole run: everything started, notifications sent while faults happen, everything healed, the evidence checked. */
 export async function runChaos(options: ChaosOptions, report: (line: string) => void): Promise<ChaosOutcome> {
   const directory = await mkdtemp(join(tmpdir(), `switchboard-chaos-${options.seed}-`));
   report(`seed ${options.seed}, everything in ${directory}`);
   const disk = options.faults.includes('disk')
-    ? await mountSmallDisk(join(directory, 'kafka'), SMALL_DISK_BROKER, SMALL_DISK_MIB)
+    ? await mountSmallDisk(join(directory, 'kafka'), SMALL_DISK_BROKER, smallDiskMib(options.notifications))
     : undefined;
   if (options.faults.includes('disk') && disk === undefined) report('no full disk: this process may not mount a file system');
   let stack: ChaosStack | undefined;
   try {
-    stack = await startChaosStack({ directory, seed: options.seed, perService: options.instances, report });
+    stack = await startChaosStack({ directory, seed: options.seed, perService: options.instances, usual: usualLives(options), report });
     return await drive({ options, directory, stack, disk, report });
   } finally {
     await stack?.stop();
@@ -70,7 +71,10 @@ interface Drive {
 async function drive({ options, directory, stack, disk, report }: Drive): Promise<ChaosOutcome> {
   const { seed, notifications, rate, kills, instances, faults } = options;
   const horizonMs = (notifications / rate) * 1_000;
-  const plan = planFaults({ random: createRandom(seed), horizonMs, kills, instances, kinds: faults });
+  const plan =
+    options.endTxn === 'as usual'
+      ? planFaults({ random: createRandom(seed), horizonMs, kills, instances, kinds: faults })
+      : harmEveryEnd(horizonMs);
   for (const { atMs, fault } of plan) report(`plan ${(atMs / 1_000).toFixed(0).padStart(4)} s  ${describeFault(fault)}`);
   const startedAt = performance.now();
   const elapsed = (): number => Math.round((performance.now() - startedAt) / 1_000);
@@ -116,6 +120,11 @@ async function drive({ options, directory, stack, disk, report }: Drive): Promis
   } finally {
     stopReports();
   }
+}
+
+function usualLives({ endTxn }: ChaosOptions): ChaosStackOptions['usual'] {
+  if (endTxn === 'as usual') return {};
+  return { normalizer: { entry: 'test/chaos/entries/end-txn-normalizer.ts', environment: { END_TXN: endTxn } } };
 }
 
 /** The verdicts once the backlog is gone; the last ones when it is still there in the end. */

@@ -11,7 +11,7 @@ import { installDocuments } from '../load/installs.ts';
 import type { ReceiverCalls } from '../load/receiver-main.ts';
 import type { SenderCalls, SenderJob } from '../load/sender-main.ts';
 import { type Backbone, startBackbone } from './brokers.ts';
-import { type ChaosInstances, createInstances } from './instances.ts';
+import { type ChaosInstances, createInstances, type InstancesOptions } from './instances.ts';
 import { startPlatforms } from './platforms.ts';
 import { everyoneReady, until } from './until.ts';
 
@@ -31,12 +31,13 @@ export interface ChaosStackOptions {
   readonly directory: string;
   readonly seed: number;
   readonly perService: number;
+  readonly usual: InstancesOptions['usual'];
   readonly report: (line: string) => void;
 }
 
 const READY_MS = 120_000;
 
-export async function startChaosStack({ directory, seed, perService, report }: ChaosStackOptions): Promise<ChaosStack> {
+export async function startChaosStack({ directory, seed, perService, usual, report }: ChaosStackOptions): Promise<ChaosStack> {
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => report(String(error)));
@@ -52,6 +53,7 @@ export async function startChaosStack({ directory, seed, perService, report }: C
       files,
       credentials,
       perService,
+      usual,
       brokers: backbone.proxied,
       registryUrl: backbone.registry.url,
       authorityFile: authority.file,
