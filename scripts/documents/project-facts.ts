@@ -1,6 +1,6 @@
 import { cliConfig } from '../../packages/cli/src/config.ts';
 import { eventTypes, recordNames, topics } from '../../packages/contracts/src/index.ts';
-import { readHostEnvironment } from '../../packages/local-stack/src/config.ts';
+import { accessConfig, readHostEnvironment } from '../../packages/local-stack/src/config.ts';
 import { issuerConfig, prepareConfig, receiverConfig } from '../../packages/local-stack/src/demo/config.ts';
 import type { ConfigDefinition, Variables } from '../../packages/runtime/src/index.ts';
 import { sources } from '../../packages/sources/src/index.ts';
@@ -21,6 +21,7 @@ const configurations: Readonly<Record<string, readonly Definition[]>> = {
   'services/normalizer/src/config.ts': [normalizerConfig],
   'services/delivery/src/config.ts': [deliveryConfig],
   'packages/cli/src/config.ts': [cliConfig],
+  'packages/local-stack/src/config.ts': [accessConfig],
   'packages/local-stack/src/demo/config.ts': [prepareConfig, issuerConfig, receiverConfig],
 };
 

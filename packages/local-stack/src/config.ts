@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { kafkaVariables, registryVariables, type Variables } from '@switchboard/runtime';
+import { defineConfig, kafkaRule, kafkaVariables, registryVariables, type Variables } from '@switchboard/runtime';
 
 /** What the local stack takes from the environment of its process. */
 export interface HostEnvironment {
@@ -23,6 +23,9 @@ export interface HostEnvironment {
   /** The same for Maven, with the user's options for it. */
   readonly inheritedByMaven: Readonly<Record<string, string>>;
 }
+
+/** How given brokers and a given registry are connected to: the variables of every process, read as every process reads them. */
+export const accessConfig = defineConfig({ ...kafkaVariables, ...registryVariables }, [kafkaRule]);
 
 const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'NODE_COMPILE_CACHE'];
 

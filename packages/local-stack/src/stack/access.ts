@@ -1,13 +1,6 @@
 import { readFileSync } from 'node:fs';
-import {
-  defineConfig,
-  type KafkaConnection,
-  kafkaConnection,
-  kafkaRule,
-  kafkaVariables,
-  registryConnection,
-  registryVariables,
-} from '@switchboard/runtime';
+import { type KafkaConnection, kafkaConnection, registryConnection } from '@switchboard/runtime';
+import { accessConfig } from '../config.ts';
 import { StackError } from '../errors.ts';
 
 /** What brokers and registry ask of whoever connects. */
@@ -18,7 +11,7 @@ export interface Access {
 
 /** Reads the variables as the services do. Throws ERR_STACK_CONFIG with every problem of them. */
 export function readAccess(variables: Readonly<Record<string, string>>): Access {
-  const outcome = defineConfig({ ...kafkaVariables, ...registryVariables }, [kafkaRule]).read(variables);
+  const outcome = accessConfig.read(variables);
   if (!outcome.ok) throw new StackError('ERR_STACK_CONFIG', outcome.problems.join('; '));
   const { brokers: _brokers, ...kafka } = kafkaConnection(outcome.config, (path) => readFileSync(path, 'utf8'));
   const { registryUrl: _registryUrl, ...registry } = registryConnection(outcome.config);
