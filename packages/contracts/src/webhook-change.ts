@@ -1,14 +1,11 @@
 import type { AnyEvent } from './events.ts';
+import { type Shape, shapes1 } from './webhook-members.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 type RecordOf<T extends AnyEvent['type']> = Extract<AnyEvent, { type: T }>['record'];
 type MessagingEvent = Extract<AnyEvent, { type: `ms.MessagingEventNotification.${string}` }>;
 type CallingEvent = Extract<AnyEvent, { type: `calling.CallNotification.${string}` }>;
 
-/** Members of every event; they stand beside the change's own under `switchboard` or under a name receivers know. */
-const COMMON = ['eventId', 'occurredAt', 'receivedAt', 'app', 'source', 'tenantId', 'conversationId', 'sequence', 'raw', 'extensions'];
-const MESSAGING = ['messageId', 'originatorId', 'originatorName', 'originatorRole', 'channelId', 'serviceUrl', 'replyToId'];
-const CALLING = ['callId', 'callChainId', 'protocol'];
 /** Members that hold JSON text, sent as the JSON they hold. */
 const JSON_MEMBERS = new Set(['extensions', 'content', 'meeting', 'mediaStreams', 'body']);
 
@@ -18,7 +15,7 @@ export function webhookChange(event: AnyEvent, eventName: string | undefined): M
     case 'cqm.ExConversationChangeNotification':
       return conversationChange(event.record);
     case 'switchboard.UnmappedNotification':
-      return { ...place(event.record), event: own(event.record, COMMON), switchboard: provenance(event.record) };
+      return { ...place(event.record), event: picked(event.record, shapes1[event.type]), switchboard: provenance(event.record) };
     default:
       return 'callId' in event.record
         ? callingChange(event as CallingEvent, eventName)
@@ -26,13 +23,13 @@ export function webhookChange(event: AnyEvent, eventName: string | undefined): M
   }
 }
 
-function messagingChange({ record }: MessagingEvent, eventName: string | undefined): Members {
+function messagingChange({ type, record }: MessagingEvent, eventName: string | undefined): Members {
   return {
     ...present({ sequence: record.sequence }),
     originatorId: record.originatorId ?? '',
     originatorMetadata: present({ id: record.originatorId, role: record.originatorRole, name: record.originatorName }),
     ...place(record),
-    event: { type: eventName, ...own(record, [...COMMON, ...MESSAGING]) },
+    event: { type: eventName, ...picked(record, shapes1[type]) },
     switchboard: {
       ...provenance(record),
       ...present({ messageId: record.messageId, channelId: record.channelId, serviceUrl: record.serviceUrl, replyToId: record.replyToId }),
@@ -40,13 +37,13 @@ function messagingChange({ record }: MessagingEvent, eventName: string | undefin
   };
 }
 
-function callingChange({ record }: CallingEvent, eventName: string | undefined): Members {
+function callingChange({ type, record }: CallingEvent, eventName: string | undefined): Members {
   return {
     callId: record.callId,
     ...present({ callChainId: record.callChainId, sequence: record.sequence, conversationId: record.conversationId }),
     protocol: record.protocol,
     serverTimestamp: record.occurredAt,
-    event: { type: eventName, ...own(record, [...COMMON, ...CALLING]) },
+    event: { type: eventName, ...picked(record, shapes1[type]) },
     switchboard: provenance(record),
   };
 }
@@ -58,7 +55,7 @@ function conversationChange(record: RecordOf<'cqm.ExConversationChangeNotificati
     type: changeType,
     result: {
       convId: record.conversationId ?? '',
-      conversationDetails: own(record, [...COMMON, 'changeType', 'originatorId', 'channelId', 'serviceUrl']),
+      conversationDetails: picked(record, shapes1['cqm.ExConversationChangeNotification']),
       lastUpdateTime: record.occurredAt,
     },
     switchboard: { ...provenance(record), ...present({ channelId, serviceUrl }) },
@@ -79,24 +76,20 @@ function provenance(record: AnyEvent['record']): Members {
   return { eventId, app, source, ...present({ tenantId: record.tenantId }), receivedAt, raw, extensions: parsed(record.extensions) };
 }
 
-/** The record's members but those named, nulls left out, in schema order. */
-function own(record: AnyEvent['record'], others: readonly string[]): Members {
-  return present(Object.fromEntries(Object.entries(record).filter(([name]) => !others.includes(name))));
+/** The members of the shape, nulls left out, in its order. */
+function picked(record: object, shape: Shape): Members {
+  const values: Members = { ...record };
+  return present(Object.fromEntries(Object.entries(shape).map(([name, inner]) => [name, shown(name, values[name], inner)])));
+}
+
+function shown(name: string, value: unknown, inner: true | Shape): unknown {
+  if (typeof value === 'string' && JSON_MEMBERS.has(name)) return parsed(value);
+  if (inner === true || typeof value !== 'object' || value === null) return value;
+  return Array.isArray(value) ? value.map((item) => picked(item, inner)) : picked(value, inner);
 }
 
 function present(value: Members): Members {
-  const members: [string, unknown][] = [];
-  for (const [name, member] of Object.entries(value)) {
-    if (member === null || member === undefined) continue;
-    members.push([name, JSON_MEMBERS.has(name) && typeof member === 'string' ? parsed(member) : plain(member)]);
-  }
-  return Object.fromEntries(members);
-}
-
-/** Nested records without nulls. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  return typeof value === 'object' && value !== null ? present(value as Members) : value;
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== undefined));
 }
 
 function parsed(text: string): unknown {
