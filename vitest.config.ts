@@ -40,6 +40,15 @@ export default defineConfig({
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 } },
       {
         test: {
+          name: 'chaos',
+          include: ['test/chaos/*.test.ts'],
+          // Alone, after all others: it needs every core there is.
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'compose',
           include: ['test/compose/**/*.test.ts'],
           fileParallelism: false,

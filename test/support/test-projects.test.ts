@@ -19,6 +19,7 @@ describe('the projects of a test run', () => {
     [['--project=unit'], false],
     [['--project', 'compose'], false],
     [['--project=cluster'], false],
+    [['--project=chaos'], false],
     [['--project=unit', '--project', 'integration'], true],
     [['--project=e2e'], true],
     [withDefaultProjects([]), true],

@@ -2,7 +2,7 @@
 const DEFAULT_PROJECTS = ['unit', 'integration', 'cluster', 'e2e'];
 
 /** Tiers that need no broker of the run: they have none or start their own. */
-const WITHOUT_BROKER = new Set(['unit', 'cluster', 'compose']);
+const WITHOUT_BROKER = new Set(['unit', 'cluster', 'chaos', 'compose']);
 
 /** The arguments, with the default projects when none is chosen. */
 export function withDefaultProjects(args: readonly string[]): string[] {

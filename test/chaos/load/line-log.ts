@@ -9,7 +9,9 @@ export interface LineLog {
 
 const EVERY_MS = 200;
 
+/** The file is there from the beginning on, also while nothing was added. */
 export function createLineLog(file: string): LineLog {
+  appendFileSync(file, '');
   let lines: string[] = [];
   const flush = (): void => {
     if (lines.length === 0) return;

@@ -1,0 +1,68 @@
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faultKinds } from './faults/fault.ts';
+import type { ChaosOptions } from './options.ts';
+import { isKept, printOutcome } from './run/outcome.ts';
+import { type ChaosOutcome, runChaos } from './run/run.ts';
+
+const options: ChaosOptions = {
+  seed: 20_261_123,
+  notifications: 8_000,
+  kills: 8,
+  rate: 80,
+  instances: 2,
+  faults: faultKinds,
+  endTxn: 'as usual',
+  keep: false,
+};
+
+const promises = [
+  'I1 accepted is stored',
+  'I2 stored was sent',
+  'I3 every raw record has its events',
+  'I4 order per key is kept',
+  'I5 every delivery ends once',
+  'I6 attempts are bounded',
+  'I7 id and body are stable',
+  'I8 the books balance',
+  'I12 the backlog is gone',
+];
+
+let outcome: ChaosOutcome | undefined;
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+beforeAll(async () => {
+  outcome = await runChaos(options, say);
+  say(printOutcome(options, outcome));
+}, 600_000);
+
+afterAll(async () => {
+  if (outcome !== undefined && isKept(outcome)) await rm(outcome.directory, { recursive: true, force: true });
+});
+
+/** Violations of a promise; fails where it was not checked. */
+function violationsOf(promise: string, at: 'inMotion' | 'atRest'): readonly string[] {
+  const verdict = outcome?.[at].find((one) => one.promise === promise);
+  if (verdict === undefined) throw new Error(`${promise} was not checked`);
+  return verdict.violations;
+}
+
+describe('under killed services, killed leaders, rebalances, lost answers and wrong clocks', () => {
+  it.each(promises)('during the run: %s', (promise) => {
+    expect(violationsOf(promise, 'inMotion')).toEqual([]);
+  });
+
+  it.each(promises)('at its end: %s', (promise) => {
+    expect(violationsOf(promise, 'atRest')).toEqual([]);
+  });
+
+  it('something was sent, stored, delivered and harmed', () => {
+    expect(outcome?.atRest.every(({ checked }) => checked > 0)).toBe(true);
+    expect(outcome?.tally.failures).toEqual([]);
+    expect(outcome?.tally.applied.kill).toBeGreaterThan(0);
+    expect(outcome?.tally.applied.broker).toBeGreaterThan(0);
+  });
+});
