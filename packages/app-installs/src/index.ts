@@ -11,7 +11,7 @@ export type { FilterDocument, InstallDocument, WebhookDocument } from './install
 export type { InstallProblem, InstallProblemCode } from './install-problem.ts';
 export { createInstallSigner, type InstallSigner, MAX_SECRET_OVERLAP_MS, type SecretChange } from './install-secrets.ts';
 export { createInstallIndex, type InstallView, type InstallViewOptions, startInstallView } from './install-view.ts';
-export { type MatchableEvent, type MismatchCode, matchesInstall, mismatch } from './matches-install.ts';
+export { includesTenant, type MatchableEvent, type MismatchCode, matchesInstall, mismatch } from './matches-install.ts';
 export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';
 export { createSecretBox, readSecretsKey, type SecretBox, type SecretOwner } from './secret-box.ts';
 export { createSigningKey, type SignedMessage, type SigningKey, signWebhook } from './sign-webhook.ts';

@@ -17,8 +17,19 @@ export type MismatchCode =
   /** The filter does not admit the app, the tenant or the source. */
   | 'ERR_MATCH_FILTERED';
 
-function admits(list: readonly string[] | null, value: string | null): boolean {
-  return list === null || (value !== null && list.includes(value));
+function admits(list: readonly string[] | null, value: string): boolean {
+  return list === null || list.includes(value);
+}
+
+/** Tenants are compared as the verification of senders does it, in any letter case. */
+function admitsTenant(list: readonly string[] | null, tenant: string | null): boolean {
+  return list === null || (tenant !== null && includesTenant(list, tenant));
+}
+
+/** True when the list names the tenant, in whatever letter case. */
+export function includesTenant(list: readonly string[], tenant: string): boolean {
+  const wanted = tenant.toLowerCase();
+  return list.some((one) => one.toLowerCase() === wanted);
 }
 
 /** Why the install does not receive the event, or undefined when it does. A paused install matches: its deliveries wait. */
@@ -29,7 +40,8 @@ export function mismatch(install: AppInstall, { type, record }: MatchableEvent):
   if (webhook.disabled) return 'ERR_MATCH_WEBHOOK_DISABLED';
   const { filter } = install;
   if (filter === null) return undefined;
-  const admitted = admits(filter.apps, record.app) && admits(filter.tenants, record.tenantId) && admits(filter.sources, record.source);
+  const admitted =
+    admits(filter.apps, record.app) && admitsTenant(filter.tenants, record.tenantId) && admits(filter.sources, record.source);
   return admitted ? undefined : 'ERR_MATCH_FILTERED';
 }
 

@@ -1,3 +1,4 @@
+import { includesTenant } from '@switchboard/app-installs';
 import type { InstallFilter } from '@switchboard/contracts';
 import type { Caller } from './tokens.ts';
 
@@ -8,7 +9,7 @@ interface Filtered {
 
 function withinTenants({ tenants }: Caller, { filter }: Filtered): boolean {
   if (tenants === null) return true;
-  return filter?.tenants?.every((tenant) => tenants.includes(tenant)) ?? false;
+  return filter?.tenants?.every((tenant) => includesTenant(tenants, tenant)) ?? false;
 }
 
 /** A caller confined to tenants sees installs of these tenants only; to it, others do not exist. */
