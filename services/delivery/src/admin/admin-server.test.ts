@@ -320,6 +320,26 @@ describe('who may do what', () => {
     expect((await put('b', filtered, { as: 'editor', headers: { 'if-match': '*' } })).status).toBe(403);
   });
 
+  it('only an operator sees the values of header fields: they may be secret', async () => {
+    const headers = [{ header_name: 'X-Api-Key', header_value: 'hunter2' }];
+    const webhooks = { [CONTENT]: { endpoint: 'https://hooks.example/in', headers } };
+    const body = document({ capabilities: { webhooks }, filter: { tenants: ['t1'] } });
+    expect((await put('a', body)).body.document).toEqual(body);
+    expect((await call('GET', '/a')).body.document).toEqual(body);
+    for (const as of ['reader', 'editor'] as const) {
+      const [one, all] = [await call('GET', '/a', { as }), await call('GET', '', { as })];
+      expect(JSON.stringify([one.body, all.body])).not.toContain('hunter2');
+      expect(one.body.document.capabilities.webhooks[CONTENT].headers).toEqual([{ header_name: 'X-Api-Key', header_value: null }]);
+      expect(all.body.app_installs[0].document).toEqual(one.body.document);
+    }
+    const shown = (await call('GET', '/a', { as: 'editor' })).body.document;
+    const returned = await put('a', shown, { as: 'editor', headers: { 'if-match': '*' } });
+    expect(returned.status).toBe(422);
+    expect(JSON.stringify(returned.body)).toContain('header_value');
+    const changed = await put('a', body, { as: 'editor', headers: { 'if-match': '*' } });
+    expect([changed.status, JSON.stringify(changed.body).includes('hunter2')]).toEqual([200, false]);
+  });
+
   it('a reader reads and changes nothing', async () => {
     await put('a', filtered);
     expect((await call('GET', '/a', { as: 'reader' })).status).toBe(200);

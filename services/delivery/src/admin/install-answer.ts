@@ -1,8 +1,19 @@
 import { toDocument } from '@switchboard/app-installs';
 import type { AppInstall } from '@switchboard/contracts';
+import type { Caller } from './tokens.ts';
 
-/** An install as the admin API shows it: the document as accepted and the state around it, no secret. */
-export function installAnswer(install: AppInstall) {
+/**
+ * The document as accepted. Only an operator sees the values of header fields, which may be secret; null stands in their
+ * place, which no document may have: one that was shown so is not written back by mistake.
+ */
+function shownDocument(install: AppInstall, { role }: Caller): unknown {
+  const document = toDocument(install);
+  if (role === 'operator') return document;
+  return JSON.parse(JSON.stringify(document), (name, value: unknown) => (name === 'header_value' ? null : value));
+}
+
+/** An install as the admin API shows it to the caller: the document and the state around it, no secret. */
+export function installAnswer(install: AppInstall, caller: Caller) {
   return {
     id: install.installId,
     version: install.version,
@@ -14,7 +25,7 @@ export function installAnswer(install: AppInstall) {
     })),
     created_at: new Date(install.createdAt).toISOString(),
     updated_at: new Date(install.updatedAt).toISOString(),
-    document: toDocument(install),
+    document: shownDocument(install, caller),
   };
 }
 

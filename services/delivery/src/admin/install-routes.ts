@@ -106,19 +106,21 @@ export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts
     return reply
       .code(created ? 201 : 200)
       .header('etag', entityTag(install.version))
-      .send({ ...installAnswer(install), ...secret });
+      .send({ ...installAnswer(install, caller), ...secret });
   }
 
   server.get(BASE, async (request) => {
     const caller = callerOf(request);
     const installs = view.all().filter((install) => maySee(caller, install));
-    return { app_installs: installs.toSorted((one, other) => (one.installId < other.installId ? -1 : 1)).map(installAnswer) };
+    const sorted = installs.toSorted((one, other) => (one.installId < other.installId ? -1 : 1));
+    return { app_installs: sorted.map((install) => installAnswer(install, caller)) };
   });
 
   server.get<WithId>(`${BASE}/:id`, { schema: withId }, async (request, reply) => {
+    const caller = callerOf(request);
     const install = view.get(request.params.id);
-    if (install === undefined || !maySee(callerOf(request), install)) return sendProblem(reply, notFound);
-    return reply.header('etag', entityTag(install.version)).send(installAnswer(install));
+    if (install === undefined || !maySee(caller, install)) return sendProblem(reply, notFound);
+    return reply.header('etag', entityTag(install.version)).send(installAnswer(install, caller));
   });
 
   server.put<WithId>(`${BASE}/:id`, { schema: withId }, async (request, reply) => {
