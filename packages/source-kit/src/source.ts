@@ -154,6 +154,8 @@ export interface Source<Id extends string = string, Entry = unknown> {
   keySetUrls(entry: Entry): readonly string[];
   /** Finds the app where the path has none; absent where the path names it. */
   findApp?(request: InboundRequest, entries: ReadonlyMap<string, Entry>): string | undefined;
+  /** What `findApp` finds the app of an entry by; no two apps may share one. Present where `findApp` is. */
+  lookupValues?(entry: Entry): readonly string[];
   /** Headers in lower case that are kept in the raw record. Never authorization. */
   readonly keptHeaders: readonly string[];
   verify(request: InboundRequest, context: VerifyContext<Entry>): Promise<VerifyOutcome>;

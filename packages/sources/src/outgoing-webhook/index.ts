@@ -14,6 +14,7 @@ export const outgoingWebhook = defineSource({
   readEntry,
   keySetUrls: () => [],
   findApp,
+  lookupValues: ({ ids }) => ids,
   keptHeaders: ['content-type', 'x-ms-conversation-id', 'x-ms-tenant-id'],
   verify,
   recognizes: () => true,

@@ -52,6 +52,8 @@ function readApps(value: unknown, sources: readonly Source[], secrets: SecretSou
   const entries = new Map(sources.map((source) => [source.id, new Map<string, unknown>()]));
   const keySetUrls = new Set<string>();
   const known = [...new Set(sources.map((source) => source.entryName))];
+  /** The app that a value of `lookupValues` leads to, by source and value. */
+  const apps = new Map<string, string>();
   if (!isObject(value)) problem('apps: must be an object of app name to sources');
   else {
     for (const [app, members] of Object.entries(value)) {
@@ -75,6 +77,12 @@ function readApps(value: unknown, sources: readonly Source[], secrets: SecretSou
       if (outcome.ok) {
         entries.get(source.id)?.set(app, outcome.entry);
         for (const url of source.keySetUrls(outcome.entry)) keySetUrls.add(url);
+        for (const lookup of new Set(source.lookupValues?.(outcome.entry))) {
+          const first = apps.get(`${source.id} ${lookup}`) ?? app;
+          apps.set(`${source.id} ${lookup}`, first);
+          if (first === app) continue;
+          found.add(`apps.${app}.${source.entryName}: ${JSON.stringify(lookup)} leads to apps.${first} already; it must lead to one app`);
+        }
       } else for (const text of outcome.problems) found.add(`apps.${app}.${source.entryName}: ${text}`);
     }
     for (const text of found) problem(text);

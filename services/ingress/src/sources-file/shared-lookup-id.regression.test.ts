@@ -1,0 +1,25 @@
+import { sources } from '@switchboard/sources';
+import { expect, it } from 'vitest';
+import { readSources } from './read-sources.ts';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const secrets = { environment: { ROUTING: 'r'.repeat(32), HOOK: key }, directory: '/', readText: () => '' };
+
+function problemsOf(idsOfApps: Readonly<Record<string, readonly string[]>>): readonly string[] {
+  const reply = { default: { type: 'message', text: 'later' } };
+  const apps = Object.fromEntries(
+    Object.entries(idsOfApps).map(([app, ids]) => [app, { 'outgoing-webhook': { ids, keys: [{ env: 'HOOK' }], reply } }]),
+  );
+  const outcome = readSources(JSON.stringify({ routingTokenKeys: [{ env: 'ROUTING' }], apps }), sources, secrets);
+  return outcome.ok ? [] : outcome.problems;
+}
+
+it('an id of an outgoing webhook that leads to two apps is refused, and both are named', () => {
+  expect(problemsOf({ first: ['contoso', 'one'], second: ['two', 'Contoso'], third: ['three'] })).toEqual([
+    'apps.second.outgoing-webhook: "contoso" leads to apps.first already; it must lead to one app',
+  ]);
+});
+
+it('an id that one app names twice leads to that app', () => {
+  expect(problemsOf({ first: ['contoso', 'CONTOSO'], second: ['two'] })).toEqual([]);
+});
