@@ -26,12 +26,12 @@ describe('createTransactionalProducer', () => {
 });
 
 describe('run', () => {
-  it('adds all partitions in one request, then writes and commits the offset, then asks for the commit', async () => {
+  it('adds all partitions in one request and then writes, commits the offset beside that, and asks for the commit last', async () => {
     const fake = createFakeCluster({ t: [1, 2] });
     const producer = await open(fake);
     await producer.run({ records: [record('a', 0), record('b', 1)], offset });
-    expect(fake.requests[1]).toBe('add t/0 t/1');
-    expect(fake.requests.slice(2, -1).toSorted()).toEqual(['add offsets g', 'offsets in/3@42', 'produce 1: t/0', 'produce 2: t/1']);
+    expect(fake.requests.slice(1, 3)).toEqual(['add t/0 t/1', 'add offsets g']);
+    expect(fake.requests.slice(3, -1).toSorted()).toEqual(['offsets in/3@42', 'produce 1: t/0', 'produce 2: t/1']);
     expect(fake.requests.at(-1)).toBe('commit');
   });
 
@@ -97,6 +97,14 @@ describe('run', () => {
     const producer = await open(fake);
     fake.fail(1, { errorCode });
     await expect(producer.run({ records: [record('a', 0)] })).rejects.toMatchObject({ failure: 'fenced' });
+  });
+
+  it('aborts after the requests for the offset when the partitions are refused', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    fake.failAddPartitions(48);
+    await expect(producer.run({ records: [record('a', 0)], offset })).rejects.toMatchObject({ failure: 'aborted' });
+    expect(fake.requests.slice(1)).toEqual(['add t/0', 'add offsets g', 'offsets in/3@42', 'abort']);
   });
 
   it('aborts when a record is refused', async () => {

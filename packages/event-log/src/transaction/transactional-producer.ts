@@ -101,10 +101,17 @@ export async function createTransactionalProducer(
   const endTransaction = (commit: boolean): Promise<unknown> =>
     coordinators.askOnce(ofTransactions, (broker) => broker.endTxn({ ...scope, transactionResult: commit }));
 
-  /** Records and offset at the same time, and all requests at their end before anything is concluded from them. */
-  async function write(batches: readonly OutBatch[], offset: Transaction['offset']): Promise<readonly BatchOutcome[]> {
+  async function produce(batches: readonly OutBatch[]): Promise<readonly BatchOutcome[]> {
     await addPartitions(batches);
-    const [sent, committed] = await Promise.allSettled([sender.send(batches), offset === undefined ? undefined : commitOffset(offset)]);
+    return await sender.send(batches);
+  }
+
+  /**
+   * Records and offset side by side, each after it was added to the transaction, and all requests at their end before
+   * anything is concluded from them: one that reached the broker after an abort would begin another transaction.
+   */
+  async function write(batches: readonly OutBatch[], offset: Transaction['offset']): Promise<readonly BatchOutcome[]> {
+    const [sent, committed] = await Promise.allSettled([produce(batches), offset === undefined ? undefined : commitOffset(offset)]);
     if (sent.status === 'rejected') throw sent.reason;
     for (const outcome of sent.value) throwUnlessWritten(outcome);
     if (committed.status === 'rejected') throw committed.reason;
