@@ -1,13 +1,9 @@
 import type { Batch, EachBatchPayload } from 'kafkajs';
 import { toLogRecord } from '../kafka-record.ts';
+import type { FetchedBatch } from '../kafkajs/fetched-batch.ts';
 import type { LogRecord } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
 import type { FetchControl, Ownership } from './ownership.ts';
-
-/** kafkajs leaves this member out of its types: the offset that was asked for. */
-interface FetchedBatch extends Batch {
-  readonly fetchedOffset: string;
-}
 
 /** A batch of which kafkajs's filter left nothing: control records and aborted ones. */
 export interface FilteredBatch {

@@ -2,6 +2,7 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
 import type { Clock } from '../clock.ts';
 import { toLogRecord } from '../kafka-record.ts';
+import type { FetchedBatch } from '../kafkajs/fetched-batch.ts';
 import type { LogRecord, Position, TopicPartition } from '../log.ts';
 import { pause as wait } from '../retry.ts';
 
@@ -22,8 +23,8 @@ export interface GroupConsumerOptions {
   readonly topics: readonly string[];
   /** The partitions owned from now on. Positions start again at the committed offsets, also of those owned before. */
   readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
-  /** Records in offset order. False refuses them: they are fetched again. */
-  readonly onRecords: (partition: TopicPartition, records: readonly LogRecord[]) => boolean;
+  /** Records in offset order, all that stand from `from` on. False refuses them: they are fetched again. */
+  readonly onRecords: (partition: TopicPartition, records: readonly LogRecord[], from: bigint) => boolean;
   /** Reading has passed [from, to), and no record stands there: markers of transactions, and what was aborted. */
   readonly onFiltered: (partition: TopicPartition, from: bigint, to: bigint) => void;
   readonly clock: Clock;
@@ -108,6 +109,7 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
     const taken = options.onRecords(
       { topic, partition },
       messages.map((message) => toLogRecord(topic, partition, message)),
+      BigInt((batch as FetchedBatch).fetchedOffset),
     );
     if (!taken) return;
     options.onFiltered({ topic, partition }, BigInt(last.offset) + 1n, BigInt(batch.lastOffset()) + 1n);

@@ -33,8 +33,11 @@ export interface PartitionWorkerOptions extends TopicPartition {
  * unknown outcome has done shows there.
  */
 export interface PartitionWorker extends TopicPartition {
-  /** Records in offset order; some may have been offered before. */
-  offer(records: readonly LogRecord[]): void;
+  /**
+   * Records in offset order; some may have been offered before. `from` is the offset that was asked for: nothing but these
+   * records stands from there on. False refuses them, and reading goes back to what is missing before `from`.
+   */
+  offer(records: readonly LogRecord[], from?: bigint): boolean;
   /** Reading has passed [from, to), and no record stands there. */
   pass(from: bigint, to: bigint): void;
   /** False after some failures in a row. */
@@ -64,6 +67,10 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
   let failures = 0;
   let held = false;
   let stopped = false;
+  /** Where the first fetch began that was offered before anything was known of the start. */
+  let firstFrom: bigint | undefined;
+  /** Where reading was last sent back to. */
+  let sentBackTo: bigint | undefined;
   let wake: () => void = () => undefined;
 
   async function run(): Promise<void> {
@@ -87,14 +94,26 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
     const opened = await options.open();
     try {
       const offset = (await opened.committed(options.groupId, { topic, partition })) ?? (await begin(opened));
-      buffer.dropBefore(offset);
       placed = true;
+      if (firstFrom !== undefined && missesBefore(firstFrom, offset)) buffer.restart(offset);
+      else buffer.dropBefore(offset);
       await options.onFenced?.({ topic, partition, offset }, (from) => options.readBack(from, offset));
       return opened;
     } catch (error) {
       opened.close().catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * A fetch of an earlier generation may still arrive and begin where that one stood, above the offset wanted here: reading
+   * is sent back. When it begins too high a second time, the log itself begins there.
+   */
+  function missesBefore(from: bigint, wanted: bigint): boolean {
+    if (from <= wanted || sentBackTo === wanted) return false;
+    sentBackTo = wanted;
+    options.seek(wanted);
+    return true;
   }
 
   async function begin(opened: TransactionalProducer): Promise<bigint> {
@@ -162,10 +181,14 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
   return {
     topic,
     partition,
-    offer(records) {
+    offer(records, from = 0n) {
+      const next = buffer.readTo();
+      if (next === undefined) firstFrom ??= from;
+      else if (missesBefore(from, next)) return false;
       buffer.add(records);
       hold();
       wake();
+      return true;
     },
     pass: buffer.pass,
     healthy: () => failures < FAILURES_UNTIL_UNHEALTHY,

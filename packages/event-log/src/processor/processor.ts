@@ -84,15 +84,14 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     }
   }
 
-  function offer(partition: TopicPartition, records: readonly LogRecord[]): boolean {
+  function offer(partition: TopicPartition, records: readonly LogRecord[], from: bigint): boolean {
     const worker = workers.get(keyOf(partition));
     if (worker === undefined) return false;
     if (worker.held()) {
       consumer?.pause(partition);
       return false;
     }
-    worker.offer(records);
-    return true;
+    return worker.offer(records, from);
   }
 
   const pass = (partition: TopicPartition, from: bigint, to: bigint): void => workers.get(keyOf(partition))?.pass(from, to);

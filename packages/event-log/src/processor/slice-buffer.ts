@@ -8,6 +8,8 @@ export interface SliceBuffer {
   peek(): readonly LogRecord[];
   /** Drops what lies before the offset, also of what is added later. */
   dropBefore(offset: bigint): void;
+  /** Drops everything and takes records from the offset on. */
+  restart(offset: bigint): void;
   /** Nothing stands in [from, to): counts as read when all before it has been. */
   pass(from: bigint, to: bigint): void;
   /** Holds enough for some slices: no more should be read. */
@@ -53,6 +55,11 @@ export function createSliceBuffer(maxSliceRecords: number): SliceBuffer {
       records = records.filter((record) => record.offset >= offset);
       bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
       if (offset > next) next = offset;
+    },
+    restart(offset) {
+      records = [];
+      bytes = 0;
+      next = offset;
     },
     pass(from, to) {
       if (next >= from && to > next) next = to;

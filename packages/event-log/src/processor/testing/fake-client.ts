@@ -82,7 +82,7 @@ export function createFakeClient(logger: LogLogger = silentLogger): FakeClient {
       }));
       if (messages.length > 0) {
         await eachBatch({
-          batch: { ...IN, messages, lastOffset: () => String(last) },
+          batch: { ...IN, messages, fetchedOffset: String(first), lastOffset: () => String(last) },
           resolveOffset: () => undefined,
           isRunning: () => true,
           isStale: () => false,
