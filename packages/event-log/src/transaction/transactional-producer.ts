@@ -1,7 +1,7 @@
 import type { KafkaClient } from '../client.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { protocolCode } from '../kafkajs/errors.ts';
-import type { Broker, Cluster } from '../kafkajs/internals.ts';
+import type { Cluster } from '../kafkajs/internals.ts';
 import type { OutRecord, Position, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import { openCluster } from '../open-cluster.ts';
@@ -11,7 +11,6 @@ import { INVALID_PRODUCER_EPOCH, PRODUCER_FENCED } from '../send-path/produce-er
 import { BrokerRefusal, createSender } from '../send-path/sender.ts';
 import { splitBatches } from '../send-path/split-batches.ts';
 import { createCoordinators } from './coordinators.ts';
-import { createSettling } from './settling.ts';
 import { TransactionError } from './transaction-error.ts';
 
 export interface Transaction {
@@ -70,7 +69,6 @@ export async function createTransactionalProducer(
   const { transactionalId, transactionTimeoutMs = TRANSACTION_TIMEOUT_MS, clock = systemClock } = options;
   const coordinators = createCoordinators({ cluster, clock, forMs: transactionTimeoutMs });
   const ofTransactions = { transactionalId };
-  const settling = createSettling(clock);
   const { producerId, producerEpoch } = await coordinators.ask(ofTransactions, (broker) =>
     broker.initProducerId({ transactionalId, transactionTimeout: transactionTimeoutMs }),
   );
@@ -84,28 +82,19 @@ export async function createTransactionalProducer(
     discardAfterMs: transactionTimeoutMs,
   });
 
-  async function add(request: (broker: Broker) => Promise<unknown>): Promise<void> {
-    let attempts = 0;
-    await coordinators.ask(ofTransactions, (broker) => {
-      attempts += 1;
-      return request(broker);
-    });
-    settling.begun(attempts);
-  }
-
   async function addPartitions(batches: readonly OutBatch[]): Promise<void> {
     if (batches.length === 0) return;
     const topics = [...Map.groupBy(batches, ({ topic }) => topic)].map(([topic, group]) => ({
       topic,
       partitions: [...new Set(group.map(({ partition }) => partition))],
     }));
-    await add((broker) => broker.addPartitionsToTxn({ ...scope, topics }));
+    await coordinators.ask(ofTransactions, (broker) => broker.addPartitionsToTxn({ ...scope, topics }));
   }
 
   async function commitOffset({ groupId, position }: NonNullable<Transaction['offset']>): Promise<void> {
     const { topic, partition, offset } = position;
     const topics = [{ topic, partitions: [{ partition, offset: String(offset) }] }];
-    await add((broker) => broker.addOffsetsToTxn({ ...scope, groupId }));
+    await coordinators.ask(ofTransactions, (broker) => broker.addOffsetsToTxn({ ...scope, groupId }));
     await coordinators.ask({ groupId }, (broker) => broker.txnOffsetCommit({ ...scope, groupId, topics }));
   }
 
@@ -122,7 +111,6 @@ export async function createTransactionalProducer(
    * anything is concluded from them: one that reached the broker after an abort would begin another transaction.
    */
   async function write(batches: readonly OutBatch[], offset: Transaction['offset']): Promise<readonly BatchOutcome[]> {
-    await settling.wait();
     const [sent, committed] = await Promise.allSettled([produce(batches), offset === undefined ? undefined : commitOffset(offset)]);
     if (sent.status === 'rejected') throw sent.reason;
     for (const outcome of sent.value) throwUnlessWritten(outcome);
@@ -144,7 +132,6 @@ export async function createTransactionalProducer(
       if (placed.batches.length === 0 && offset === undefined) return [];
       try {
         await endTransaction(true);
-        settling.ended();
       } catch (error) {
         const failure = isFenced(error) ? 'fenced' : protocolCode(error) === INVALID_TXN_STATE ? 'aborted' : 'unknown';
         throw new TransactionError(failure, `${transactionalId}: the commit failed`, { cause: error });
