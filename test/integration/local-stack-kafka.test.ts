@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, truncate } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -131,12 +132,21 @@ describe.skipIf(process.platform !== 'linux')('a broker whose parent and watcher
     process.kill(left.watcher, 'SIGKILL');
     owner.kill('SIGKILL');
     await once(owner, 'exit');
-    expect(() => process.kill(left.broker, 0)).not.toThrow();
+    expect(isRunning(left.broker)).toBe(true);
 
     const lines: string[] = [];
     const kafka = await start(dataDir, { report: (text) => lines.push(text) });
     expect(lines).toContain(`ending process ${left.broker}, left over from an earlier run`);
-    expect(() => process.kill(left.broker, 0)).toThrow('ESRCH');
+    expect(isRunning(left.broker)).toBe(false);
     expect(await readAll(kafka)).toEqual(['kept']);
   });
 });
+
+/** A process that ended stays listed until its parent, here the system's first process, takes note of it. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
