@@ -27,6 +27,9 @@ async function createTopic(): Promise<string> {
   return name;
 }
 
+/** The stock modules fail by a race, which one run may win by chance. */
+const RACES_AGAIN = 2;
+
 /** The same program with our modules and with the stock ones, side by side under the same faults. */
 async function runBoth(
   mode: WorkloadOptions['mode'],
@@ -69,8 +72,12 @@ describe('batches over many partitions while leaders move and a broker is killed
     expect(verdict).toMatchObject({ missing: [], duplicated: [] });
   });
 
-  it('are lost or duplicated by the stock modules', () => {
-    expect(run.stock.missing.length + run.stock.duplicated.length).toBeGreaterThan(0);
+  it('are lost or duplicated by the stock modules', async () => {
+    let { stock } = run;
+    for (let again = 0; again < RACES_AGAIN && stock.missing.length + stock.duplicated.length === 0; again += 1) {
+      ({ stock } = await runBoth('idempotent', () => shake(cluster, { rounds: 6 })));
+    }
+    expect(stock.missing.length + stock.duplicated.length).toBeGreaterThan(0);
   });
 });
 
@@ -87,7 +94,11 @@ describe('back-to-back transactions over many partitions without any fault', () 
     expect(run.ours.duplicated).toEqual([]);
   });
 
-  it('hold duplicates with the stock modules', () => {
-    expect(run.stock.duplicated.length).toBeGreaterThan(0);
+  it('hold duplicates with the stock modules', async () => {
+    let { stock } = run;
+    for (let again = 0; again < RACES_AGAIN && stock.duplicated.length === 0; again += 1) {
+      ({ stock } = await runBoth('transactions', () => delay(12_000)));
+    }
+    expect(stock.duplicated.length).toBeGreaterThan(0);
   });
 });
