@@ -32,7 +32,7 @@ export const stagesBench: Bench = {
 };
 
 async function measure({ quick, report }: BenchOptions, stack: BenchStack, endpoints: Endpoints): Promise<BenchResult> {
-  const count = quick ? 10_000 : 20_000;
+  const count = quick ? 20_000 : 40_000;
   report(`stages: ${count} raw records`);
   const raw = await preload(stack, endpoints, count);
   const normalized = await normalize(stack, raw, report);

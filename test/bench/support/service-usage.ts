@@ -1,12 +1,32 @@
+import { readFile } from 'node:fs/promises';
 import type { Service } from '@switchboard/local-stack';
+import { pause } from './clock.ts';
 
-/** What a service has used so far, as it says itself. */
+/** What a service has used so far. */
 export interface ServiceUsage {
   readonly cpuSeconds: number;
   readonly residentBytes: number;
 }
 
-export async function readUsage({ name, healthUrl }: Pick<Service, 'name' | 'healthUrl'>): Promise<ServiceUsage> {
+const TICKS_PER_SECOND = 100;
+const PAGE_BYTES = 4_096;
+
+/** From the system where it tells; a busy service answers for itself only when it comes to it. */
+export async function readUsage(service: Pick<Service, 'name' | 'healthUrl' | 'pid'>): Promise<ServiceUsage> {
+  const pid = service.pid();
+  if (pid === undefined) throw new Error(`the ${service.name} does not run`);
+  return process.platform === 'linux' ? usageOf(pid) : ownUsage(service);
+}
+
+async function usageOf(pid: number): Promise<ServiceUsage> {
+  const [stat, statm] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/statm`, 'utf8')]);
+  // The name of the process, in parentheses, may hold spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [user, system] = [Number(fields[11]), Number(fields[12])];
+  return { cpuSeconds: (user + system) / TICKS_PER_SECOND, residentBytes: Number(statm.split(' ')[1]) * PAGE_BYTES };
+}
+
+async function ownUsage({ name, healthUrl }: Pick<Service, 'name' | 'healthUrl'>): Promise<ServiceUsage> {
   const response = await fetch(`${healthUrl}/metrics`);
   const text = await response.text();
   const value = (metric: string): number => {
@@ -21,16 +41,13 @@ export async function readUsage({ name, healthUrl }: Pick<Service, 'name' | 'hea
 export function watchMemory(services: readonly Service[]): { stop(): Promise<ReadonlyMap<string, number>> } {
   const most = new Map<string, number>();
   let running = true;
-  const look = async (): Promise<void> => {
-    for (const service of services) {
-      const { residentBytes } = await readUsage(service);
-      most.set(service.name, Math.max(residentBytes, most.get(service.name) ?? 0));
-    }
-  };
   const watching = (async () => {
     while (running) {
-      await look();
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      for (const service of services) {
+        const { residentBytes } = await readUsage(service);
+        most.set(service.name, Math.max(residentBytes, most.get(service.name) ?? 0));
+      }
+      await pause(500);
     }
   })();
   return {
