@@ -1,11 +1,8 @@
-import type { Bench, BenchOptions, BenchResult } from './support/bench.ts';
-import { type BenchStack, startBenchStack } from './support/bench-stack.ts';
-import { type Endpoints, startEndpoints } from './support/endpoints.ts';
-import { startWorker } from './support/rpc.ts';
+import type { Bench, BenchResult } from './support/bench.ts';
 import { median, percentile } from './support/statistics.ts';
 import { sendSteadily } from './support/steady-load.ts';
 import { milliseconds } from './support/table.ts';
-import type { LoadCalls } from './workers/load.ts';
+import { type LoadMeasurement, underLoad } from './support/under-load.ts';
 
 const ENDPOINTS = 20;
 const PER_SECOND = 200;
@@ -25,25 +22,10 @@ export const isolationBench: Bench = {
   name: 'isolation',
   title: `One of ${ENDPOINTS} endpoints hangs`,
   profiled: 'delivery',
-  run: async (options) => {
-    const stack = await startBenchStack(options);
-    const endpoints = await startEndpoints(stack, ENDPOINTS, 2);
-    const load = startWorker<LoadCalls>('load');
-    try {
-      return await measure(options, stack, endpoints, load);
-    } finally {
-      await Promise.all([load.stop(), endpoints.worker.stop()]);
-      await stack.stop();
-    }
-  },
+  run: (options) => underLoad(options, { endpoints: ENDPOINTS, maxRetries: 2 }, measure),
 };
 
-async function measure(
-  { quick, report }: BenchOptions,
-  stack: BenchStack,
-  endpoints: Endpoints,
-  load: ReturnType<typeof startWorker<LoadCalls>>,
-): Promise<BenchResult> {
+async function measure(...[{ quick, report }, stack, endpoints, load]: Parameters<LoadMeasurement>): Promise<BenchResult> {
   const seconds = quick ? 8 : 20;
   const pairs = quick ? 1 : 3;
 

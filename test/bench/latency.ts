@@ -1,12 +1,9 @@
-import type { Bench, BenchOptions, BenchResult } from './support/bench.ts';
-import { type BenchStack, startBenchStack } from './support/bench-stack.ts';
-import { type Endpoints, startEndpoints } from './support/endpoints.ts';
-import { startWorker } from './support/rpc.ts';
+import type { Bench, BenchResult } from './support/bench.ts';
 import { percentile } from './support/statistics.ts';
 import { type SteadyOutcome, sendSteadily } from './support/steady-load.ts';
 import { milliseconds } from './support/table.ts';
 import { type Timeline, watchTimeline } from './support/timeline.ts';
-import type { LoadCalls } from './workers/load.ts';
+import { type LoadMeasurement, underLoad } from './support/under-load.ts';
 
 const PER_SECOND = 500;
 const ENDPOINTS = 10;
@@ -18,25 +15,10 @@ export const latencyBench: Bench = {
   name: 'latency',
   title: `From accept to the first attempt, at ${PER_SECOND} a second`,
   profiled: 'delivery',
-  run: async (options) => {
-    const stack = await startBenchStack(options);
-    const endpoints = await startEndpoints(stack, ENDPOINTS);
-    const load = startWorker<LoadCalls>('load');
-    try {
-      return await measure(options, stack, endpoints, load);
-    } finally {
-      await Promise.all([load.stop(), endpoints.worker.stop()]);
-      await stack.stop();
-    }
-  },
+  run: (options) => underLoad(options, { endpoints: ENDPOINTS }, measure),
 };
 
-async function measure(
-  { quick, report }: BenchOptions,
-  stack: BenchStack,
-  endpoints: Endpoints,
-  load: ReturnType<typeof startWorker<LoadCalls>>,
-): Promise<BenchResult> {
+async function measure(...[{ quick, report }, stack, endpoints, load]: Parameters<LoadMeasurement>): Promise<BenchResult> {
   const send = (name: string, seconds: number, perSecond = PER_SECOND) =>
     sendSteadily(stack, load, endpoints, { name, seconds, perSecond });
   report('latency: warming up');
