@@ -1,6 +1,7 @@
 import type { Kafka, KafkaConfig, SASLOptions } from 'kafkajs';
 import { loadKafkajs } from './kafkajs/load-kafkajs.ts';
 import { createLogCreator } from './kafkajs/log-creator.ts';
+import { promptSockets } from './kafkajs/socket-factory.ts';
 import { type LogLogger, silentLogger } from './logger.ts';
 
 export interface ClientOptions {
@@ -46,6 +47,7 @@ export function createClient(options: ClientOptions): KafkaClient {
         connectionTimeout: CONNECTION_TIMEOUT_MS,
         requestTimeout: REQUEST_TIMEOUT_MS,
         retry: RETRY,
+        socketFactory: promptSockets,
         logLevel: logLevel.INFO,
         logCreator: createLogCreator(logger),
         ...(options.ssl === undefined ? {} : { ssl: options.ssl }),

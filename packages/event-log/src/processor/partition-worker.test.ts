@@ -5,6 +5,7 @@ import { createManualClock } from '../testing/manual-clock.ts';
 import { TransactionError, type TransactionFailure } from '../transaction/transaction-error.ts';
 import type { TransactionalProducer } from '../transaction/transactional-producer.ts';
 import { type PartitionWorkerOptions, startPartitionWorker } from './partition-worker.ts';
+import { createTurns } from './turns.ts';
 
 /** A log of one output partition and one committed offset, with transactional ids that are fenced as Kafka does it. */
 function createFakeLog() {
@@ -61,6 +62,7 @@ function setUp(more: Partial<PartitionWorkerOptions> = {}) {
       fenced.push(at);
     },
     maxSliceRecords: 2,
+    turns: createTurns(12, clock),
     open: log.open,
     startWithoutOffset: async () => 0n,
     startsAtEnd: false,

@@ -4,12 +4,15 @@ import type { LogLogger } from '../logger.ts';
 import { TransactionError } from '../transaction/transaction-error.ts';
 import type { TransactionalProducer } from '../transaction/transactional-producer.ts';
 import { createSliceBuffer } from './slice-buffer.ts';
+import type { Turns } from './turns.ts';
 
 export interface PartitionWorkerOptions extends TopicPartition {
   readonly groupId: string;
   readonly process: ProcessorOptions['process'];
   readonly onFenced: ProcessorOptions['onFenced'];
   readonly maxSliceRecords: number;
+  /** Taken for each slice: what comes meanwhile goes into it, so that few large transactions take the place of many small ones. */
+  readonly turns: Turns;
   /** Takes the partition's transactional id. */
   readonly open: () => Promise<TransactionalProducer>;
   /** Where to begin when the group has no committed offset of the partition. */
@@ -126,6 +129,15 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
   }
 
   async function processSlice(opened: TransactionalProducer): Promise<void> {
+    const endTurn = await options.turns.take();
+    try {
+      await processInTurn(opened);
+    } finally {
+      endTurn();
+    }
+  }
+
+  async function processInTurn(opened: TransactionalProducer): Promise<void> {
     const records = buffer.peek();
     const last = records.at(-1);
     if (stopped || last === undefined) return;
