@@ -14,6 +14,8 @@ const AIM_PER_CPU_SECOND = 10_000;
 const BARE_TOPIC = { name: 'bench.bare.v1', partitions: 12, cleanup: 'delete', retentionMs: -1 } as const;
 const CONNECTIONS = 64;
 const REQUESTS = 1_500;
+/** More than the ingress remembers verified tokens of: sent in turn, each is verified anew. */
+const OWN_TOKENS = 5_000;
 
 interface Round {
   readonly perSecond: number;
@@ -25,9 +27,9 @@ interface Server {
   cpuSeconds(): Promise<number>;
 }
 
-const cases: readonly { readonly title: string; readonly requests: Omit<RequestsOptions, 'count'> }[] = [
-  ...(['bot-framework', 'graph-calling'] satisfies SourceId[]).map((source) => ({ title: source, requests: { source } })),
-  { title: 'bot-framework, each with a token of its own', requests: { source: 'bot-framework', ownTokens: true } },
+const cases: readonly { readonly title: string; readonly requests: RequestsOptions }[] = [
+  ...(['bot-framework', 'graph-calling'] satisfies SourceId[]).map((source) => ({ title: source, requests: { source, count: REQUESTS } })),
+  { title: 'bot-framework, each token verified anew', requests: { source: 'bot-framework', ownTokens: true, count: OWN_TOKENS } },
 ];
 
 /** Verified and stored requests a second, beside a server that only stores; rounds of both alternate. */
@@ -68,7 +70,7 @@ async function compare(
   let missed = false;
 
   for (const { title, requests: wanted } of cases) {
-    const requests = await signedRequests(stack, { ...wanted, count: REQUESTS });
+    const requests = await signedRequests(stack, wanted);
     const round = async (server: Server): Promise<Round> => {
       const before = await server.cpuSeconds();
       const outcome = await load.call('closed', { port: server.port, requests, connections: CONNECTIONS, durationMs });
@@ -100,6 +102,7 @@ async function compare(
     tables: [{ columns: ['requests', 'ingress /s', 'bare /s', 'share', 'rounds within', 'ingress / CPU s', 'bare / CPU s'], rows }],
     notes: [
       `Aims: a share of at least ${percent(AIM_SHARE)}, at least ${whole(AIM_PER_CPU_SECOND)} requests per CPU second of the ingress process.`,
+      `Platforms send many notifications under one token, which the ingress verifies once. In the last row no token is sent a second time before ${whole(OWN_TOKENS)} others were.`,
       `Bare is fastify with a raw body parser and the same batched producer, which stores the body as it came; both answer when Kafka has acknowledged (acks=all). Medians of ${rounds} rounds of ${durationMs / 1_000} s each, alternating; ${CONNECTIONS} connections, one request at a time on each.`,
       ...(others.size === 0
         ? []

@@ -14,8 +14,9 @@ import { describeMachine, loadPerCore } from './support/machine.ts';
 import { summarizeProfiles } from './support/profile.ts';
 import { writeSections } from './support/results-file.ts';
 import { toMarkdown } from './support/table.ts';
+import { transactionsBench } from './transactions.ts';
 
-const benches: readonly Bench[] = [ingressBench, stagesBench, latencyBench, isolationBench, footprintBench];
+const benches: readonly Bench[] = [ingressBench, transactionsBench, stagesBench, latencyBench, isolationBench, footprintBench];
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);

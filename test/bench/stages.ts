@@ -60,6 +60,7 @@ async function measure({ quick, report }: BenchOptions, stack: BenchStack, endpo
     ],
     notes: [
       `${whole(count)} records in 12 partitions, worked off from a standing start; rates between the first fifth and the last twentieth. Normalizer and fan-out by committed offsets, attempts by the requests that the receiver took (HTTPS, keep-alive, 200 at once, in a process of its own).`,
+      'For the attempts the one endpoint gets everything that waits, with LANE_CAPACITY=10000, LANE_CONCURRENCY=100 and MAX_OPEN_PER_PARTITION=100: with the usual lane most of it would be put off to the retry topics first.',
       'During the fan-out no attempt is answered and few deliveries may be open, so that the process does little else; in service it shares its process with the attempts.',
     ],
   };
@@ -113,7 +114,6 @@ async function attempt(stack: BenchStack, { worker }: Endpoints, total: number, 
   const { delivery } = stack.services;
   await worker.call('hang', []);
   const before = await worker.call('count', null);
-  // One endpoint gets everything that waits: with the usual lane most of it would be put off to the retry topics first.
   await delivery.start({ LANE_CAPACITY: '10000', LANE_CONCURRENCY: '100', MAX_OPEN_PER_PARTITION: '100' });
   const done = async () => (await worker.call('count', null)) - before;
   // Those that hung before were counted then.
