@@ -45,7 +45,7 @@ export interface PartitionWorker extends TopicPartition {
   pass(from: bigint, to: bigint): void;
   /** False after some failures in a row. */
   healthy(): boolean;
-  /** No more records should be offered for now. */
+  /** No more records should be offered for now; only while it is busy. */
   held(): boolean;
   /** The offset after the last one read, once there was a record. */
   readTo(): bigint | undefined;
@@ -100,6 +100,8 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
       placed = true;
       if (firstFrom !== undefined && missesBefore(firstFrom, offset)) buffer.restart(offset);
       else buffer.dropBefore(offset);
+      // Another member may have processed all that was held.
+      hold();
       await options.onFenced?.({ topic, partition, offset }, (from) => options.readBack(from, offset));
       return opened;
     } catch (error) {
@@ -204,7 +206,7 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
     },
     pass: buffer.pass,
     healthy: () => failures < FAILURES_UNTIL_UNHEALTHY,
-    held: () => held,
+    held: () => held && !buffer.empty(),
     readTo: buffer.readTo,
     busy: () => !buffer.empty(),
     async stop() {

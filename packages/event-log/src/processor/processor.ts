@@ -135,9 +135,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       moving: () =>
         [...workers.values()].flatMap((worker) => {
           const offset = worker.readTo();
-          return offset === undefined || worker.held() || worker.busy()
-            ? []
-            : [{ topic: worker.topic, partition: worker.partition, offset }];
+          return offset === undefined || worker.busy() ? [] : [{ topic: worker.topic, partition: worker.partition, offset }];
         }),
       ends: async () => {
         await ends.refreshMetadata();
