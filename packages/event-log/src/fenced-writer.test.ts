@@ -19,6 +19,7 @@ function setUp(run: (records: readonly OutRecord[]) => Promise<never[]> = async 
         return run(records);
       },
       committed: async () => undefined,
+      spent: () => false,
       async close() {
         steps.push('close');
       },

@@ -27,6 +27,7 @@ async function setUp() {
           return [];
         },
         committed: async () => committed,
+        spent: () => false,
         close: async () => undefined,
       }),
     },

@@ -45,6 +45,7 @@ function setUp() {
         return [];
       },
       committed: async () => state.committed,
+      spent: () => false,
       close: async () => undefined,
     }),
     startWithoutOffset: async () => 0n,

@@ -9,15 +9,19 @@ import { createTurns } from './turns.ts';
 
 /** A log of one output partition and one committed offset, with transactional ids that are fenced as Kafka does it. */
 function createFakeLog() {
-  const state = { committed: undefined as bigint | undefined, output: [] as string[], epoch: 0, opens: 0 };
+  const state = { committed: undefined as bigint | undefined, output: [] as string[], epoch: 0, opens: 0, lost: false };
   const failures: { readonly failure: TransactionFailure; readonly committed: boolean }[] = [];
 
   async function open(): Promise<TransactionalProducer> {
     state.epoch += 1;
     state.opens += 1;
     const { epoch } = state;
+    let spent = false;
     return {
       async run({ records, offset }) {
+        if (spent) throw new Error('a spent producer was used');
+        spent = state.lost;
+        state.lost = false;
         const failing = failures.shift();
         if (epoch !== state.epoch) throw new TransactionError('fenced', 'a newer holder');
         if (failing === undefined || failing.committed) {
@@ -28,6 +32,7 @@ function createFakeLog() {
         return [];
       },
       committed: async () => state.committed,
+      spent: () => spent,
       close: async () => undefined,
     };
   }
@@ -147,6 +152,19 @@ describe('startPartitionWorker', () => {
     await clock.advance(1_000);
     expect(state).toMatchObject({ output: ['v0', 'v1', 'v2'], committed: 3n });
   });
+
+  it.each([false, true])(
+    'takes the id anew, and counts no failure, when a request was lost and the transaction committed (start at the end: %s)',
+    async (startsAtEnd) => {
+      const log = setUp({ startsAtEnd });
+      log.state.lost = true;
+      await log.clock.advance(0);
+      log.worker.offer([record(0), record(1), record(2)]);
+      await log.clock.advance(0);
+      expect(log.state).toMatchObject({ output: ['v0', 'v1', 'v2'], committed: 3n, opens: 2 });
+      expect(log.worker.healthy()).toBe(true);
+    },
+  );
 
   it('takes the id back when another holder took it and the partition is still its own', async () => {
     const { clock, state, worker } = setUp();

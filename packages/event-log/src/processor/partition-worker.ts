@@ -84,7 +84,8 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
       }
       try {
         producer ??= await takeOver();
-        await processSlice(producer);
+        if (producer.spent()) await discard();
+        else await processSlice(producer);
         failures = 0;
       } catch (error) {
         await fail(error);

@@ -26,6 +26,8 @@ export interface SenderOptions {
   readonly discardAfterMs?: number;
   /** Told after each round: whether any broker acknowledged anything. */
   readonly onRound?: (progress: boolean) => void;
+  /** Told of each request that was sent and not answered: it may reach the broker at any later time. */
+  readonly onLost?: () => void;
 }
 
 /**
@@ -169,6 +171,7 @@ export function createSender(options: SenderOptions): Sender {
         if (batch !== undefined) apply(batch, result.errorCode, result.baseOffset);
       }
     } catch (error) {
+      if (broker !== undefined) options.onLost?.();
       renewConnections(cluster, error, broker);
       logger.debug({ err: readKafkajsError(error), nodeId, batches: group.length }, 'a produce request failed');
     }

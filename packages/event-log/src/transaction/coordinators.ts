@@ -17,8 +17,15 @@ export type Coordinator = { readonly transactionalId: string } | { readonly grou
 const CONCURRENT_TRANSACTIONS = 51;
 const NOT_HERE = [14, 15, 16];
 
-export function createCoordinators(options: { readonly cluster: Cluster; readonly clock: Clock; readonly forMs: number }): Coordinators {
-  const { cluster, clock, forMs } = options;
+interface CoordinatorsOptions {
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly forMs: number;
+  /** A request was sent and its answer did not come: it may reach the broker at any later time. */
+  readonly onLost: () => void;
+}
+
+export function createCoordinators({ cluster, clock, forMs, onLost }: CoordinatorsOptions): Coordinators {
   const known = new Map<string, Broker>();
 
   async function find(of: Coordinator): Promise<Broker> {
@@ -40,6 +47,7 @@ export function createCoordinators(options: { readonly cluster: Cluster; readonl
     } catch (error) {
       const code = protocolCode(error);
       if (code === undefined || NOT_HERE.includes(code)) known.clear();
+      if (code === undefined && broker !== undefined) onLost();
       renewConnections(cluster, error, broker);
       throw error;
     }

@@ -122,3 +122,32 @@ describe('run', () => {
     expect(fake.values('t', 0)).toEqual([]);
   });
 });
+
+describe('spent', () => {
+  it('is said after a transaction that committed although a request of it was lost, which may still arrive in the next one', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    await producer.run({ records: [record('a', 0)], offset });
+    expect(producer.spent()).toBe(false);
+    fake.loseOffsetsAnswer();
+    await producer.run({ records: [record('b', 0)], offset });
+    expect(producer.spent()).toBe(true);
+    expect(fake.requests.slice(-3).toSorted()).toEqual(['commit', 'metadata', 'offsets in/3@42']);
+  });
+
+  it('is said when the answer to records was lost: sent again late, they would have the next ones refused', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    fake.fail(1, 'answer lost');
+    await producer.run({ records: [record('a', 0)], offset });
+    expect([fake.values('t', 0), producer.spent()]).toEqual([['a'], true]);
+  });
+
+  it('is not said when a request was refused and asked again', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    fake.failAddPartitions(51, 16);
+    await producer.run({ records: [record('a', 0)], offset });
+    expect(producer.spent()).toBe(false);
+  });
+});

@@ -19,12 +19,17 @@ export interface Transaction {
   readonly offset?: { readonly groupId: string; readonly position: Position };
 }
 
-/** The one holder of a transactional id. Transactions are run one at a time; after a TransactionError it is of no more use. */
+/** The one holder of a transactional id. Transactions are run one at a time; after a TransactionError, or once it is spent, it is of no more use. */
 export interface TransactionalProducer {
   /** Writes all or nothing. Answers the positions of the records. Throws TransactionError. */
   run(transaction: Transaction): Promise<readonly Position[]>;
   /** The committed offset of a group; undefined when there is none. */
   committed(groupId: string, partition: TopicPartition): Promise<bigint | undefined>;
+  /**
+   * A request was lost on the way although its transaction committed. It may reach the broker in the next transaction and
+   * count there, an older offset over a newer one: open another producer, whose epoch refuses it.
+   */
+  spent(): boolean;
   close(): Promise<void>;
 }
 
@@ -67,7 +72,13 @@ export async function createTransactionalProducer(
   options: Omit<TransactionalProducerOptions, 'topics'>,
 ): Promise<TransactionalProducer> {
   const { transactionalId, transactionTimeoutMs = TRANSACTION_TIMEOUT_MS, clock = systemClock } = options;
-  const coordinators = createCoordinators({ cluster, clock, forMs: transactionTimeoutMs });
+  let spent = false;
+  /** In the transaction that is going on. */
+  let requestsLost = 0;
+  const onLost = (): void => {
+    requestsLost += 1;
+  };
+  const coordinators = createCoordinators({ cluster, clock, forMs: transactionTimeoutMs, onLost });
   const ofTransactions = { transactionalId };
   const { producerId, producerEpoch } = await coordinators.ask(ofTransactions, (broker) =>
     broker.initProducerId({ transactionalId, transactionTimeout: transactionTimeoutMs }),
@@ -80,6 +91,7 @@ export async function createTransactionalProducer(
     clock,
     // Later the broker has ended the transaction anyway.
     discardAfterMs: transactionTimeoutMs,
+    onLost,
   });
 
   async function addPartitions(batches: readonly OutBatch[]): Promise<void> {
@@ -120,6 +132,7 @@ export async function createTransactionalProducer(
 
   return {
     async run({ records, offset }) {
+      requestsLost = 0;
       let outcomes: readonly BatchOutcome[] = [];
       let placed: Placed = { batches: [], positionOf: () => [] };
       try {
@@ -136,6 +149,7 @@ export async function createTransactionalProducer(
         const failure = isFenced(error) ? 'fenced' : protocolCode(error) === INVALID_TXN_STATE ? 'aborted' : 'unknown';
         throw new TransactionError(failure, `${transactionalId}: the commit failed`, { cause: error });
       }
+      if (requestsLost > 0) spent = true;
       return placed.positionOf(outcomes);
     },
     async committed(groupId, { topic, partition }) {
@@ -146,6 +160,7 @@ export async function createTransactionalProducer(
       // -1 is none; kafkajs resets a partition to -2.
       return found === undefined || BigInt(found.offset) < 0n ? undefined : BigInt(found.offset);
     },
+    spent: () => spent,
     close: () => cluster.disconnect(),
   };
 }

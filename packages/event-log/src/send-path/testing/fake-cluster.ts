@@ -55,6 +55,8 @@ export interface FakeCluster {
   failEndTxn(...codes: readonly number[]): void;
   /** Error codes for the next InitProducerId requests; 0 is success. */
   failInitProducerId(...codes: readonly number[]): void;
+  /** The connection closes in place of the next answer to a TxnOffsetCommit. */
+  loseOffsetsAnswer(): void;
   moveLeader(topic: string, partition: number, nodeId: number): void;
   /** What the client asked, in order: `add …`, `produce …`, `metadata`. */
   readonly requests: readonly string[];
@@ -70,6 +72,7 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
   const addPartitionsCodes: number[] = [];
   const endTxnCodes: number[] = [];
   const initCodes: number[] = [];
+  let offsetsAnswersToLose = 0;
   const answer = (codes: number[]): void => {
     const code = codes.shift() ?? 0;
     if (code !== 0) throw createErrorFromCode(code);
@@ -183,6 +186,9 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
         requests.push(
           `offsets ${topics.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => `${topic}/${partition}@${offset}`)).join(' ')}`,
         );
+        if (offsetsAnswersToLose === 0) return;
+        offsetsAnswersToLose -= 1;
+        throw new KafkaJSConnectionClosedError('Closed connection', { host: `node-${nodeId}`, port: 9092 });
       },
       async endTxn({ transactionResult }: { transactionResult: boolean }) {
         requests.push(transactionResult ? 'commit' : 'abort');
@@ -236,6 +242,9 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
     failAddPartitions: (...codes) => void addPartitionsCodes.push(...codes),
     failEndTxn: (...codes) => void endTxnCodes.push(...codes),
     failInitProducerId: (...codes) => void initCodes.push(...codes),
+    loseOffsetsAnswer() {
+      offsetsAnswersToLose += 1;
+    },
     moveLeader(topic, partition, nodeId) {
       const leaders = actual.get(topic);
       if (leaders !== undefined) leaders[partition] = nodeId;

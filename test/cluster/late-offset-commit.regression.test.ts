@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createClient, type KafkaClient } from '../../packages/event-log/src/client.ts';
+import { createKafkaLog, type KafkaLog } from '../../packages/event-log/src/kafka-log.ts';
+import { openTransactionalProducer, type TransactionalProducer } from '../../packages/event-log/src/transaction/transactional-producer.ts';
+import { type Cluster, startCluster } from '../../packages/local-stack/src/index.ts';
+import { type KafkaProxy, startKafkaProxy } from '../support/kafka-proxy.ts';
+
+// The commit of an offset is asked again when it is not answered in time. The first request may still reach the broker in the
+// next transaction of the same epoch, after that one's own, and put the older offset beside the newer output: after a crash
+// the records between would be processed a second time.
+
+/** Longer than a request is waited for, and than the second transaction needs to begin. */
+const HELD_MS = 8_500;
+/** Keeps the second transaction open until the held request has arrived. */
+const SECOND_MS = 4_500;
+
+let proxy: KafkaProxy;
+let cluster: Cluster;
+let client: KafkaClient;
+let log: KafkaLog;
+
+beforeAll(async () => {
+  proxy = await startKafkaProxy({ brokers: 1, seed: 1 });
+  cluster = await startCluster({ size: 1, advertisedPorts: proxy.ports });
+  proxy.connectTo(cluster.proxiedPorts);
+  const options = { brokers: proxy.ports.map((port) => `127.0.0.1:${port}`), clientId: 'test' };
+  client = createClient(options);
+  log = createKafkaLog(options);
+});
+
+afterAll(async () => {
+  proxy?.setRules([]);
+  await cluster?.close();
+  await proxy?.stop();
+});
+
+/** Commits 10 with a request that arrives in the transaction which commits 20; answers what is committed then. */
+async function commitTwice(next: (first: TransactionalProducer, name: string) => Promise<TransactionalProducer>): Promise<bigint> {
+  const name = `test.late.${randomBytes(6).toString('hex')}`;
+  await log.applyTopics([{ name, partitions: 1, cleanup: 'delete', retentionMs: -1 }], { replicationFactor: 1 });
+  const run = (producer: TransactionalProducer, offset: bigint) =>
+    producer.run({ records: [], offset: { groupId: name, position: { topic: name, partition: 0, offset } } });
+  const first = await open(name);
+  proxy.setRules([{ api: 'txnOffsetCommit', action: 'hold-request', oneIn: 1, delayMs: HELD_MS, most: 1 }]);
+  await run(first, 10n);
+  proxy.setRules([{ api: 'endTxn', action: 'hold-request', oneIn: 1, delayMs: SECOND_MS, most: 1 }]);
+  const second = await next(first, name);
+  await run(second, 20n);
+  const admin = await log.admin();
+  const [committed] = await admin.committed(name, name);
+  await Promise.all([admin.stop(), first.close(), second === first ? undefined : second.close()]);
+  return committed?.offset ?? -1n;
+}
+
+const open = (name: string): Promise<TransactionalProducer> =>
+  openTransactionalProducer(client, { transactionalId: name, topics: [name], transactionTimeoutMs: 30_000 });
+
+it('a late request counts in the next transaction of the same producer', async () => {
+  expect(await commitTwice(async (first) => first)).toBe(10n);
+});
+
+it('a late request is refused once the producer that lost it has been replaced', async () => {
+  let spent = false;
+  const committed = await commitTwice(async (first, name) => {
+    spent = first.spent();
+    return spent ? await open(name) : first;
+  });
+  expect([spent, committed]).toEqual([true, 20n]);
+});
