@@ -11,7 +11,16 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, action) {
-    const timer = setTimeout(action, Math.min(Math.max(0, Math.ceil(delayMs)), LONGEST_TIMER_MS));
+    // The monotonic clock: a timer of Node counts from the start of its turn and may come some milliseconds early.
+    const until = performance.now() + delayMs;
+    let timer = arm();
+    function arm(): NodeJS.Timeout {
+      return setTimeout(fire, Math.min(Math.max(0, Math.ceil(until - performance.now())), LONGEST_TIMER_MS));
+    }
+    function fire(): void {
+      if (performance.now() >= until) action();
+      else timer = arm();
+    }
     return () => clearTimeout(timer);
   },
 };

@@ -67,6 +67,23 @@ describe('partition intake', () => {
     expect([...given.keys()]).toEqual([0, 1, 2]);
   });
 
+  it('waits no longer than was said first, whatever is said at each new offer: a record from a clock ahead is due after its delay', async () => {
+    const { clock, given, intake } = setUp({ dueAt: ({ timestamp }) => Math.min(timestamp, clockOf().now()) + 500 });
+    const clockOf = () => clock;
+    const ahead = record(0, 1_000 + 3_600_000);
+    expect(intake.offer([ahead])).toBe(false);
+    await clock.advance(300);
+    intake.rejoin(undefined, []);
+    expect(intake.offer([ahead])).toBe(false);
+    await clock.advance(199);
+    expect(intake.holding()).toBe(true);
+    await clock.advance(1);
+    expect(intake.holding()).toBe(false);
+    expect(intake.offer([ahead, record(1, 1_000 + 3_600_000)])).toBe(false);
+    expect([...given.keys()]).toEqual([0]);
+    expect(intake.holding()).toBe(true);
+  });
+
   it('does not wait for the time of a record that an earlier owner finished', () => {
     const { given, intake } = setUp({ dueAt: () => 5_000, doneRuns: [{ from: 0, length: 2 }] });
     expect(intake.offer([record(0), record(1)])).toBe(true);
@@ -74,7 +91,7 @@ describe('partition intake', () => {
     expect(intake.next()).toBe(2n);
   });
 
-  it('forgets on a new generation why it was holding, and its timer with it', async () => {
+  it('forgets on a new generation why it was holding, and resumes nothing when the time comes', async () => {
     const { clock, events, intake } = setUp({ dueAt: ({ timestamp }) => timestamp });
     intake.offer([record(0, 1_500)]);
     intake.rejoin(undefined, []);

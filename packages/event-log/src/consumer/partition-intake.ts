@@ -50,7 +50,8 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
   const { topic, partition, clock, maxOpen } = options;
   const tracker = createOffsetTracker(options.start, options.doneRuns);
   let held: 'window' | 'due' | undefined;
-  let cancelTimer: (() => void) | undefined;
+  /** The record that was found not to be due, until it is handed over. */
+  let waiting: { readonly offset: bigint; over: boolean; readonly cancel: () => void } | undefined;
   let committedVersion = tracker.version();
   let halted = false;
   let closed = false;
@@ -62,14 +63,31 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
 
   function release(): void {
     if (held === undefined || closed) return;
-    forgetHold();
+    held = undefined;
     options.resume();
   }
 
-  function forgetHold(): void {
-    held = undefined;
-    cancelTimer?.();
-    cancelTimer = undefined;
+  /**
+   * Whether the record must wait. What `dueAt` says of it counts once, and is waited for by a timer: asked again, a due time
+   * that goes by the present time would never come.
+   */
+  function mustWait(record: LogRecord): boolean {
+    if (waiting?.offset !== record.offset) {
+      waiting?.cancel();
+      waiting = startWaiting(record);
+    }
+    return waiting?.over === false;
+  }
+
+  function startWaiting(record: LogRecord): typeof waiting {
+    const waitMs = (options.dueAt?.(record) ?? 0) - clock.now();
+    if (!(waitMs > 0)) return undefined;
+    const started = { offset: record.offset, over: false, cancel: clock.after(waitMs, end) };
+    function end(): void {
+      started.over = true;
+      if (held === 'due') release();
+    }
+    return started;
   }
 
   function finish(offset: bigint): void {
@@ -91,11 +109,8 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
         hold('window');
         return false;
       }
-      const due = tracker.finishedBefore(record.offset) ? undefined : options.dueAt?.(record);
-      const waitMs = due === undefined ? 0 : due - clock.now();
-      if (waitMs > 0) {
+      if (!tracker.finishedBefore(record.offset) && mustWait(record)) {
         hold('due');
-        cancelTimer = clock.after(waitMs, release);
         return false;
       }
       handOver(record);
@@ -120,7 +135,7 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
       committedVersion = commit.version;
     },
     rejoin(committed, runs) {
-      forgetHold();
+      held = undefined;
       if (committed !== undefined) tracker.merge(committed, runs);
     },
     halt() {
@@ -128,7 +143,8 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
     },
     close() {
       closed = true;
-      forgetHold();
+      held = undefined;
+      waiting?.cancel();
     },
   };
 }
