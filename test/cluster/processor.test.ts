@@ -53,6 +53,7 @@ function keepAppending(appender: Appender, topic: string): { stop(): Promise<rea
 
 describe('a processor of two members while leaders move, a broker is killed and a member leaves', () => {
   let topics: { input: string; output: string };
+  let acknowledged: readonly string[];
   let read: readonly string[];
 
   const processor = (): Promise<Processor> =>
@@ -72,7 +73,7 @@ describe('a processor of two members while leaders move, a broker is killed and 
     await members[1]?.stop();
     members.push(await processor());
     await moveSeveralTimes(cluster, 4);
-    await writers.stop();
+    acknowledged = await writers.stop();
     await appender.stop();
     const admin = await log.admin();
     for (;;) {
@@ -85,6 +86,15 @@ describe('a processor of two members while leaders move, a broker is killed and 
     await Promise.all(members.map((member) => member.stop()));
     await cluster.untilInSync();
     read = await readWithJava(cluster.bootstrap, topics.output);
+  });
+
+  it('finds every acknowledged record of the appender in the input once and only once', async () => {
+    expect(acknowledged.length).toBeGreaterThan(500);
+    expect(judge(acknowledged, await readWithJava(cluster.bootstrap, topics.input))).toMatchObject({ missing: [], duplicated: [] });
+  });
+
+  it.skipIf(python === undefined)('finds them with librdkafka as well', async () => {
+    expect(judge(acknowledged, await readWithPython(cluster.bootstrap, topics.input))).toMatchObject({ missing: [], duplicated: [] });
   });
 
   it('writes the output of every input once and only once', async () => {
