@@ -141,6 +141,8 @@ export interface ConsumerOptions {
   readonly onLost?: (partitions: readonly TopicPartition[]) => void;
   /** Most records of a partition handed over and not done; the partition pauses there. Default 1,000. */
   readonly maxOpenPerPartition?: number;
+  /** Most bytes of a partition handed over and not done, keys and headers with them; one record alone may exceed it. Default 2 MiB. */
+  readonly maxOpenBytesPerPartition?: number;
 }
 
 /** A consumer of a group that commits a contiguous low-water mark, with the gaps in the offset metadata. */

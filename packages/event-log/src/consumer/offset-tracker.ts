@@ -16,6 +16,8 @@ export interface OffsetTracker {
   version(): number;
   /** False while `offset` is too far above the low-water mark to be followed. */
   reaches(offset: bigint): boolean;
+  /** True when `offset` was handed over and is not finished. */
+  isOpen(offset: bigint): boolean;
   /** True when an earlier owner of the partition finished `offset`. */
   finishedBefore(offset: bigint): boolean;
   /**
@@ -171,6 +173,10 @@ export function createOffsetTracker(start: bigint, runs: readonly DoneRun[] = []
     span: () => nextAt,
     version: () => version,
     reaches,
+    isOpen(offset) {
+      const distance = distanceOf(offset);
+      return distance !== undefined && distance < nextAt && !isFinished(distance);
+    },
     finishedBefore(offset) {
       const distance = distanceOf(offset);
       return distance !== undefined && distance >= nextAt && isFinished(distance);

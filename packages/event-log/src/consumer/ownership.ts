@@ -33,14 +33,13 @@ export interface Ownership {
 }
 
 export interface OwnershipOptions {
-  readonly options: Pick<ConsumerOptions, 'groupId' | 'onRecord' | 'dueAt' | 'onLost' | 'maxOpenPerPartition'>;
+  readonly options: Pick<ConsumerOptions, 'groupId' | 'onRecord' | 'dueAt' | 'onLost' | 'maxOpenPerPartition' | 'maxOpenBytesPerPartition'>;
   readonly cluster: ReadCluster;
   readonly control: FetchControl;
   readonly clock: Clock;
   readonly logger: LogLogger;
 }
 
-const DEFAULT_MAX_OPEN = 1_000;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 1_000;
 
@@ -105,7 +104,8 @@ export function createOwnership({ options, cluster, control, clock, logger }: Ow
       doneRuns,
       onRecord: options.onRecord,
       dueAt: options.dueAt,
-      maxOpen: options.maxOpenPerPartition ?? DEFAULT_MAX_OPEN,
+      maxOpen: options.maxOpenPerPartition,
+      maxOpenBytes: options.maxOpenBytesPerPartition,
       clock,
       pause: () => control.pause({ topic, partition }),
       resume: () => control.resume({ topic, partition }),

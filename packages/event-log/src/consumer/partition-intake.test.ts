@@ -44,6 +44,43 @@ describe('partition intake', () => {
     expect([...given.keys()]).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  describe('with a window of 100 bytes', () => {
+    const sized = (offset: number, bytes: number): LogRecord => ({ ...record(offset), value: Buffer.alloc(bytes) });
+
+    it('pauses at the record that does not fit and resumes when half of it is done', () => {
+      const { events, given, intake } = setUp({ maxOpen: 1_000, maxOpenBytes: 100 });
+      expect(intake.offer([sized(0, 40), sized(1, 30), sized(2, 30), sized(3, 1)])).toBe(false);
+      expect([...given.keys()]).toEqual([0, 1, 2]);
+      given.get(1)?.done();
+      given.get(1)?.done();
+      expect(events).toEqual(['pause']);
+      given.get(2)?.done();
+      expect(events).toEqual(['pause', 'resume']);
+      expect(intake.offer([sized(3, 60)])).toBe(true);
+    });
+
+    it('lets a larger record in alone', () => {
+      const { events, given, intake } = setUp({ maxOpenBytes: 100 });
+      const large = sized(1, 500);
+      expect(intake.offer([sized(0, 1), large])).toBe(false);
+      given.get(0)?.done();
+      expect(intake.offer([large, sized(2, 1)])).toBe(false);
+      expect([...given.keys()]).toEqual([0, 1]);
+      given.get(1)?.done();
+      expect(intake.offer([sized(2, 1)])).toBe(true);
+      expect(events).toEqual(['pause', 'resume', 'pause', 'resume']);
+    });
+
+    it('counts neither what another member committed nor what is finished after that', () => {
+      const { given, intake } = setUp({ maxOpenBytes: 100 });
+      intake.offer([sized(0, 40), sized(1, 40), sized(2, 20)]);
+      intake.rejoin(1n, [{ from: 1, length: 1 }]);
+      given.get(0)?.done();
+      expect(intake.offer([sized(3, 60)])).toBe(true);
+      expect(intake.offer([sized(4, 1)])).toBe(false);
+    });
+  });
+
   it('drops what it has handed over before', () => {
     const { given, intake } = setUp();
     intake.offer(records(0, 3));

@@ -3,6 +3,7 @@ import type { ConsumerOptions, LogRecord, TopicPartition } from '../log.ts';
 import type { DoneRun } from './commit-metadata.ts';
 import { maxSpan } from './commit-metadata.ts';
 import { createOffsetTracker } from './offset-tracker.ts';
+import { recordBytes } from './record-bytes.ts';
 
 /** What a commit of one partition writes. */
 export interface Commit extends TopicPartition {
@@ -39,17 +40,26 @@ export interface PartitionIntakeOptions extends TopicPartition {
   readonly doneRuns: readonly DoneRun[];
   readonly onRecord: ConsumerOptions['onRecord'];
   readonly dueAt: ConsumerOptions['dueAt'];
-  readonly maxOpen: number;
+  /** Default 1,000. */
+  readonly maxOpen?: number | undefined;
+  /** Default 2 MiB. */
+  readonly maxOpenBytes?: number | undefined;
   readonly clock: Clock;
   /** Stop and restart fetching; the fetch position is `next()`. */
   readonly pause: () => void;
   readonly resume: () => void;
 }
 
+const DEFAULT_MAX_OPEN = 1_000;
+const DEFAULT_MAX_OPEN_BYTES = 2_097_152;
+
 export function createPartitionIntake(options: PartitionIntakeOptions): PartitionIntake {
-  const { topic, partition, clock, maxOpen } = options;
+  const { topic, partition, clock, maxOpen = DEFAULT_MAX_OPEN, maxOpenBytes = DEFAULT_MAX_OPEN_BYTES } = options;
   const tracker = createOffsetTracker(options.start, options.doneRuns);
   let held: 'window' | 'due' | undefined;
+  /** Of the records that are open. */
+  const sizes = new Map<bigint, number>();
+  let openBytes = 0;
   /** The record that was found not to be due, until it is handed over. */
   let waiting: { readonly offset: bigint; over: boolean; readonly cancel: () => void } | undefined;
   let committedVersion = tracker.version();
@@ -92,12 +102,27 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
 
   function finish(offset: bigint): void {
     tracker.done(offset);
+    forgetSize(offset);
     // Half-way down, so that a full window does not pause and resume at every record.
-    if (held === 'window' && tracker.open() <= maxOpen / 2 && tracker.span() <= maxSpan / 2) release();
+    if (held === 'window' && windowIsHalf()) release();
   }
+
+  function forgetSize(offset: bigint): void {
+    openBytes -= sizes.get(offset) ?? 0;
+    sizes.delete(offset);
+  }
+
+  const windowIsHalf = (): boolean => tracker.open() <= maxOpen / 2 && openBytes <= maxOpenBytes / 2 && tracker.span() <= maxSpan / 2;
+
+  /** One record alone is always let in, however large. */
+  const windowHasRoomFor = (record: LogRecord): boolean =>
+    tracker.open() < maxOpen && (tracker.open() === 0 || openBytes + recordBytes(record) <= maxOpenBytes) && tracker.reaches(record.offset);
 
   function handOver(record: LogRecord): void {
     if (tracker.take(record.offset) !== 'open') return;
+    const bytes = recordBytes(record);
+    sizes.set(record.offset, bytes);
+    openBytes += bytes;
     options.onRecord({ record, done: () => finish(record.offset) });
   }
 
@@ -105,7 +130,7 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
     for (const record of records) {
       if (held !== undefined || halted || closed) return false;
       if (record.offset < tracker.next()) continue;
-      if (tracker.open() >= maxOpen || !tracker.reaches(record.offset)) {
+      if (!windowHasRoomFor(record)) {
         hold('window');
         return false;
       }
@@ -136,7 +161,11 @@ export function createPartitionIntake(options: PartitionIntakeOptions): Partitio
     },
     rejoin(committed, runs) {
       held = undefined;
-      if (committed !== undefined) tracker.merge(committed, runs);
+      if (committed === undefined) return;
+      tracker.merge(committed, runs);
+      for (const offset of sizes.keys()) {
+        if (!tracker.isOpen(offset)) forgetSize(offset);
+      }
     },
     halt() {
       halted = true;

@@ -6,7 +6,6 @@ import { LogError } from '../log-error.ts';
 import { keyOf } from '../partition-key.ts';
 import type { Store, StoredPartition } from './store.ts';
 
-const DEFAULT_MAX_OPEN = 1_000;
 const DEFAULT_DRAIN_MS = 10_000;
 
 /** The only member of its group: it has every partition, from its first moment on, and commits at once. */
@@ -35,7 +34,8 @@ export function createMemoryConsumer(store: Store, options: ConsumerOptions, clo
       start: committed?.offset ?? 0n,
       doneRuns: decodeDoneRuns(committed?.metadata ?? '') ?? [],
       dueAt: options.dueAt,
-      maxOpen: options.maxOpenPerPartition ?? DEFAULT_MAX_OPEN,
+      maxOpen: options.maxOpenPerPartition,
+      maxOpenBytes: options.maxOpenBytesPerPartition,
       clock,
       pause: () => undefined,
       resume: () => offerSoon(stored),

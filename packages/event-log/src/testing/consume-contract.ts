@@ -14,8 +14,9 @@ import {
 /** What consumers of every log promise, as long as their group has one member. */
 export function consumeContract(factory: LogFactory): void {
   describe('consumer', () => {
-    const names = Array.from({ length: 8 }, (_, index) => uniqueName(`consume${index}`));
-    const [kept, restarted, capped, dueTopic, otherTopic, drained, broken, spread] = names as [
+    const names = Array.from({ length: 9 }, (_, index) => uniqueName(`consume${index}`));
+    const [kept, restarted, capped, dueTopic, otherTopic, drained, broken, spread, large] = names as [
+      string,
       string,
       string,
       string,
@@ -121,6 +122,26 @@ export function consumeContract(factory: LogFactory): void {
       expect(most).toBe(7);
       expect(new Set(given.map(text)).size).toBe(50);
       for (const value of [...open.keys()]) finish(value);
+      await consumer.stop();
+    });
+
+    it('has no more bytes of a partition open than it may, and lets a larger record in alone', async () => {
+      const values = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(400));
+      await append(large, [...values, 'e'.repeat(2_000), 'f']);
+      const { consumer, open, finish } = await collectingConsumer(log, {
+        groupId: uniqueName('group'),
+        topics: [large],
+        maxOpenBytesPerPartition: 1_000,
+      });
+      const expectOpen = (letters: string) => eventually(() => expect([...open.keys()].map((value) => value[0]).join('')).toBe(letters));
+      await expectOpen('ab');
+      for (const value of values.slice(0, 2)) finish(value);
+      await expectOpen('cd');
+      for (const value of values.slice(2)) finish(value);
+      await expectOpen('e');
+      finish('e'.repeat(2_000));
+      await expectOpen('f');
+      finish('f');
       await consumer.stop();
     });
 
