@@ -5,6 +5,7 @@ import { systemClock } from '../clock.ts';
 import { connectTo, openReadCluster, type ReadCluster, reconnect } from '../kafkajs/read-cluster.ts';
 import type { Consumer, ConsumerOptions, Position, TopicPartition } from '../log.ts';
 import { LogError } from '../log-error.ts';
+import { keyOf } from '../partition-key.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
 import { createCopartitionAssigner } from './assigner.ts';
 import { type OffsetsToCommit, startCommitter } from './committer.ts';
@@ -101,7 +102,11 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
   const { client, consumer, cluster, ownership, control, options, state } = parts;
   const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined);
-  const batches = createBatchTaker(ownership, control);
+  const batches = createBatchTaker({
+    ownership,
+    control,
+    logBegin: async (partition) => (await positions([partition.topic], true)).get(keyOf(partition))?.offset ?? 0n,
+  });
   const { GROUP_JOIN, END_BATCH_PROCESS, CRASH } = consumer.events;
 
   // kafkajs's own commit retries whatever the error; this way in, which only a batch is given, does not.
@@ -112,9 +117,9 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
     await consumer.commitOffsets(offsets.topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each }))));
   }
 
-  async function ends(): Promise<ReadonlyMap<string, Position>> {
+  async function positions(topics: readonly string[], fromBeginning: boolean): Promise<ReadonlyMap<string, Position>> {
     try {
-      return await offsetsOf(cluster, options.topics, { fromBeginning: false });
+      return await offsetsOf(cluster, topics, { fromBeginning });
     } catch (error) {
       await reconnect(cluster).catch(() => undefined);
       throw error;
@@ -124,7 +129,7 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
   const committer = startCommitter({ owned: ownership.intakes, send, clock: systemClock, logger: client.logger });
   const stopWatchdog = startWatchdog({
     moving: () => ownership.intakes().flatMap((intake) => (intake.holding() ? [] : [positionOf(intake)])),
-    ends,
+    ends: () => positions(options.topics, false),
     onStuck: fail,
     clock: systemClock,
   });

@@ -6,7 +6,7 @@ import type { Ownership } from './ownership.ts';
 import { createPartitionIntake, type PartitionIntake } from './partition-intake.ts';
 import { createBatchTaker } from './take-batch.ts';
 
-function setUp({ start = 5n, maxOpen = 100, settled = true } = {}) {
+function setUp({ start = 5n, maxOpen = 100, settled = true, logBegin = async () => 0n } = {}) {
   const given: bigint[] = [];
   const intake: PartitionIntake = createPartitionIntake({
     topic: 't',
@@ -25,7 +25,7 @@ function setUp({ start = 5n, maxOpen = 100, settled = true } = {}) {
     intake: ({ topic }) => (topic === 't' ? intake : undefined),
   };
   const seeks: Position[] = [];
-  const taker = createBatchTaker(ownership, { seek: (position) => void seeks.push(position) });
+  const taker = createBatchTaker({ ownership, control: { seek: (position) => void seeks.push(position) }, logBegin });
   return { given, intake, seeks, taker };
 }
 
@@ -76,13 +76,25 @@ describe('batch taker', () => {
     expect(given).toEqual([5n, 6n, 7n]);
   });
 
-  it('accepts a gap when the log itself begins beyond the wanted offset', async () => {
-    const { given, intake, seeks, taker } = setUp();
+  it('refuses such a fetch as often as it comes, also when the wanted offset is the same', async () => {
+    const { given, seeks, taker } = setUp();
     await taker.take(payload(8, [8, 9]));
     await taker.take(payload(8, [8, 9]));
-    expect(seeks).toHaveLength(1);
-    expect(given).toEqual([8n, 9n]);
-    expect(intake.next()).toBe(10n);
+    expect([given, seeks.length]).toEqual([[], 2]);
+  });
+
+  it('refuses it while nobody knows where the log begins', async () => {
+    const { given, seeks, taker } = setUp({ logBegin: () => Promise.reject(new Error('away')) });
+    await taker.take(payload(8, [8, 9]));
+    expect([given, seeks.length]).toEqual([[], 1]);
+  });
+
+  it('accepts a gap when the log itself begins there, or beyond it', async () => {
+    for (const begin of [8n, 9n]) {
+      const { given, intake, seeks, taker } = setUp({ logBegin: async () => begin });
+      await taker.take(payload(8, [8, 9]));
+      expect([seeks, given, intake.next()]).toEqual([[], [8n, 9n], 10n]);
+    }
   });
 
   it('takes nothing of a partition that is not owned or while the generation is not settled', async () => {

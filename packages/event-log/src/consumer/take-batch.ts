@@ -1,9 +1,9 @@
 import type { Batch, EachBatchPayload } from 'kafkajs';
 import { toLogRecord } from '../kafka-record.ts';
 import type { FetchedBatch } from '../kafkajs/fetched-batch.ts';
-import type { LogRecord } from '../log.ts';
-import { keyOf } from '../partition-key.ts';
+import type { LogRecord, TopicPartition } from '../log.ts';
 import type { FetchControl, Ownership } from './ownership.ts';
+import type { PartitionIntake } from './partition-intake.ts';
 
 /** A batch of which kafkajs's filter left nothing: control records and aborted ones. */
 export interface FilteredBatch {
@@ -19,23 +19,38 @@ export interface BatchTaker {
   passFiltered(batch: FilteredBatch): void;
 }
 
-export function createBatchTaker(ownership: Pick<Ownership, 'settled' | 'intake'>, control: Pick<FetchControl, 'seek'>): BatchTaker {
-  /** Where each partition was last sent back to. */
-  const sentBack = new Map<string, bigint>();
+export interface BatchTakerOptions {
+  readonly ownership: Pick<Ownership, 'settled' | 'intake'>;
+  readonly control: Pick<FetchControl, 'seek'>;
+  /** Where the log begins now; rejects while the brokers are away. */
+  readonly logBegin: (partition: TopicPartition) => Promise<bigint>;
+}
+
+export function createBatchTaker({ ownership, control, logBegin }: BatchTakerOptions): BatchTaker {
+  async function ownIntake(partition: TopicPartition): Promise<PartitionIntake | undefined> {
+    return (await ownership.settled()) ? ownership.intake(partition) : undefined;
+  }
+
+  /** Whether the log holds nothing any more from `wanted` to `fetched`. */
+  async function isDeleted(partition: TopicPartition, fetched: bigint): Promise<boolean> {
+    const begin = await logBegin(partition).catch(() => 0n);
+    return fetched <= begin;
+  }
 
   async function take({ batch, resolveOffset }: Pick<EachBatchPayload, 'batch' | 'resolveOffset'>): Promise<void> {
     const { topic, partition } = batch;
-    const intake = (await ownership.settled()) ? ownership.intake(batch) : undefined;
-    if (intake === undefined) return;
-    const wanted = intake.next();
     const fetched = BigInt((batch as FetchedBatch).fetchedOffset);
-    // A fetch of an earlier generation may still arrive, and begin where that one stood. When the fetch begins too high
-    // a second time, the log itself begins there.
-    if (fetched > wanted && sentBack.get(keyOf(batch)) !== wanted) {
-      sentBack.set(keyOf(batch), wanted);
-      control.seek({ topic, partition, offset: wanted });
-      return;
+    let intake = await ownIntake(batch);
+    // A fetch of an earlier generation may still arrive, and begin where that one stood: only the log itself can say that
+    // nothing is left out.
+    if (intake !== undefined && fetched > intake.next()) {
+      if (!(await isDeleted(batch, fetched))) {
+        control.seek({ topic, partition, offset: intake.next() });
+        return;
+      }
+      intake = await ownIntake(batch);
     }
+    if (intake === undefined) return;
     const lastOffset = batch.lastOffset();
     if (intake.offer(records(batch))) {
       intake.skipTo(BigInt(lastOffset) + 1n);
