@@ -50,6 +50,7 @@ function setUp() {
     }),
     startWithoutOffset: async () => 0n,
     startsAtEnd: false,
+    logBegin: async () => 0n,
     readBack: async () => [],
     hold: (next) => held.push(next),
     seek: () => undefined,

@@ -71,6 +71,7 @@ function setUp(more: Partial<PartitionWorkerOptions> = {}) {
     open: log.open,
     startWithoutOffset: async () => 0n,
     startsAtEnd: false,
+    logBegin: async () => 0n,
     readBack: async () => [],
     hold: (next) => held.push(next),
     seek: () => undefined,
@@ -88,33 +89,6 @@ describe('startPartitionWorker', () => {
     await clock.advance(60_000);
     expect(state.opens).toBe(0);
     expect(worker.healthy()).toBe(true);
-  });
-
-  it('goes back when a fetch of an earlier generation begins above the committed offset', async () => {
-    const sought: bigint[] = [];
-    const { clock, state, worker } = setUp({ seek: (offset) => void sought.push(offset) });
-    state.committed = 4n;
-    worker.offer([record(9)], 9n);
-    await clock.advance(0);
-    expect([sought, state.output]).toEqual([[4n], []]);
-    worker.offer([record(4), record(5), record(9)], 4n);
-    await clock.advance(0);
-    expect(state).toMatchObject({ output: ['v4', 'v5', 'v9'], committed: 10n });
-  });
-
-  it('refuses a fetch that begins above what was read, and takes it when the log itself begins there', async () => {
-    const sought: bigint[] = [];
-    const { clock, state, worker } = setUp({ seek: (offset) => void sought.push(offset) });
-    expect(worker.offer([record(0), record(1)], 0n)).toBe(true);
-    await clock.advance(0);
-    expect(worker.offer([record(7)], 7n)).toBe(false);
-    expect(worker.offer([record(2), record(7)], 2n)).toBe(true);
-    await clock.advance(0);
-    expect([sought, state.output]).toEqual([[2n], ['v0', 'v1', 'v2', 'v7']]);
-    expect(worker.offer([record(20)], 20n)).toBe(false);
-    expect(worker.offer([record(20)], 20n)).toBe(true);
-    await clock.advance(0);
-    expect(state.output.at(-1)).toBe('v20');
   });
 
   it('takes the id once and processes slice after slice, each with its offset', async () => {

@@ -20,6 +20,8 @@ export interface PartitionWorkerOptions extends TopicPartition {
   /** Whether that is the end of the partition: it is then fixed at once, and not when the first record comes. */
   readonly startsAtEnd: boolean;
   readonly readBack: (from: bigint, to: bigint) => Promise<readonly LogRecord[]>;
+  /** Where the log begins now; rejects while the brokers are away. */
+  readonly logBegin: () => Promise<bigint>;
   /** Called when reading should stop or may go on. */
   readonly hold: (held: boolean) => void;
   /** Reading may go on from there. */
@@ -72,8 +74,8 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
   let stopped = false;
   /** Where the first fetch began that was offered before anything was known of the start. */
   let firstFrom: bigint | undefined;
-  /** Where reading was last sent back to. */
-  let sentBackTo: bigint | undefined;
+  /** The log holds nothing below, as far as is known. */
+  let logBegin = 0n;
   let wake: () => void = () => undefined;
 
   async function run(): Promise<void> {
@@ -113,11 +115,16 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
 
   /**
    * A fetch of an earlier generation may still arrive and begin where that one stood, above the offset wanted here: reading
-   * is sent back. When it begins too high a second time, the log itself begins there.
+   * is sent back, unless the log itself begins there. That is looked up meanwhile, for the fetch that comes next.
    */
   function missesBefore(from: bigint, wanted: bigint): boolean {
-    if (from <= wanted || sentBackTo === wanted) return false;
-    sentBackTo = wanted;
+    if (from <= wanted || from <= logBegin) return false;
+    options.logBegin().then(
+      (found) => {
+        logBegin = found;
+      },
+      (error) => logger.debug({ err: error, topic, partition }, 'the begin of the partition is not known'),
+    );
     options.seek(wanted);
     return true;
   }

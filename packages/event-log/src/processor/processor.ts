@@ -66,6 +66,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       startWithoutOffset: () => startPosition(client, options, partition),
       // The end of a partition is decided when it is taken, not when its first record comes.
       startsAtEnd: options.withoutOffset === 'end',
+      logBegin: async () => (await offsetsOf(ends, [topic], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n,
       readBack: (from, to) => readBack(client, partition, from, to),
       hold: (held) => (held ? consumer?.pause(partition) : consumer?.resume(partition)),
       seek: (offset) => consumer?.seek({ ...partition, offset }),
