@@ -2,7 +2,7 @@ import type { KafkaClient } from './client.ts';
 import type { Cluster } from './kafkajs/internals.ts';
 import { clusterOfProducer } from './send-path/send-messages.ts';
 
-/** A request that takes longer is lost, and its broker left aside. */
+/** A request that takes longer is lost, and its broker left aside. Above what a broker may take to have records replicated. */
 const REQUEST_TIMEOUT_MS = 6_000;
 const METADATA_MAX_AGE_MS = 60_000;
 

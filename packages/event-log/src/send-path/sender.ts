@@ -56,8 +56,8 @@ export class BrokerRefusal extends Error {
 }
 
 const DISCARD_AFTER_MS = 30_000;
-/** Below kafkajs's request timeout, so that the broker's answer comes first. */
-const BROKER_TIMEOUT_MS = 8_000;
+/** Below the request timeout of open-cluster.ts, so that the broker's answer comes first. */
+const BROKER_TIMEOUT_MS = 4_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 /** How long a topic that is new may be unknown to some brokers. */
