@@ -47,7 +47,7 @@ export type LogErrorCode =
   | 'ERR_LOG_UNKNOWN_TOPIC'
   /** A newer holder of the same transactional id exists. */
   | 'ERR_LOG_FENCED'
-  /** A processor found output but no committed offset. */
+  /** A processor found output but no committed offset, or one that the log no longer has. */
   | 'ERR_LOG_OFFSETS_LOST'
   /** The log no longer has the position a reader stands at, for the topic was made anew or cut off. */
   | 'ERR_LOG_POSITION_LOST'
@@ -175,7 +175,8 @@ export interface ProcessorOptions {
   readonly maxSliceRecords?: number;
   /**
    * What to do when there is no committed offset. `fail`, the default, stops with ERR_LOG_OFFSETS_LOST when the group has
-   * none at all and an output topic is not empty; else it begins at the beginning.
+   * none at all and an output topic is not empty, or when the log no longer had the one of a partition; else it begins at the
+   * beginning.
    */
   readonly withoutOffset?: 'fail' | 'beginning' | 'end';
   readonly outputTopics: readonly string[];

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { LogRecord, ProcessorOptions, TopicPartition } from '../log.ts';
+import { LogError } from '../log-error.ts';
 import type { LogLogger } from '../logger.ts';
 import { TransactionError } from '../transaction/transaction-error.ts';
 import type { TransactionalProducer } from '../transaction/transactional-producer.ts';
@@ -15,8 +16,8 @@ export interface PartitionWorkerOptions extends TopicPartition {
   readonly turns: Turns;
   /** Takes the partition's transactional id. */
   readonly open: () => Promise<TransactionalProducer>;
-  /** Where to begin when the group has no committed offset of the partition. */
-  readonly startWithoutOffset: () => Promise<bigint>;
+  /** Where to begin when the group has no committed offset of the partition, or had one that the log no longer has. */
+  readonly startWithoutOffset: (lost: boolean) => Promise<bigint>;
   /** Whether that is the end of the partition: it is then fixed at once, and not when the first record comes. */
   readonly startsAtEnd: boolean;
   readonly readBack: (from: bigint, to: bigint) => Promise<readonly LogRecord[]>;
@@ -99,7 +100,8 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
   async function takeOver(): Promise<TransactionalProducer> {
     const opened = await options.open();
     try {
-      const offset = (await opened.committed(options.groupId, { topic, partition })) ?? (await begin(opened));
+      const committed = await opened.committed(options.groupId, { topic, partition });
+      const offset = typeof committed === 'bigint' ? committed : await begin(opened, committed === 'lost');
       placed = true;
       if (firstFrom !== undefined && missesBefore(firstFrom, offset)) buffer.restart(offset);
       else buffer.dropBefore(offset);
@@ -129,8 +131,8 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
     return true;
   }
 
-  async function begin(opened: TransactionalProducer): Promise<bigint> {
-    const offset = await options.startWithoutOffset();
+  async function begin(opened: TransactionalProducer, lost: boolean): Promise<bigint> {
+    const offset = await options.startWithoutOffset(lost);
     if (options.startsAtEnd) {
       await opened.run({ records: [], offset: { groupId: options.groupId, position: { topic, partition, offset } } });
       options.seek(offset);
@@ -226,5 +228,6 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
 }
 
 function isFatal(error: unknown): boolean {
+  if (error instanceof LogError && error.code === 'ERR_LOG_OFFSETS_LOST') return true;
   return typeof error === 'object' && error !== null && 'fatal' in error && error.fatal === true;
 }

@@ -63,7 +63,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       maxSliceRecords,
       turns,
       open: () => openProducer(client, { transactionalId: `${groupId}.${topic}.${partition.partition}`, topics: outputTopics }),
-      startWithoutOffset: () => startPosition(client, options, partition),
+      startWithoutOffset: (lost) => startPosition(client, options, partition, lost),
       // The end of a partition is decided when it is taken, not when its first record comes.
       startsAtEnd: options.withoutOffset === 'end',
       logBegin: async () => (await offsetsOf(ends, [topic], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n,

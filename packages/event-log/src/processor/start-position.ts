@@ -2,6 +2,7 @@ import { createAdmin } from '../admin.ts';
 import type { KafkaClient } from '../client.ts';
 import type { ProcessorOptions, TopicPartition } from '../log.ts';
 import { LogError } from '../log-error.ts';
+import { keyOf } from '../partition-key.ts';
 import { createReader } from '../reader.ts';
 import { pause } from '../retry.ts';
 
@@ -11,8 +12,22 @@ type Options = Pick<ProcessorOptions, 'groupId' | 'topics' | 'outputTopics' | 'w
 const LOOKS = 3;
 const LOOK_PAUSE_MS = 1_000;
 
-/** The offset at which a partition begins that has no committed one. */
-export async function startPosition(client: KafkaClient, { withoutOffset }: Options, partition: TopicPartition): Promise<bigint> {
+/**
+ * The offset at which a partition begins that has no committed one. Throws ERR_LOG_OFFSETS_LOST when it had one that the log no
+ * longer has, unless `withoutOffset` decides: to begin again could write its output a second time.
+ */
+export async function startPosition(
+  client: KafkaClient,
+  { groupId, withoutOffset = 'fail' }: Options,
+  partition: TopicPartition,
+  lost: boolean,
+): Promise<bigint> {
+  if (lost && withoutOffset === 'fail') {
+    throw new LogError(
+      'ERR_LOG_OFFSETS_LOST',
+      `the log no longer had what group ${groupId} had committed of ${keyOf(partition)}: decide with withoutOffset`,
+    );
+  }
   const admin = await createAdmin(client);
   try {
     const positions = withoutOffset === 'end' ? await admin.endOffsets(partition.topic) : await admin.beginOffsets(partition.topic);

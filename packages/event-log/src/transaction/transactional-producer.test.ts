@@ -123,6 +123,21 @@ describe('run', () => {
   });
 });
 
+describe('committed', () => {
+  it.each([
+    ['12', 12n],
+    ['0', 0n],
+    ['-1', undefined],
+    ['-2', 'lost'],
+  ])('of %s is %s', async (committed, expected) => {
+    const fake = createFakeCluster({ t: [1] });
+    fake.commitOffset({ topic: 'in', partition: 3, offset: committed });
+    const producer = await open(fake);
+    expect(await producer.committed('g', offset.position)).toBe(expected);
+    expect(await producer.committed('g', { topic: 'in', partition: 4 })).toBeUndefined();
+  });
+});
+
 describe('spent', () => {
   it('is said after a transaction that committed although a request of it was lost, which may still arrive in the next one', async () => {
     const fake = createFakeCluster({ t: [1] });

@@ -23,8 +23,11 @@ export interface Transaction {
 export interface TransactionalProducer {
   /** Writes all or nothing. Answers the positions of the records. Throws TransactionError. */
   run(transaction: Transaction): Promise<readonly Position[]>;
-  /** The committed offset of a group; undefined when there is none. */
-  committed(groupId: string, partition: TopicPartition): Promise<bigint | undefined>;
+  /**
+   * The committed offset of a group; undefined when there is none. `lost`: there was one, and kafkajs replaced it when the log
+   * no longer had it.
+   */
+  committed(groupId: string, partition: TopicPartition): Promise<bigint | 'lost' | undefined>;
   /**
    * A request was lost on the way although its transaction committed. It may reach the broker in the next transaction and
    * count there, an older offset over a newer one: open another producer, whose epoch refuses it.
@@ -45,6 +48,8 @@ export interface TransactionalProducerOptions {
 const TRANSACTION_TIMEOUT_MS = 10_000;
 const FENCED = [INVALID_PRODUCER_EPOCH, PRODUCER_FENCED];
 const INVALID_TXN_STATE = 48;
+/** What kafkajs commits when a fetch is answered with OFFSET_OUT_OF_RANGE: the number that stands for the beginning in look-ups. */
+const RESET_BY_KAFKAJS = -2n;
 
 /**
  * Takes the transactional id: when this resolves, no older holder can write under it any more, and what it had begun is
@@ -157,8 +162,10 @@ export async function createTransactionalProducer(
         broker.offsetFetch({ groupId, topics: [{ topic, partitions: [{ partition }] }] }),
       );
       const found = responses.find((response) => response.topic === topic)?.partitions.find((each) => each.partition === partition);
-      // -1 is none; kafkajs resets a partition to -2.
-      return found === undefined || BigInt(found.offset) < 0n ? undefined : BigInt(found.offset);
+      if (found === undefined) return undefined;
+      const offset = BigInt(found.offset);
+      if (offset === RESET_BY_KAFKAJS) return 'lost';
+      return offset < 0n ? undefined : offset;
     },
     spent: () => spent,
     close: () => cluster.disconnect(),

@@ -55,6 +55,8 @@ export interface FakeCluster {
   failEndTxn(...codes: readonly number[]): void;
   /** Error codes for the next InitProducerId requests; 0 is success. */
   failInitProducerId(...codes: readonly number[]): void;
+  /** What every group is said to have committed. */
+  commitOffset(position: { readonly topic: string; readonly partition: number; readonly offset: string }): void;
   /** The connection closes in place of the next answer to a TxnOffsetCommit. */
   loseOffsetsAnswer(): void;
   moveLeader(topic: string, partition: number, nodeId: number): void;
@@ -73,6 +75,7 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
   const endTxnCodes: number[] = [];
   const initCodes: number[] = [];
   let offsetsAnswersToLose = 0;
+  const committed: { readonly topic: string; readonly partition: number; readonly offset: string }[] = [];
   const answer = (codes: number[]): void => {
     const code = codes.shift() ?? 0;
     if (code !== 0) throw createErrorFromCode(code);
@@ -194,7 +197,9 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
         requests.push(transactionResult ? 'commit' : 'abort');
         answer(endTxnCodes);
       },
-      offsetFetch: async () => ({ responses: [] }),
+      offsetFetch: async () => ({
+        responses: committed.map(({ topic, partition, offset }) => ({ topic, partitions: [{ partition, offset, metadata: null }] })),
+      }),
     };
   }
 
@@ -242,6 +247,7 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
     failAddPartitions: (...codes) => void addPartitionsCodes.push(...codes),
     failEndTxn: (...codes) => void endTxnCodes.push(...codes),
     failInitProducerId: (...codes) => void initCodes.push(...codes),
+    commitOffset: (position) => void committed.push(position),
     loseOffsetsAnswer() {
       offsetsAnswersToLose += 1;
     },
