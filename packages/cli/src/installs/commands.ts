@@ -66,7 +66,7 @@ interface InstallAnswer {
   readonly document: {
     readonly client_name: string;
     readonly enabled?: boolean;
-    readonly capabilities: { readonly webhooks: Readonly<Record<string, object>> };
+    readonly capabilities?: { readonly webhooks?: Readonly<Record<string, object>> };
   };
 }
 
@@ -78,8 +78,8 @@ function printInstall(output: Output, what: string, { body }: AdminAnswer): void
 
 function describe({ id, version, paused, document }: InstallAnswer): string {
   const state = paused ? 'paused' : document.enabled !== false ? 'enabled' : 'disabled';
-  const types = Object.keys(document.capabilities.webhooks).filter((type) => type !== 'retry');
-  return `${id} v${version} ${state} ${document.client_name}: ${types.join(', ')}`;
+  const types = Object.keys(document.capabilities?.webhooks ?? {}).filter((type) => type !== 'retry');
+  return `${id} v${version} ${state} ${document.client_name}: ${types.join(', ') || 'no webhooks'}`;
 }
 
 /** Entity tag of the install as it is, undefined where there is none. */
