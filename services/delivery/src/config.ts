@@ -74,7 +74,14 @@ const variables = {
     optional: true,
     doc: 'CIDR ranges that endpoints may be in although they are private or special, comma-separated.',
   },
-  maxInFlight: { name: 'MAX_IN_FLIGHT', type: 'int', min: 1, max: 10_000, default: 500, doc: 'Most attempts at a time in the process.' },
+  maxInFlight: {
+    name: 'MAX_IN_FLIGHT',
+    type: 'int',
+    min: 1,
+    max: 10_000,
+    default: 500,
+    doc: 'Most attempts at a time in the process. One host and port has half of them at most, and what does not answer fast a half of what it could have.',
+  },
   laneConcurrency: {
     name: 'LANE_CONCURRENCY',
     type: 'int',

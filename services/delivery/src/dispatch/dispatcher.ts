@@ -141,7 +141,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       putOff(delivery, { code: 'ERR_DEFERRED_PAUSED', afterMs: holdMs(delivery) });
     } else {
       const { install, webhook } = standing;
-      const settings: LaneSettings = { concurrency: webhook.maxConcurrency ?? concurrency, ratePerSecond: webhook.rateLimit };
+      const settings: LaneSettings = {
+        concurrency: webhook.maxConcurrency ?? concurrency,
+        ratePerSecond: webhook.rateLimit,
+        origin: new URL(webhook.endpoint).origin,
+      };
       lanes.submit(laneName(install, webhook, delivery.eventType), settings, jobOf(delivery));
     }
   }

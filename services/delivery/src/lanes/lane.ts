@@ -8,6 +8,8 @@ export interface LaneSettings {
   readonly concurrency: number;
   /** Most attempts a second; null for no limit. */
   readonly ratePerSecond: number | null;
+  /** Where the endpoint is: lanes of one origin share a bound. A lane that names none stands alone. */
+  readonly origin?: string;
 }
 
 export interface LaneLimits {
@@ -38,12 +40,15 @@ export interface Lane<J extends Job> {
   drop(predicate: (job: J) => boolean): readonly J[];
   /** Milliseconds until a queued job may start for reasons of time alone; undefined when time is not what it waits for. */
   wakeAfterMs(now: number): number | undefined;
-  /** True while attempts take so long that the lane may only have a share of all slots. */
-  slow(now: number): boolean;
+  /** How fast the endpoint answers: decides which slots the lane may have. */
+  pace(now: number): Pace;
   readonly queued: number;
   readonly inFlight: number;
   breakerState(now: number): ReturnType<Breaker['state']>;
 }
+
+/** Quick: answered fast, and a moment ago. Slow: takes long, or has something in flight that does. Unproven: neither is known. */
+export type Pace = 'quick' | 'slow' | 'unproven';
 
 interface Queued<J extends Job> {
   readonly job: J;
@@ -52,7 +57,10 @@ interface Queued<J extends Job> {
 
 /** What an attempt is taken to last before the first one ended. */
 const FIRST_ESTIMATE_MS = 50;
-const SLOW_MS = 1_000;
+/** Attempts that last longer make a lane slow. */
+const SLOW_MS = 200;
+/** How long an answer tells that the endpoint is well. */
+const PROOF_MS = 1_000;
 /** How much longer than the wait it was accepted for a job may wait. */
 const PATIENCE = 2;
 
@@ -63,6 +71,7 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
   const startedAt = new Map<number, number>();
   const bucket = bucketOf(settings, start);
   let latencyMs: number | undefined;
+  let endedAt = Number.NEGATIVE_INFINITY;
   let inFlight = 0;
   /** Jobs put off and not yet back: they want the same slots. */
   let putOff = 0;
@@ -133,6 +142,7 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
       if (sameStart > 0) startedAt.set(began, sameStart);
       else startedAt.delete(began);
       latencyMs = latencyMs === undefined ? now - began : latencyMs + (now - began - latencyMs) / 8;
+      endedAt = now;
       breaker.ended(health, now);
     },
     expire: (now) => {
@@ -147,7 +157,10 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
       if (queued() === 0 || inFlight >= settings.concurrency || breaker.waitMs(now) > 0) return undefined;
       return bucket?.waitMs(now) || undefined;
     },
-    slow: (now) => attemptMs(now) > SLOW_MS,
+    pace: (now) => {
+      if (attemptMs(now) > SLOW_MS) return 'slow';
+      return now - endedAt <= PROOF_MS ? 'quick' : 'unproven';
+    },
     get queued() {
       return queued();
     },

@@ -192,11 +192,70 @@ describe('the breaker', () => {
 
 describe('what lanes share', () => {
   it('never runs more than the process allows, and lanes take turns', async () => {
-    start({ maxInFlight: 2 });
-    for (const name of ['a', 'b', 'c']) for (let n = 1; n <= 2; n++) lanes.submit(name, settings, job(`${name}${n}`, 100));
-    expect(log).toEqual(['a1', 'a2']);
+    start({ maxInFlight: 8 });
+    for (const name of ['a', 'b', 'c']) for (let n = 1; n <= 3; n++) lanes.submit(name, settings, job(`${name}${n}`, 100));
+    expect(log).toEqual(['a1', 'a2', 'b1', 'b2', 'c1']);
     await vi.advanceTimersByTimeAsync(100);
-    expect(log.slice(2)).toEqual(['b1', 'c1']);
+    expect(log.slice(5)).toEqual(['c2', 'a3', 'b3', 'c3']);
+  });
+
+  it('leaves slots for others when endpoints that never answered get a burst each', async () => {
+    start({ maxInFlight: 40 });
+    for (let endpoint = 0; endpoint < 5; endpoint++) {
+      for (let n = 0; n < 10; n++) lanes.submit(`hangs${endpoint}`, { concurrency: 10, ratePerSecond: null }, job('hangs', 10_000));
+    }
+    for (let n = 0; n < 3; n++) lanes.submit('quick', settings, job(`quick${n}`, 10));
+    expect(log.at(-1)).toBe('quick0');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(log.slice(-2)).toEqual(['quick1', 'quick2']);
+  });
+
+  it('leaves slots to an endpoint that answers fast, however many begin to hang', async () => {
+    start({ maxInFlight: 40 });
+    lanes.submit('quick', settings, job('quick', 10));
+    await vi.advanceTimersByTimeAsync(10);
+    for (let endpoint = 0; endpoint < 100; endpoint++) {
+      for (let n = 0; n < 10; n++) lanes.submit(`hangs${endpoint}`, { concurrency: 10, ratePerSecond: null }, job('hangs', 10_000));
+    }
+    for (let round = 0; round < 20; round++) {
+      lanes.submit('quick', settings, job(`quick${round}`, 100));
+      expect(log.at(-1)).toBe(`quick${round}`);
+      await vi.advanceTimersByTimeAsync(500);
+    }
+  });
+
+  it('counts an endpoint as slow while its attempt takes long, fast as it was before', async () => {
+    start({ maxInFlight: 40 });
+    const names = Array.from({ length: 8 }, (_, n) => `was-quick${n}`);
+    const burst = (count: number) => {
+      for (const name of names) for (let n = 0; n < count; n++) lanes.submit(name, { ...settings, concurrency: 10 }, job('hangs', 10_000));
+    };
+    for (const name of names) lanes.submit(name, { ...settings, concurrency: 10 }, job('proof', 10));
+    await vi.advanceTimersByTimeAsync(10);
+    burst(3);
+    await vi.advanceTimersByTimeAsync(201);
+    burst(7);
+    expect(log.filter((name) => name === 'hangs')).toHaveLength(24);
+    lanes.submit('other', settings, job('other', 10));
+    expect(log.at(-1)).toBe('other');
+  });
+
+  it('gives the lanes of one origin half of the slots at most, and a quarter while they do not answer', async () => {
+    start({ maxInFlight: 40 });
+    const wide = (origin: string) => ({ concurrency: 100, ratePerSecond: null, origin });
+    for (let lane = 0; lane < 2; lane++) for (let n = 0; n < 10; n++) lanes.submit(`one${lane}`, wide('one'), job('one', 10_000));
+    expect(log).toHaveLength(11);
+    for (let lane = 2; lane < 20; lane++) for (let n = 0; n < 10; n++) lanes.submit(`one${lane}`, wide('one'), job('one', 10_000));
+    expect(log).toHaveLength(15);
+    lanes.submit('other', wide('other'), job('other', 10));
+    expect(log.at(-1)).toBe('other');
+
+    start({ maxInFlight: 40 });
+    for (const name of ['x', 'y']) lanes.submit(name, wide('quick'), job('proof', 10));
+    await vi.advanceTimersByTimeAsync(10);
+    log = [];
+    for (const name of ['x', 'y']) for (let n = 0; n < 20; n++) lanes.submit(name, wide('quick'), job('quick', 10));
+    expect(log.length).toBeLessThanOrEqual(20);
   });
 
   it('keeps slots for others when slow endpoints would take all', async () => {

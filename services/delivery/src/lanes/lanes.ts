@@ -1,5 +1,6 @@
 import type { Job } from './job.ts';
 import { createLane, type Lane, type LaneLimits, type LaneSettings } from './lane.ts';
+import { createSlots, type Slots } from './slots.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 export interface LanesOptions {
@@ -23,8 +24,16 @@ export interface Lanes<J extends Job> {
   stop(): Promise<void>;
 }
 
+/** What the lanes of one origin share. */
+interface Origin {
+  readonly name: string;
+  readonly slots: Slots;
+  lanes: number;
+}
+
 interface Entry<J extends Job> {
   readonly lane: Lane<J>;
+  readonly origin: Origin;
   usedAt: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -33,24 +42,19 @@ type Kind = 'first' | 'retry';
 
 const SWEEP_MS = 250;
 const FORGET_MS = 600_000;
-/** Share of all slots that endpoints which take long may hold together. */
-const SLOW_SHARE = 0.5;
+/** Share of all slots that the lanes of one origin may hold together. */
+const ORIGIN_SHARE = 0.5;
 
 export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, now }: LanesOptions): Lanes<J> {
   const entries = new Map<string, Entry<J>>();
   /** Lanes that may start a job of that kind, in turn. */
   const turns: Record<Kind, Set<Entry<J>>> = { first: new Set(), retry: new Set() };
   const budget = createTokenBucket({ perSecond: retryBudget.perSecond, size: Math.max(1, retryBudget.perSecond * 10) }, now());
-  const maxSlow = Math.max(1, Math.floor(maxInFlight * SLOW_SHARE));
+  const slots = createSlots(maxInFlight);
+  const origins = new Map<string, Origin>();
   let inFlight = 0;
   let stopped = false;
   let idle: (() => void) | undefined;
-
-  const slowInFlight = (at: number) => {
-    let count = 0;
-    for (const { lane } of entries.values()) if (lane.inFlight > 0 && lane.slow(at)) count += lane.inFlight;
-    return count;
-  };
 
   /** Puts a lane where it belongs after anything about it changed. */
   const place = (entry: Entry<J>, at: number) => {
@@ -72,10 +76,9 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, n
     place(entry, at);
   };
 
-  const next = (kind: Kind, slowFull: boolean, at: number): Entry<J> | undefined => {
+  const next = (kind: Kind, at: number): Entry<J> | undefined => {
     for (const entry of turns[kind]) {
-      if (slowFull && entry.lane.slow(at)) continue;
-      return entry;
+      if (slots.admits(entry.lane, at) && entry.origin.slots.admits(entry.lane, at)) return entry;
     }
     return undefined;
   };
@@ -85,11 +88,13 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, n
     const job = entry.lane.start(kind, at);
     if (job !== undefined) {
       inFlight++;
+      for (const shared of [slots, entry.origin.slots]) shared.started(entry.lane, at);
       void job.run().then((health) => {
         inFlight--;
         const ended = now();
         entry.usedAt = ended;
         entry.lane.ended(health, at, ended);
+        for (const shared of [slots, entry.origin.slots]) shared.ended(entry.lane);
         expire(entry, ended);
         if (stopped && inFlight === 0) idle?.();
         pump();
@@ -100,17 +105,18 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, n
 
   const pump = () => {
     const at = now();
-    // Counting is only worth its time once slow endpoints could hold their whole share.
-    let slow: number | undefined;
     while (!stopped && inFlight < maxInFlight) {
-      if (slow === undefined && inFlight >= maxSlow) slow = slowInFlight(at);
-      const slowFull = slow !== undefined && slow >= maxSlow;
-      const first = next('first', slowFull, at);
-      const entry = first ?? next('retry', slowFull, at);
+      const first = next('first', at);
+      const entry = first ?? next('retry', at);
       if (entry === undefined) return;
-      if (slow !== undefined && entry.lane.slow(at)) slow++;
       start(entry, first === undefined ? 'retry' : 'first', at);
     }
+  };
+
+  const forget = (name: string, { origin }: Entry<J>) => {
+    entries.delete(name);
+    origin.lanes--;
+    if (origin.lanes === 0) origins.delete(origin.name);
   };
 
   const sweep = () => {
@@ -118,11 +124,18 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, n
     for (const [name, entry] of entries) {
       const { lane } = entry;
       if (lane.queued > 0) expire(entry, at);
-      else if (lane.inFlight === 0 && lane.breakerState(at) === 'closed' && at - entry.usedAt > FORGET_MS) entries.delete(name);
+      else if (lane.inFlight === 0 && lane.breakerState(at) === 'closed' && at - entry.usedAt > FORGET_MS) forget(name, entry);
     }
     pump();
   };
   const sweeper = setInterval(sweep, SWEEP_MS);
+
+  const originOf = (name: string): Origin => {
+    const origin = origins.get(name) ?? { name, slots: createSlots(Math.max(1, Math.floor(maxInFlight * ORIGIN_SHARE))), lanes: 0 };
+    origins.set(name, origin);
+    origin.lanes++;
+    return origin;
+  };
 
   const entryOf = (name: string, settings: LaneSettings, at: number): Entry<J> => {
     const known = entries.get(name);
@@ -130,7 +143,12 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, n
       known.usedAt = at;
       return known;
     }
-    const created: Entry<J> = { lane: createLane(settings, limits, at), usedAt: at, timer: undefined };
+    const created: Entry<J> = {
+      lane: createLane(settings, limits, at),
+      origin: originOf(settings.origin ?? name),
+      usedAt: at,
+      timer: undefined,
+    };
     entries.set(name, created);
     return created;
   };
