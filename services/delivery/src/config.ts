@@ -98,6 +98,14 @@ const variables = {
     default: 500,
     doc: 'Most deliveries that wait in memory for one endpoint.',
   },
+  laneCapacityBytes: {
+    name: 'LANE_CAPACITY_BYTES',
+    type: 'int',
+    min: 1,
+    max: 1_073_741_824,
+    default: 8_388_608,
+    doc: 'Most bytes of events that wait in memory for one endpoint; a single larger one is let in alone.',
+  },
   breakerThreshold: {
     name: 'BREAKER_THRESHOLD',
     type: 'int',

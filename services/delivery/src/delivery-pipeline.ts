@@ -51,6 +51,7 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
   const lanes = createLanes<DeliveryJob>({
     limits: {
       capacity: config.laneCapacity,
+      capacityBytes: config.laneCapacityBytes,
       // What does not fit waits in the shortest retry topic: a lane that held less would stand idle until it is back.
       maxWaitMs: Math.min(Math.max(firstDelayMs, MIN_LANE_WAIT_MS), MAX_LANE_WAIT_MS),
       breaker: { threshold: config.breakerThreshold, openMs: firstDelayMs, maxOpenMs: thirdDelayMs },

@@ -110,6 +110,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       delivery,
       retry: delivery.attempt > 1,
       returned: isLaneCode(headerText(delivery.record.headers, headerNames.lastCode) ?? ''),
+      bytes: delivery.value.length,
       defer: (deferral) => putOff(delivery, deferral),
       run: async () => {
         try {

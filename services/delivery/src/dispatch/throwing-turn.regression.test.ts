@@ -26,7 +26,7 @@ function record(): LogRecord {
 
 function rig(parts: Pick<DispatcherParts, 'attempt'> & { readonly settle?: Settler['settle'] }) {
   lanes = createLanes({
-    limits: { capacity: 10, maxWaitMs: 1_000, breaker: { threshold: 3, openMs: 100, maxOpenMs: 100 } },
+    limits: { capacity: 10, capacityBytes: 1_000, maxWaitMs: 1_000, breaker: { threshold: 3, openMs: 100, maxOpenMs: 100 } },
     maxInFlight: 10,
     retryBudget: { perSecond: 10, perFirstAttempt: 1 },
     now: () => 0,

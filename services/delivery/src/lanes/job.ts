@@ -44,6 +44,8 @@ export interface Job {
   readonly retry: boolean;
   /** Its lane put the delivery off, and nothing else came of it since. */
   readonly returned: boolean;
+  /** What it holds in memory while it waits. */
+  readonly bytes: number;
   /** Makes the attempt and resolves when its slot is free again. Never rejects. */
   run(): Promise<EndpointHealth>;
   defer(deferral: Deferral): void;

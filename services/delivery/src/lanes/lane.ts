@@ -15,6 +15,8 @@ export interface LaneSettings {
 export interface LaneLimits {
   /** Most jobs that wait in one lane. */
   readonly capacity: number;
+  /** Most bytes that they hold together; a job that alone holds more finds room in an empty lane. */
+  readonly capacityBytes: number;
   /** Longest wait that a lane accepts a job for, milliseconds. */
   readonly maxWaitMs: number;
   readonly breaker: BreakerOptions;
@@ -73,6 +75,7 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
   let latencyMs: number | undefined;
   let endedAt = Number.NEGATIVE_INFINITY;
   let inFlight = 0;
+  let queuedBytes = 0;
   /** Jobs put off and not yet back: they want the same slots. */
   let putOff = 0;
 
@@ -99,12 +102,16 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
     const breakerMs = breaker.waitMs(now);
     if (breakerMs > 0) return { code: 'ERR_DEFERRED_BREAKER_OPEN', afterMs: breakerMs };
     const ahead = queued();
+    if (ahead > 0 && queuedBytes + job.bytes > limits.capacityBytes) {
+      return { code: 'ERR_DEFERRED_LANE_FULL', afterMs: (ahead + putOff) / jobsPerMs(now) };
+    }
     const waitMs = ahead / jobsPerMs(now);
     // A lane always takes a little, or an endpoint that was slow once would never be tried again.
     const fits =
       ahead < limits.capacity && (waitMs <= limits.maxWaitMs || (ahead < settings.concurrency && settings.ratePerSecond === null));
     if (fits) {
       (job.retry ? retries : first).push({ job, since: now });
+      queuedBytes += job.bytes;
       return undefined;
     }
     return { code: shortage(now), afterMs: (ahead + putOff) / jobsPerMs(now) };
@@ -112,8 +119,14 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
 
   const canStart = (now: number) => inFlight < settings.concurrency && breaker.waitMs(now) === 0 && (bucket?.waitMs(now) ?? 0) === 0;
 
+  const remove = (predicate: (item: Queued<J>) => boolean) => {
+    const removed = [...first.remove(predicate), ...retries.remove(predicate)].map(({ job }) => job);
+    for (const { bytes } of removed) queuedBytes -= bytes;
+    return removed;
+  };
+
   const expireWith = (code: Deferral['code'], afterMs: number, expired: (item: Queued<J>) => boolean) =>
-    [...first.remove(expired), ...retries.remove(expired)].map(({ job }) => {
+    remove(expired).map((job) => {
       putOff++;
       return { job, deferral: { code, afterMs } };
     });
@@ -134,7 +147,9 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
       breaker.started(now);
       inFlight++;
       startedAt.set(now, (startedAt.get(now) ?? 0) + 1);
-      return queueOf(kind).shift()?.job;
+      const job = queueOf(kind).shift()?.job;
+      queuedBytes -= job?.bytes ?? 0;
+      return job;
     },
     ended: (health, began, now) => {
       inFlight--;
@@ -151,8 +166,7 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
       const expired = ({ since }: Queued<J>) => now - since > limits.maxWaitMs * PATIENCE;
       return expireWith(shortage(now), queued() / jobsPerMs(now), expired);
     },
-    drop: (predicate) =>
-      [...first.remove(({ job }) => predicate(job)), ...retries.remove(({ job }) => predicate(job))].map(({ job }) => job),
+    drop: (predicate) => remove(({ job }) => predicate(job)),
     wakeAfterMs: (now) => {
       if (queued() === 0 || inFlight >= settings.concurrency || breaker.waitMs(now) > 0) return undefined;
       return bucket?.waitMs(now) || undefined;

@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 const options = (): LanesOptions => ({
-  limits: { capacity: 100, maxWaitMs: 60_000, breaker: { threshold: 5, openMs: 1_000, maxOpenMs: 8_000 } },
+  limits: { capacity: 100, capacityBytes: 1_000, maxWaitMs: 60_000, breaker: { threshold: 5, openMs: 1_000, maxOpenMs: 8_000 } },
   maxInFlight: 8,
   retryBudget: { perSecond: 10_000, perFirstAttempt: 1 },
   now: () => Date.now(),
@@ -40,6 +40,7 @@ it('every job either runs once or is put off once, within the limits, whatever c
       const jobOf = ({ lane, ms, retry, fails }: (typeof jobs)[number], index: number): Job => ({
         retry,
         returned: false,
+        bytes: 1,
         run: async () => {
           ends[index] = (ends[index] ?? 0) + 1;
           running.set(lane, (running.get(lane) ?? 0) + 1);
@@ -81,7 +82,11 @@ it('lanes that have work take turns: none starts twice before another one that w
             await new Promise((resolve) => setTimeout(resolve, 10));
             return 'healthy' as const;
           };
-          lanes.submit(`lane-${lane}`, { concurrency: 3, ratePerSecond: null }, { retry: false, returned: false, run, defer: () => {} });
+          lanes.submit(
+            `lane-${lane}`,
+            { concurrency: 3, ratePerSecond: null },
+            { retry: false, returned: false, bytes: 1, run, defer: () => {} },
+          );
         }
       }
       await vi.advanceTimersByTimeAsync(10_000);

@@ -11,7 +11,7 @@ let deferred: { name: string; deferral: Deferral }[];
 
 function start(options: Partial<LanesOptions> = {}) {
   lanes = createLanes({
-    limits: { capacity: 10, maxWaitMs: 5_000, breaker: { threshold: 3, openMs: 1_000, maxOpenMs: 8_000 } },
+    limits: { capacity: 10, capacityBytes: 1_000, maxWaitMs: 5_000, breaker: { threshold: 3, openMs: 1_000, maxOpenMs: 8_000 } },
     maxInFlight: 100,
     retryBudget: { perSecond: 1_000, perFirstAttempt: 0.2 },
     now: () => Date.now(),
@@ -24,6 +24,7 @@ function job(name: string, ms?: number, options: Partial<Job> & { health?: Endpo
   return {
     retry: false,
     returned: false,
+    bytes: 1,
     run: () => {
       log.push(name);
       return new Promise((resolve) => {
@@ -71,6 +72,31 @@ describe('one lane', () => {
     expect(deferred).toMatchObject([{ name: 'a12', deferral: { code: 'ERR_DEFERRED_LANE_FULL' } }]);
   });
 
+  it('defers what holds more bytes than it has room for, at once, and takes a large one alone', async () => {
+    start();
+    for (let n = 0; n < 2; n++) lanes.submit('a', settings, job(`runs${n}`, 100));
+    for (const bytes of [600, 400, 1]) lanes.submit('a', settings, job(`of ${bytes} bytes`, 100, { bytes }));
+    expect(deferred).toMatchObject([{ name: 'of 1 bytes', deferral: { code: 'ERR_DEFERRED_LANE_FULL' } }]);
+    await vi.advanceTimersByTimeAsync(100);
+    lanes.submit('a', settings, job('of 5000 bytes', 100, { bytes: 5_000 }));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(log.slice(2)).toEqual(['of 600 bytes', 'of 400 bytes', 'of 5000 bytes']);
+    expect(deferred).toHaveLength(1);
+  });
+
+  it('has room again for the bytes of jobs that were dropped or put off', async () => {
+    start();
+    for (let n = 0; n < 2; n++) lanes.submit('a', settings, job(`hang${n}`));
+    for (const name of ['x', 'y']) lanes.submit('a', settings, job(name, 10, { bytes: 500 }));
+    lanes.drop(() => true);
+    for (const name of ['x', 'y']) lanes.submit('a', settings, job(name, 10, { bytes: 500 }));
+    expect(deferred).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10_500);
+    expect(deferred.map(({ name }) => name)).toEqual(['x', 'y']);
+    for (let n = 0; n < 2; n++) lanes.submit('a', settings, job('z', 10, { bytes: 500 }));
+    expect(deferred).toHaveLength(2);
+  });
+
   it('defers what it could not work off soon, judged by the attempt that hangs', async () => {
     start();
     for (let n = 0; n < 2; n++) lanes.submit('a', settings, job(`hang${n}`));
@@ -89,7 +115,7 @@ describe('one lane', () => {
   });
 
   it('counts jobs that it put off when it says how long another has to wait', () => {
-    start({ limits: { capacity: 1, maxWaitMs: 1, breaker: { threshold: 3, openMs: 1_000, maxOpenMs: 8_000 } } });
+    start({ limits: { capacity: 1, capacityBytes: 1_000, maxWaitMs: 1, breaker: { threshold: 3, openMs: 1_000, maxOpenMs: 8_000 } } });
     for (let n = 0; n < 10; n++) lanes.submit('a', { concurrency: 1, ratePerSecond: null }, job(`a${n}`));
     const waits = deferred.map(({ deferral }) => deferral.afterMs);
     expect(waits).toHaveLength(8);
@@ -102,7 +128,7 @@ describe('a job that the lane put off and that came back', () => {
   const one: LaneSettings = { concurrency: 1, ratePerSecond: null };
 
   it('is counted as put off no more, also when the retry budget defers it now', () => {
-    const limits = { capacity: 1, maxWaitMs: 1, breaker: { threshold: 3, openMs: 1_000, maxOpenMs: 8_000 } };
+    const limits = { capacity: 1, capacityBytes: 1_000, maxWaitMs: 1, breaker: { threshold: 3, openMs: 1_000, maxOpenMs: 8_000 } };
     start({ limits, retryBudget: { perSecond: 1, perFirstAttempt: 0 } });
     for (const name of ['runs', 'waits', 'full']) lanes.submit('a', one, job(name));
     const alone = deferred[0]?.deferral.afterMs;
