@@ -86,6 +86,7 @@ describe('delivery headers', () => {
   const state = { deliveryId: 'd', installId: 'i', installVersion: 3, attempts: 2, deferrals: 1, run: '0', firstAt: 5, bodyVersion: 1 };
 
   it('are read back, replace what was there and keep the others', () => {
+    expect(deliveryHeaders.read(deliveryHeaders.write([], { ...state, heldMs: 7 }))).toEqual({ ...state, heldMs: 7 });
     const once = deliveryHeaders.write([textHeader('ce_id', 'e')], state);
     const twice = deliveryHeaders.write(once, { ...state, attempts: 3 }, { code: 'ERR_ATTEMPT_STATUS', status: 500, failedAt: 9 });
     expect(deliveryHeaders.read(twice)).toEqual({ ...state, attempts: 3 });

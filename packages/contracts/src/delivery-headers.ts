@@ -14,6 +14,8 @@ export interface DeliveryState {
   readonly run: string;
   /** When the delivery was first pending, milliseconds since the epoch. */
   readonly firstAt: number;
+  /** Time on hold so far, milliseconds; absent where it never was. */
+  readonly heldMs?: number;
   /** Version of the webhook body, fixed for the life of the delivery. */
   readonly bodyVersion: number;
 }
@@ -34,6 +36,7 @@ const STATE_HEADERS: ReadonlySet<string> = new Set([
   headerNames.deferrals,
   headerNames.run,
   headerNames.firstAt,
+  headerNames.heldMs,
   headerNames.bodyVersion,
   headerNames.lastCode,
   headerNames.lastStatus,
@@ -54,6 +57,7 @@ export const deliveryHeaders = {
       textHeader(headerNames.firstAt, String(state.firstAt)),
       textHeader(headerNames.bodyVersion, String(state.bodyVersion)),
     );
+    if (state.heldMs !== undefined) headers.push(textHeader(headerNames.heldMs, String(state.heldMs)));
     if (failure !== undefined) {
       headers.push(textHeader(headerNames.lastCode, failure.code), textHeader(headerNames.failedAt, String(failure.failedAt)));
       if (failure.status !== null) headers.push(textHeader(headerNames.lastStatus, String(failure.status)));
@@ -80,7 +84,9 @@ export const deliveryHeaders = {
       bodyVersion === undefined
     )
       return undefined;
-    return { deliveryId, installId, installVersion, attempts, deferrals, run, firstAt, bodyVersion };
+    const heldMs = count(headers, headerNames.heldMs);
+    const state = { deliveryId, installId, installVersion, attempts, deferrals, run, firstAt, bodyVersion };
+    return heldMs === undefined ? state : { ...state, heldMs };
   },
 };
 

@@ -22,6 +22,7 @@ export const headerNames = {
   deferrals: 'sb_deferrals',
   run: 'sb_run',
   firstAt: 'sb_first_at',
+  heldMs: 'sb_held_ms',
   bodyVersion: 'sb_body_version',
   lastCode: 'sb_last_code',
   lastStatus: 'sb_last_status',

@@ -4,6 +4,7 @@ import type { Delivered, TopicPartition } from '@switchboard/event-log';
 import { type Deferral, isLaneCode, type Job } from '../lanes/job.ts';
 import type { LaneSettings } from '../lanes/lane.ts';
 import type { Lanes } from '../lanes/lanes.ts';
+import { ageMs } from '../retries/held-time.ts';
 import { afterDeferral, type Step } from '../retries/next-step.ts';
 import type { RetryRoute } from '../retries/retry-route.ts';
 import type { Settler } from '../retries/settle.ts';
@@ -97,7 +98,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const standing = standingOf(view.get(delivery.state.installId), delivery.eventType);
     const install = standing.kind === 'skip' ? undefined : standing.install;
     const maximum = maxAgeOf(install, standing.kind === 'skip' ? undefined : standing.webhook);
-    const step = afterDeferral({ deferral, ageMs: at - delivery.state.firstAt, maxAgeMs: maximum, route });
+    const step = afterDeferral({ deferral, ageMs: ageMs(delivery, at), maxAgeMs: maximum, route });
     settle(delivery, step, { installVersion: install?.version ?? 0, startedAt: at, durationMs: 0, besides: [] });
   }
 
@@ -177,7 +178,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     else {
       order.enter(delivery, {
         proceed: () => proceed(delivery),
-        wait: (topic) => putOff(delivery, { code: 'ERR_DEFERRED_ORDER', afterMs: route.delaysMs[topic - 1] ?? 0 }),
+        // Behind one on hold it is on hold too, and does not grow old there.
+        wait: (topic) =>
+          putOff(delivery, {
+            code: standing.kind === 'hold' ? 'ERR_DEFERRED_PAUSED' : 'ERR_DEFERRED_ORDER',
+            afterMs: route.delaysMs[topic - 1] ?? 0,
+          }),
       });
     }
   }

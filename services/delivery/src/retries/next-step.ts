@@ -16,7 +16,7 @@ export type Step =
   | { readonly kind: 'delivered'; readonly status: number; readonly code: string | null }
   | { readonly kind: 'retry'; readonly topic: number; readonly code: AttemptCode; readonly status: number | null }
   | { readonly kind: 'dead'; readonly code: AttemptCode | DeathCode; readonly status: number | null; readonly attempted: boolean }
-  | { readonly kind: 'deferred'; readonly topic: number; readonly code: DeferralCode; readonly held: boolean }
+  | { readonly kind: 'deferred'; readonly topic: number; readonly code: DeferralCode }
   | { readonly kind: 'skipped'; readonly code: SkipCode };
 
 /** The statuses that count as delivered; any other answer is a failure. */
@@ -60,5 +60,5 @@ export interface AfterDeferral {
 export function afterDeferral({ deferral, ageMs, maxAgeMs, route }: AfterDeferral): Step {
   const held = deferral.code === 'ERR_DEFERRED_PAUSED';
   if (!held && ageMs > maxAgeMs) return { kind: 'dead', code: 'ERR_DEAD_EXPIRED', status: null, attempted: false };
-  return { kind: 'deferred', topic: route.afterDeferral(deferral.afterMs), code: deferral.code, held };
+  return { kind: 'deferred', topic: route.afterDeferral(deferral.afterMs), code: deferral.code };
 }

@@ -82,7 +82,7 @@ describe('settling', () => {
     };
     await createSettler({ appender: { append }, codec }).settle(
       delivery(),
-      { kind: 'deferred', topic: 1, code: 'ERR_DEFERRED_LANE_FULL', held: false },
+      { kind: 'deferred', topic: 1, code: 'ERR_DEFERRED_LANE_FULL' },
       timing,
     );
     expect(deliveryHeaders.read(records[0]?.headers ?? [])).toMatchObject({ attempts: 1, deferrals: 4, firstAt: 0 });

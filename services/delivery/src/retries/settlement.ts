@@ -1,6 +1,7 @@
 import { type Codec, deliveryHeaders, headerNames, headerText, textHeader, topics } from '@switchboard/contracts';
 import type { Header, OutRecord } from '@switchboard/event-log';
 import { type Delivery, positionText } from '../dispatch/delivery.ts';
+import { withHeldTime } from './held-time.ts';
 import type { Step } from './next-step.ts';
 import { retryTopicName } from './retry-route.ts';
 
@@ -24,7 +25,8 @@ function withOrigin(delivery: Delivery): readonly Header[] {
 
 /** The record in which the delivery goes on or rests, where the step has one: it is appended before the outcome. */
 export function carryRecord(delivery: Delivery, step: Step, { now }: StepTiming): OutRecord | undefined {
-  const { key, value, state } = delivery;
+  const { key, value } = delivery;
+  const state = withHeldTime(delivery, now);
   const others = withOrigin(delivery);
   switch (step.kind) {
     case 'retry': {
@@ -34,9 +36,7 @@ export function carryRecord(delivery: Delivery, step: Step, { now }: StepTiming)
     }
     case 'deferred': {
       const failure = { code: step.code, status: null, failedAt: now };
-      // Time on hold is the operator's doing and does not count towards the maximum age.
-      const firstAt = step.held ? now : state.firstAt;
-      const headers = deliveryHeaders.write(others, { ...state, deferrals: state.deferrals + 1, firstAt }, failure);
+      const headers = deliveryHeaders.write(others, { ...state, deferrals: state.deferrals + 1 }, failure);
       return { topic: retryTopicName(step.topic), key, value, headers, timestamp: now };
     }
     case 'dead': {
