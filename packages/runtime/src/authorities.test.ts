@@ -1,6 +1,7 @@
-import { rootCertificates } from 'node:tls';
-import { describe, expect, it } from 'vitest';
-import { readAuthorities } from './authorities.ts';
+import { X509Certificate } from 'node:crypto';
+import { getCACertificates, rootCertificates, setDefaultCACertificates } from 'node:tls';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readAuthorities, trustAuthorities } from './authorities.ts';
 
 const [first = '', second = ''] = rootCertificates;
 
@@ -12,5 +13,16 @@ describe('readAuthorities', () => {
   it('refuses a file without a certificate, and a broken one', () => {
     expect(() => readAuthorities('nothing')).toThrow('holds no certificate');
     expect(() => readAuthorities('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----')).toThrow();
+  });
+});
+
+describe('trustAuthorities', () => {
+  it('adds to the authorities that are trusted already', () => {
+    const before = getCACertificates('default');
+    onTestFinished(() => setDefaultCACertificates(before));
+    setDefaultCACertificates([first]);
+    trustAuthorities(second);
+    const fingerprints = (pems: readonly string[]) => pems.map((pem) => new X509Certificate(pem).fingerprint256).toSorted();
+    expect(fingerprints(getCACertificates('default'))).toEqual(fingerprints([first, second]));
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createSecretBox, readSecretsKey, startInstallView } from '@switchboard/app-installs';
 import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
 import { isLogAway, type KafkaLog } from '@switchboard/event-log';
-import { keepTrying, type Logger, type Metrics, type RunningService, readAuthorities, startHealthServer } from '@switchboard/runtime';
+import { keepTrying, type Logger, type Metrics, type RunningService, startHealthServer } from '@switchboard/runtime';
 import { createAdminServer } from './admin/admin-server.ts';
 import { createDisableGone } from './admin/disable-gone.ts';
 import { createInstallStore } from './admin/install-store.ts';
@@ -19,8 +19,6 @@ export interface DeliveryParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly authenticate: (authorization: string | undefined) => Caller | undefined;
-  /** PEM text of authorities trusted beside the system's. */
-  readonly extraAuthorities: string | undefined;
   /** Ends a start that waits for the registry or for Kafka. */
   readonly signal: AbortSignal;
 }
@@ -84,7 +82,6 @@ export async function startDelivery(
     onDisabled: (installId, eventType) => logger.warn({ installId, eventType }, 'the webhook answered 410 and is disabled'),
     onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'the webhook could not be disabled'),
   });
-  const authorities = parts.extraAuthorities === undefined ? [] : readAuthorities(parts.extraAuthorities);
   const { dispatcher, sender, route } = createPipeline(config, {
     log,
     admin,
@@ -93,7 +90,6 @@ export async function startDelivery(
     view,
     box,
     rule,
-    authorities,
     onGone,
     logger,
     metrics,

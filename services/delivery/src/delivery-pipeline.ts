@@ -23,8 +23,8 @@ export interface PipelineParts {
   readonly view: InstallView;
   readonly box: SecretBox;
   readonly rule: AddressRule;
-  /** PEM certificates trusted beside the system's. */
-  readonly authorities: readonly string[];
+  /** PEM certificates trusted beside those of the process. */
+  readonly authorities?: readonly string[];
   readonly onGone: AttemptParts['onGone'];
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -37,7 +37,7 @@ const MAX_LANE_WAIT_MS = 5_000;
 
 /** Everything between a record of a delivery topic and its next durable step. */
 export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
-  const { log, admin, appender, codec, view, box, rule, authorities, onGone, logger, metrics } = parts;
+  const { log, admin, appender, codec, view, box, rule, authorities = [], onGone, logger, metrics } = parts;
   const now = () => Date.now();
   const route = createRetryRoute(config.retryDelaysMs.map(Number));
   const [firstDelayMs = 0, , thirdDelayMs = 0] = route.delaysMs;

@@ -39,7 +39,6 @@ async function rig(signal: AbortSignal, failures: Failures) {
     logger: silentLogger,
     metrics: createMetrics('delivery'),
     authenticate: () => undefined,
-    extraAuthorities: undefined,
     signal,
   });
 }

@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { connectCodec, retryTopics, topics } from '@switchboard/contracts';
 import { createKafkaLog } from '@switchboard/event-log';
-import { createLogger, createMetrics, exitOnProblems, kafkaConnection, registryConnection, runService } from '@switchboard/runtime';
+import {
+  createLogger,
+  createMetrics,
+  exitOnProblems,
+  kafkaConnection,
+  registryConnection,
+  runService,
+  trustAuthorities,
+} from '@switchboard/runtime';
 import { readTokens } from '../../../services/delivery/src/admin/tokens.ts';
 import { startDelivery } from '../../../services/delivery/src/app.ts';
 import { readDeliveryConfig } from '../../../services/delivery/src/config.ts';
@@ -21,6 +29,7 @@ aroundCommit(
 const readText = (path: string) => readFileSync(path, 'utf8');
 const config = exitOnProblems(readDeliveryConfig());
 const tokens = exitOnProblems(asOutcome(readTokens(readText(config.adminTokensFile))));
+if (config.extraCaFile !== undefined) trustAuthorities(readText(config.extraCaFile));
 const logger = createLogger({ service: 'delivery', level: config.logLevel });
 const retryTopicNames = retryTopics.map(({ name }) => name);
 
@@ -40,11 +49,10 @@ await runService({
         if (ok && retryTopicNames.includes(topic)) pass('after-retry-append');
       },
     });
-    const extraAuthorities = config.extraCaFile === undefined ? undefined : readText(config.extraCaFile);
     const { authenticate } = tokens;
     const metrics = createMetrics('delivery');
     const connectOnce = async () => codec;
-    return startDelivery(config, { log, connectCodec: connectOnce, logger, metrics, authenticate, extraAuthorities, signal });
+    return startDelivery(config, { log, connectCodec: connectOnce, logger, metrics, authenticate, signal });
   },
 });
 

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import type { CliConfig } from '../config.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -21,9 +20,8 @@ export interface AdminClient {
 }
 
 export function createAdminClient(config: CliConfig): AdminClient {
-  const { adminToken, adminUrl, extraCaFile } = config;
+  const { adminToken, adminUrl } = config;
   if (adminToken === undefined) throw new UsageError('SWITCHBOARD_ADMIN_TOKEN: must be set to talk to the admin API');
-  const dispatcher = extraCaFile === undefined ? undefined : new Agent({ connect: { ca: readFileSync(extraCaFile, 'utf8') } });
   return {
     async call(method, path, { body, ifMatch } = {}) {
       const answer = await request(`${adminUrl}${path}`, {
@@ -34,7 +32,6 @@ export function createAdminClient(config: CliConfig): AdminClient {
           ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-        ...(dispatcher === undefined ? {} : { dispatcher }),
       });
       const text = await answer.body.text();
       const parsed = parse(text);

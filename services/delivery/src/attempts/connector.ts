@@ -9,7 +9,7 @@ export interface ConnectorOptions {
   readonly rule: AddressRule;
   /** Time for the TCP connection and again for the handshake, milliseconds. */
   readonly timeoutMs: number;
-  /** PEM certificates trusted beside the system's. */
+  /** PEM certificates trusted beside those of the process. */
   readonly authorities?: readonly string[];
   readonly resolve?: ResolveHost;
 }

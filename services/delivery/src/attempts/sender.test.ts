@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { trustAuthorities } from '@switchboard/runtime';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTestAuthority, type TestAuthority } from '../testing/test-authority.ts';
 import { startTestReceiver, status, type TestReceiver } from '../testing/test-receiver.ts';
 import { createAddressRule } from './address-rule.ts';
@@ -171,6 +173,16 @@ describe('endpoints that misbehave', () => {
 });
 
 describe('certificates', () => {
+  it('trusts what its process trusts, given authorities of its own or not', async () => {
+    const before = getCACertificates('default');
+    onTestFinished(() => setDefaultCACertificates(before));
+    trustAuthorities(authority.pem);
+    const other = await createTestAuthority();
+    for (const authorities of [[], [other.pem]]) {
+      expect(await sender({ authorities }).send(request(receiver.url))).toMatchObject({ kind: 'answered', status: 200 });
+    }
+  });
+
   it('refuses an authority that it was not told of', async () => {
     const outcome = await sender({ authorities: [] }).send(request(receiver.url));
     expect(outcome).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TLS_UNTRUSTED' });
