@@ -27,8 +27,6 @@ logger.info({ config: deliveryConfig.summary(config) }, 'Delivery is starting');
 await runService({
   name: 'delivery',
   logger,
-  // An attempt may take 10 s, and its outcome has to be written.
-  stopTimeoutMs: 20_000,
   start: async (signal) => {
     const log = createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-delivery', logger });
     return startDelivery(config, {
