@@ -18,7 +18,10 @@ export function installCommands(program: Command, config: () => CliConfig, outpu
     .description('Create or change an install; a new one prints its signing secret, once.')
     .argument('<id>')
     .argument('<file>', 'JSON document of the install')
-    .option('--if-match <version>', 'refuse unless the install still has this version; its present one unless given')
+    .option(
+      '--if-match <version>',
+      'refuse unless the install still has this version, as apply and list print it; its present one unless given',
+    )
     .option('--json', 'print JSON lines')
     .action(async (id: string, file: string, options: { ifMatch?: string }, command: Command) => {
       const admin = createAdminClient(config());
@@ -49,7 +52,10 @@ export function installCommands(program: Command, config: () => CliConfig, outpu
   installs
     .command('remove')
     .argument('<id>')
-    .option('--if-match <version>', 'refuse unless the install still has this version; its present one unless given')
+    .option(
+      '--if-match <version>',
+      'refuse unless the install still has this version, as apply and list print it; its present one unless given',
+    )
     .option('--json', 'print JSON lines')
     .action(async (id: string, options: { ifMatch?: string }, command: Command) => {
       const admin = createAdminClient(config());
@@ -61,7 +67,8 @@ export function installCommands(program: Command, config: () => CliConfig, outpu
 
 interface InstallAnswer {
   readonly id: string;
-  readonly version: number;
+  /** Entity tag of the version, quoted. */
+  readonly etag: string;
   readonly paused: boolean;
   readonly document: {
     readonly client_name: string;
@@ -73,21 +80,25 @@ interface InstallAnswer {
 function printInstall(output: Output, what: string, { body }: AdminAnswer): void {
   const install = body as InstallAnswer & { readonly signing_secret?: string };
   const secret = install.signing_secret === undefined ? '' : `; signing secret, shown this once: ${install.signing_secret}`;
-  output.line(`${install.id} ${what}, version ${install.version}${secret}`, install);
+  output.line(`${install.id} ${what}, version ${versionText(install)}${secret}`, install);
 }
 
-function describe({ id, version, paused, document }: InstallAnswer): string {
+function versionText({ etag }: InstallAnswer): string {
+  return etag.slice(1, -1);
+}
+
+function describe(install: InstallAnswer): string {
+  const { id, paused, document } = install;
   const state = paused ? 'paused' : document.enabled !== false ? 'enabled' : 'disabled';
   const types = Object.keys(document.capabilities?.webhooks ?? {}).filter((type) => type !== 'retry');
-  return `${id} v${version} ${state} ${document.client_name}: ${types.join(', ') || 'no webhooks'}`;
+  return `${id} v${versionText(install)} ${state} ${document.client_name}: ${types.join(', ') || 'no webhooks'}`;
 }
 
 /** Entity tag of the install as it is, undefined where there is none. */
 async function presentVersion(admin: AdminClient, id: string): Promise<string | undefined> {
   const { body } = await admin.call('GET', BASE);
   const { app_installs: found } = body as { readonly app_installs: readonly InstallAnswer[] };
-  const install = found.find((one) => one.id === id);
-  return install === undefined ? undefined : `"${install.version}"`;
+  return found.find((one) => one.id === id)?.etag;
 }
 
 async function readDocument(file: string): Promise<unknown> {

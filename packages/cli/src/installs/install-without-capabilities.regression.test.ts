@@ -7,7 +7,7 @@ import { createProgram } from '../program.ts';
 
 it('lists an install whose document names no capabilities', async () => {
   const document = { client_name: 'Contoso' };
-  const install = { id: 'contoso', version: 3, paused: false, document };
+  const install = { id: 'contoso', version: 3, etag: '"3-a"', paused: false, document };
   const server = createServer((_request, response) => void response.end(JSON.stringify({ app_installs: [install] })));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -21,5 +21,5 @@ it('lists an install whose document names no capabilities', async () => {
   const written: string[] = [];
   const program = createProgram({ config: () => read.config, write: (text) => written.push(text) });
   expect(await program(['installs', 'list'])).toBe(0);
-  expect(written).toEqual(['contoso v3 enabled Contoso: no webhooks\n']);
+  expect(written).toEqual(['contoso v3-a enabled Contoso: no webhooks\n']);
 });

@@ -25,6 +25,8 @@ const tokensFile = JSON.stringify({
   ],
 });
 
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+
 let server: FastifyInstance;
 let store: InstallStore;
 let failures: Parameters<typeof createMemoryWriter>[1] & {};
@@ -46,7 +48,7 @@ beforeEach(async () => {
     store,
     box: createSecretBox(randomBytes(32)),
     rule: createAddressRule(),
-    now: () => Date.parse('2026-01-01T00:00:00Z'),
+    now: () => NOW,
     newId: () => `secret-${++id}`,
     authenticate: read.authenticate,
     onChanged: ({ caller, action, installId, version }) => changes.push(`${caller} ${action} ${installId} ${version}`),
@@ -83,6 +85,9 @@ async function call(
   return { status: response.statusCode, headers: response.headers, body: response.body === '' ? undefined : response.json() };
 }
 
+/** Entity tag of a version: every install of these tests is made at the same time. */
+const tag = (version: number) => `"${version}-${NOW.toString(36)}"`;
+
 const put = (id: string, body: unknown, options: { as?: TokenName; headers?: Record<string, string> } = {}) =>
   call('PUT', `/${id}`, { body, ...options });
 
@@ -91,13 +96,13 @@ describe('writing an install', () => {
     const created = await put('a', document());
     expect(created).toMatchObject({
       status: 201,
-      headers: { etag: '"1"' },
+      headers: { etag: tag(1) },
       body: { id: 'a', version: 1, paused: false, document: document() },
     });
     expect(readSigningSecret(created.body.signing_secret)).toHaveLength(32);
     const read = await call('GET', '/a');
     expect(read.status).toBe(200);
-    expect(read.headers.etag).toBe('"1"');
+    expect(read.headers.etag).toBe(tag(1));
     expect(JSON.stringify(read.body)).not.toContain('whsec_');
     expect(changes).toEqual(['ops apply a 1']);
   });
@@ -113,13 +118,13 @@ describe('writing an install', () => {
   it('updates it only with the version that the change is based on', async () => {
     await put('a', document());
     expect(await put('a', document({ client_name: 'B' }))).toMatchObject({ status: 428, body: { code: 'ERR_ADMIN_VERSION_REQUIRED' } });
-    expect(await put('a', document({ client_name: 'B' }), { headers: { 'if-match': '"2"' } })).toMatchObject({
+    expect(await put('a', document({ client_name: 'B' }), { headers: { 'if-match': tag(2) } })).toMatchObject({
       status: 412,
       body: { code: 'ERR_ADMIN_VERSION_MISMATCH' },
     });
-    expect(await put('a', document({ client_name: 'B' }), { headers: { 'if-match': '"1"' } })).toMatchObject({
+    expect(await put('a', document({ client_name: 'B' }), { headers: { 'if-match': tag(1) } })).toMatchObject({
       status: 200,
-      headers: { etag: '"2"' },
+      headers: { etag: tag(2) },
       body: { version: 2 },
     });
     expect((await call('GET', '/a')).body.document.client_name).toBe('B');
@@ -128,7 +133,7 @@ describe('writing an install', () => {
   it('lets one of several simultaneous updates through', async () => {
     await put('a', document());
     const answers = await Promise.all(
-      Array.from({ length: 5 }, (_, n) => put('a', document({ client_name: `n${n}` }), { headers: { 'if-match': '"1"' } })),
+      Array.from({ length: 5 }, (_, n) => put('a', document({ client_name: `n${n}` }), { headers: { 'if-match': tag(1) } })),
     );
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412, 412]);
     expect((await call('GET', '/a')).body.version).toBe(2);
@@ -137,7 +142,7 @@ describe('writing an install', () => {
   it('creates with If-None-Match only what does not exist, and updates nothing that does not', async () => {
     expect((await put('a', document(), { headers: { 'if-none-match': '*' } })).status).toBe(201);
     expect((await put('a', document(), { headers: { 'if-none-match': '*' } })).status).toBe(412);
-    expect((await put('b', document(), { headers: { 'if-match': '"1"' } })).status).toBe(412);
+    expect((await put('b', document(), { headers: { 'if-match': tag(1) } })).status).toBe(412);
   });
 
   it('refuses a document with a problem document that names every member', async () => {
@@ -219,11 +224,11 @@ describe('pausing, rotating, removing', () => {
       status: 200,
       body: { paused: true, version: 2, document: document() },
     });
-    expect(await call('POST', '/a/pause', { headers: { 'if-match': '"2"' } })).toMatchObject({
+    expect(await call('POST', '/a/pause', { headers: { 'if-match': tag(2) } })).toMatchObject({
       status: 200,
       body: { paused: true, version: 2 },
     });
-    expect(await call('POST', '/a/resume', { headers: { 'if-match': '"2"' } })).toMatchObject({
+    expect(await call('POST', '/a/resume', { headers: { 'if-match': tag(2) } })).toMatchObject({
       status: 200,
       body: { paused: false, version: 3 },
     });
@@ -237,7 +242,7 @@ describe('pausing, rotating, removing', () => {
 
   it('rotates the secret and shows the new one once, with the end of the old one', async () => {
     await put('a', document());
-    const rotated = await call('POST', '/a/secrets/rotate', { body: { overlap_seconds: 60 }, headers: { 'if-match': '"1"' } });
+    const rotated = await call('POST', '/a/secrets/rotate', { body: { overlap_seconds: 60 }, headers: { 'if-match': tag(1) } });
     expect(rotated).toMatchObject({
       status: 200,
       body: { signing_secrets: [{ not_after: null }, { not_after: '2026-01-01T00:01:00.000Z' }] },
@@ -259,8 +264,8 @@ describe('pausing, rotating, removing', () => {
   it('removes with the version and answers 404 afterwards; a new one begins with a new secret', async () => {
     const first = await put('a', document());
     expect((await call('DELETE', '/a')).status).toBe(428);
-    expect((await call('DELETE', '/a', { headers: { 'if-match': '"9"' } })).status).toBe(412);
-    expect((await call('DELETE', '/a', { headers: { 'if-match': '"1"' } })).status).toBe(204);
+    expect((await call('DELETE', '/a', { headers: { 'if-match': tag(9) } })).status).toBe(412);
+    expect((await call('DELETE', '/a', { headers: { 'if-match': tag(1) } })).status).toBe(204);
     await expect.poll(async () => (await call('GET', '/a')).status).toBe(404);
     expect((await call('DELETE', '/a', { headers: { 'if-match': '*' } })).status).toBe(404);
     const again = await put('a', document());

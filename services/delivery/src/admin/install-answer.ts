@@ -17,6 +17,7 @@ export function installAnswer(install: AppInstall, caller: Caller) {
   return {
     id: install.installId,
     version: install.version,
+    etag: entityTag(install),
     paused: install.paused,
     disabled_webhooks: Object.entries(install.webhooks).flatMap(([type, { disabled }]) => (disabled ? [type] : [])),
     signing_secrets: install.signingSecrets.map(({ id, notAfter }) => ({
@@ -29,7 +30,10 @@ export function installAnswer(install: AppInstall, caller: Caller) {
   };
 }
 
-/** The entity tag of a version. */
-export function entityTag(version: number): string {
-  return `"${version}"`;
+/**
+ * The entity tag of a version: an install that was removed and made again counts from 1 again, and the time at which it
+ * was made tells the two apart.
+ */
+export function entityTag({ version, createdAt }: Pick<AppInstall, 'version' | 'createdAt'>): string {
+  return `"${version}-${createdAt.toString(36)}"`;
 }

@@ -105,7 +105,7 @@ export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts
     const secret = generatedSecret === null ? {} : { signing_secret: generatedSecret };
     return reply
       .code(created ? 201 : 200)
-      .header('etag', entityTag(install.version))
+      .header('etag', entityTag(install))
       .send({ ...installAnswer(install, caller), ...secret });
   }
 
@@ -120,7 +120,7 @@ export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts
     const caller = callerOf(request);
     const install = view.get(request.params.id);
     if (install === undefined || !maySee(caller, install)) return sendProblem(reply, notFound);
-    return reply.header('etag', entityTag(install.version)).send(installAnswer(install, caller));
+    return reply.header('etag', entityTag(install)).send(installAnswer(install, caller));
   });
 
   server.put<WithId>(`${BASE}/:id`, { schema: withId }, async (request, reply) => {

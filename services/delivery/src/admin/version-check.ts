@@ -16,9 +16,12 @@ export function versionProblem(current: AppInstall | undefined, { ifMatch, ifNon
   }
   if (current === undefined) return ifMatch === undefined ? undefined : mismatch('the install does not exist');
   if (ifMatch === undefined) {
-    return { code: 'ERR_ADMIN_VERSION_REQUIRED', detail: `the install exists: send If-Match with the version that the change is based on` };
+    return {
+      code: 'ERR_ADMIN_VERSION_REQUIRED',
+      detail: `the install exists: send If-Match with the entity tag of the version that the change is based on`,
+    };
   }
   const tags = ifMatch.split(',').map((tag) => tag.trim());
-  if (tags.includes('*') || tags.includes(entityTag(current.version))) return undefined;
-  return mismatch(`the version is ${current.version} now`);
+  if (tags.includes('*') || tags.includes(entityTag(current))) return undefined;
+  return mismatch(`the entity tag is ${entityTag(current)} now`);
 }

@@ -1,0 +1,19 @@
+import { applyInstallDocument, createSecretBox, readInstallDocument } from '@switchboard/app-installs';
+import { expect, it } from 'vitest';
+import { entityTag } from './install-answer.ts';
+import { versionProblem } from './version-check.ts';
+
+it('a change based on an install that was removed does not overwrite the one made in its place', () => {
+  const read = readInstallDocument({ client_name: 'Contoso' });
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const made = (now: number) => {
+    const change = { box: createSecretBox(Buffer.alloc(32)), now, overlapMs: 0, newSecretId: () => 's' };
+    return applyInstallDocument('a', read.document, undefined, change).install;
+  };
+  const [removed, another] = [made(1_000), made(2_000)];
+  expect(another.version).toBe(removed.version);
+  const conditions = { ifMatch: entityTag(removed), ifNoneMatch: undefined };
+  expect(versionProblem(removed, conditions)).toBeUndefined();
+  expect(versionProblem(another, conditions)).toMatchObject({ code: 'ERR_ADMIN_VERSION_MISMATCH' });
+  expect(versionProblem(another, { ...conditions, ifMatch: '"1"' })).toMatchObject({ code: 'ERR_ADMIN_VERSION_MISMATCH' });
+});
