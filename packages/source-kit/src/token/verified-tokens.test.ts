@@ -60,12 +60,17 @@ describe('a token seen before', () => {
     expect(await rig.verify(rig.token)).toEqual({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_KEY_UNKNOWN' });
   });
 
-  it('is checked anew when its key id comes to name another key', async () => {
+  it('is checked anew, over what was signed, when its key id comes to name another key', async () => {
     const rig = await createRig();
     await rig.verify(rig.token);
     const other = await createRig();
+    const otherKey = (other.held.get(other.issuer.kid) as IssuerKey).key;
     rig.held.set(rig.issuer.kid, other.held.get(other.issuer.kid) as IssuerKey);
+    vi.mocked(signature.hasValidSignature).mockClear();
     expect(await rig.verify(rig.token)).toEqual({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' });
+    const [[checked, key] = []] = vi.mocked(signature.hasValidSignature).mock.calls;
+    expect(key).toBe(otherKey);
+    expect(checked?.signed.toString()).toBe(rig.token.slice(0, rig.token.lastIndexOf('.')));
   });
 
   it('vouches for nothing but itself: one with another signature is checked', async () => {

@@ -46,8 +46,11 @@ export async function verifyBearer(
   if (lookup.kind === 'unavailable') return { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE' };
   if (lookup.kind === 'unknown') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_KEY_UNKNOWN' };
   if (seen?.key !== lookup.key.key) {
-    if (!hasValidSignature(token, lookup.key.key)) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' };
-    verifiedTokens.add(rule.metadataUrl, authorization.credential, keep(token, lookup.key.key));
+    // Of a token seen before, what was signed is no longer held.
+    const whole = seen === undefined ? read : readToken(authorization.credential);
+    if (!whole.ok) return { kind: 'refused', code: whole.code };
+    if (!hasValidSignature(whole.token, lookup.key.key)) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' };
+    verifiedTokens.add(rule.metadataUrl, authorization.credential, keep(whole.token, lookup.key.key));
   }
   return { kind: 'verified', principal: principalOf(token), claims: token.claims, endorsements: lookup.key.endorsements };
 }
