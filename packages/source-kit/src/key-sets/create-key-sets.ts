@@ -111,11 +111,13 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
       const found = known(issuer, kid);
       if (found !== undefined) return found;
       const absent = isUsable(issuer) && issuer.absentKids.has(kid, now());
-      if (!absent && !stopping.signal.aborted && (issuer.inFlight !== undefined || mayFetch(issuer))) await refresh(metadataUrl, issuer);
+      const fetches = !absent && !stopping.signal.aborted && (issuer.inFlight !== undefined || mayFetch(issuer));
+      if (fetches) await refresh(metadataUrl, issuer);
       const foundNow = known(issuer, kid);
       if (foundNow !== undefined) return foundNow;
       if (!isUsable(issuer) || (issuer.failures > 0 && !absent)) return { kind: 'unavailable' };
-      issuer.absentKids.add(kid, now());
+      // Only a fetch tells that the issuer does not have it: one that is asked for during the cooldown may be new.
+      if (fetches) issuer.absentKids.add(kid, now());
       return { kind: 'unknown' };
     },
     has(metadataUrl) {
