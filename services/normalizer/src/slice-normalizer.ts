@@ -32,6 +32,8 @@ const keyOf = ({ topic, partition }: Partition): string => `${topic}-${partition
 /** The normalizer's work on slices, with one dedupe window a partition. */
 export function createSliceNormalizer(context: NormalizeContext, rejectShare: RejectShare, observe: NormalizedObserver): SliceNormalizer {
   const windows = new Map<string, DedupeWindow>();
+  /** How often each partition was taken over. */
+  const takeovers = new Map<string, number>();
   /** Highest offset of each partition that counted towards the share: a slice comes again after a failed transaction. */
   const judged = new Map<string, bigint>();
 
@@ -67,6 +69,9 @@ export function createSliceNormalizer(context: NormalizeContext, rejectShare: Re
     },
 
     async onFenced(at, readBack) {
+      const key = keyOf(at);
+      const takeover = (takeovers.get(key) ?? 0) + 1;
+      takeovers.set(key, takeover);
       const window = createDedupeWindow();
       let records = await readBack(spanStart(at.offset, FIRST_LOOK_BACK));
       const [oldest, newest] = [records[0], records.at(-1)];
@@ -75,7 +80,8 @@ export function createSliceNormalizer(context: NormalizeContext, rejectShare: Re
       }
       await ensureSchemas(records, context.codec);
       for (const record of records) rememberRecord(record, window, context.codec);
-      windows.set(keyOf(at), window);
+      // A worker that was stopped while it read must not undo what its successor has seen since.
+      if (takeovers.get(key) === takeover) windows.set(key, window);
     },
   };
 }
