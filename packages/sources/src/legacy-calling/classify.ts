@@ -1,8 +1,8 @@
-import type { Answer, Classification, ClassifyContext, InboundRequest } from '@switchboard/source-kit';
+import { type Answer, type Classification, type ClassifyContext, type InboundRequest, textAt } from '@switchboard/source-kit';
 import { mintCallbackUri } from '../calling/callback-uri.ts';
 import type { CallingEntry } from '../calling/entry.ts';
 import { callingDedupeKey } from '../calling/headers.ts';
-import { type LegacyKind, protocolFormOf } from '../calling/protocol-form.ts';
+import { type LegacyForm, protocolFormOf } from '../calling/protocol-form.ts';
 
 const maxIdLength = 512;
 
@@ -21,13 +21,14 @@ export function classifyLegacyCalling(request: InboundRequest, context: Classify
   }
   // The address of a workflow's callback link.
   const callbackUri = form.notificationKind === 'conversation' ? mintCallbackUri(routing, app, request.notificationId) : undefined;
-  const answer = acceptance(form.notificationKind, entry);
+  const answer = acceptance(form, entry);
   return { ...filed, disposition: 'legacy-accepted', answer, ...(callbackUri !== undefined && { callbackUri }) };
 }
 
-// Only the announcement of a call and the result of an operation are answered with a next step.
-function acceptance(kind: LegacyKind, { workflow }: CallingEntry): Answer {
-  if (workflow === undefined || kind === 'notification') return { status: 200, headers: {}, body: '' };
+// Only the announcement of a call and the result of an operation are answered with a next step, and no call that has ended.
+function acceptance(form: LegacyForm, { workflow }: CallingEntry): Answer {
+  const ended = textAt(form.root, 'callState')?.toLowerCase() === 'terminated';
+  if (workflow === undefined || form.notificationKind === 'notification' || ended) return { status: 200, headers: {}, body: '' };
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   return { status: 200, headers, body: JSON.stringify(workflow.default), reply: workflow };
 }
