@@ -1,6 +1,8 @@
 import { isJsonList, isJsonObject, type Json, type JsonObject } from './body/json.ts';
 import { parseJson } from './body/parse-json.ts';
+import { isWorkflow } from './check-workflow.ts';
 import type { ErrorCode } from './errors.ts';
+import type { ReplyKind } from './reply-kind.ts';
 
 export type ReplyCode = Extract<ErrorCode, `ERR_REPLY_${string}`>;
 export type CheckedReply = { readonly ok: true; readonly activity: JsonObject } | { readonly ok: false; readonly code: ReplyCode };
@@ -8,10 +10,10 @@ export type CheckedReply = { readonly ok: true; readonly activity: JsonObject } 
 export const maxReplyBytes = 28 * 1024;
 
 /**
- * Whether a value may be sent as the answer to a sender that waits: a message activity of at most 28 kB of JSON whose
- * card actions only open links, which is all that the platform carries out for a webhook.
+ * Whether a value may be sent as the answer to a sender that waits, of at most 28 kB of JSON: a message activity whose
+ * card actions only open links, which is all that the platform carries out for a webhook, or a workflow.
  */
-export function checkReply(value: unknown): CheckedReply {
+export function checkReply(value: unknown, kind: ReplyKind = 'message'): CheckedReply {
   if (!isJsonObject(value)) return { ok: false, code: 'ERR_REPLY_NOT_OBJECT' };
   const body = bytesOf(value);
   if (body === undefined) return { ok: false, code: 'ERR_REPLY_DEPTH' };
@@ -19,6 +21,8 @@ export function checkReply(value: unknown): CheckedReply {
   // Read back from its bytes, so that what is checked is what will be sent.
   const parsed = parseJson(body);
   if (!parsed.ok || !isJsonObject(parsed.value)) return { ok: false, code: parsed.ok ? 'ERR_REPLY_NOT_OBJECT' : 'ERR_REPLY_DEPTH' };
+  if (kind === 'workflow')
+    return isWorkflow(parsed.value) ? { ok: true, activity: parsed.value } : { ok: false, code: 'ERR_REPLY_WORKFLOW' };
   if (parsed.value.type !== 'message') return { ok: false, code: 'ERR_REPLY_TYPE' };
   if (!opensLinksOnly(parsed.value)) return { ok: false, code: 'ERR_REPLY_ACTION' };
   return { ok: true, activity: parsed.value };

@@ -85,6 +85,11 @@ export const ERRORS = {
   ERR_REPLY_SIZE: { meaning: 'The reply is longer than 28 kB of JSON.', acts: 'replier', http: null },
   ERR_REPLY_DEPTH: { meaning: 'The reply nests deeper than 64 levels.', acts: 'replier', http: null },
   ERR_REPLY_ACTION: { meaning: 'A card action of the reply is not openUrl.', acts: 'replier', http: null },
+  ERR_REPLY_WORKFLOW: {
+    meaning: 'The reply is not a workflow: `links.callback` with https, and actions that each have an `operationId` and a known `action`.',
+    acts: 'replier',
+    http: null,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

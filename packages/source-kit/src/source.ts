@@ -1,6 +1,7 @@
 import type { EventDraft, RawNotification } from '@switchboard/contracts';
 import type { ErrorCode } from './errors.ts';
 import type { KeySets } from './key-sets.ts';
+import type { ReplyKind } from './reply-kind.ts';
 import type { SampleSigner } from './sample-signer.ts';
 
 /** One HTTP request of a sender, as the ingress hands it to a source. Nothing in it has been parsed. */
@@ -158,6 +159,8 @@ export interface Source<Id extends string = string, Entry = unknown> {
   lookupValues?(entry: Entry): readonly string[];
   /** Headers in lower case that are kept in the raw record. Never authorization. */
   readonly keptHeaders: readonly string[];
+  /** What its waiting senders take as a reply; a message where it does not say. */
+  readonly replyKind?: ReplyKind;
   verify(request: InboundRequest, context: VerifyContext<Entry>): Promise<VerifyOutcome>;
   /** Whether a verified body has this source's protocol form. The first source of a route that recognizes it takes it. */
   recognizes(body: Buffer): boolean;

@@ -3,6 +3,8 @@ import { audience, entryOf, noSecrets } from './calling/test-support.ts';
 import { graphCalling } from './graph-calling/index.ts';
 import { legacyCalling } from './legacy-calling/index.ts';
 
+const workflow = { links: { callback: 'https://bot.example/next' }, actions: [{ action: 'hangup', operationId: '1' }] };
+
 const problemsOf = (value: unknown) => {
   const outcome = graphCalling.readEntry(value, noSecrets);
   return outcome.ok ? [] : outcome.problems;
@@ -35,8 +37,8 @@ describe('the graph-calling entry of an app', () => {
     [{ audience, legacy: 'yes' }, 'legacy must be one of switch, accept'],
     [{ audience, regions: { redirectStatus: 301 } }, 'regions.redirectStatus must be one of 302, 307'],
     [{ audience, regions: { byTenant: { a: 1 } } }, 'regions.byTenant.a must be text'],
-    [{ audience, workflow: { waitMs: 20_000, default: { links: {}, actions: [{}] } } }, 'workflow.waitMs must be a whole number'],
-    [{ audience, workflow: { waitMs: 1, default: {} } }, 'workflow.default must be a workflow'],
+    [{ audience, workflow: { waitMs: 20_000, default: workflow } }, 'workflow.waitMs must be a whole number'],
+    [{ audience, workflow: { waitMs: 1, default: {} } }, 'workflow.default must be a reply that can be sent. The reply is not a workflow'],
     [{ audience, tenant: 'x' }, 'tenant is not a member here'],
   ])('%j is refused: %s', (value, problem) => {
     expect(problemsOf(value)).toEqual([expect.stringContaining(problem)]);

@@ -321,6 +321,7 @@ describe('repliers', () => {
   it.each([
     ['no JSON', 'ok', 'ERR_REPLY_NOT_OBJECT'],
     ['no message', '{"type":"typing"}', 'ERR_REPLY_TYPE'],
+    ['a workflow for a message', '{"links":{"callback":"https://bot.example"},"actions":[]}', 'ERR_REPLY_TYPE'],
     ['too large a message', JSON.stringify({ type: 'message', text: 'x'.repeat(30_000) }), 'ERR_REPLY_SIZE'],
     ['more than is read', 'x'.repeat(70_000), 'ERR_REPLY_SIZE'],
   ])('see in the outcome why %s was no reply', async (_case, body, code) => {
@@ -330,6 +331,18 @@ describe('repliers', () => {
     await delivery.deliver('a', contentEvent());
     expect(await delivery.ended(1)).toMatchObject([{ outcome: 'delivered', code }]);
     expect(await delivery.read(topics.replies.name)).toEqual([]);
+  });
+
+  it('of an event of the legacy calling protocol reply with a workflow', async () => {
+    const [endpoint, delivery] = await Promise.all([receiver(), harness()]);
+    const workflow = { links: { callback: 'https://bot.example/next' }, actions: [{ operationId: '1', action: 'hangup' }] };
+    endpoint.answer((_request, response) => response.writeHead(200).end(JSON.stringify(workflow)));
+    delivery.install('a', webhook(endpoint.url, { replier: true }));
+    const event = contentEvent();
+    await delivery.deliver('a', { ...event, record: { ...event.record, source: 'legacy-calling' } } as typeof event);
+    expect(await delivery.ended(1)).toMatchObject([{ outcome: 'delivered', code: null }]);
+    const [reply] = await delivery.read(topics.replies.name);
+    expect(reply?.key?.toString()).toBe(event.notificationId);
   });
 
   it('may say nothing', async () => {

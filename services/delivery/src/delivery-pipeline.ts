@@ -2,6 +2,7 @@ import { createInstallSigner, type InstallView, type SecretBox } from '@switchbo
 import type { Codec } from '@switchboard/contracts';
 import type { Appender, EventLog, LogAdmin } from '@switchboard/event-log';
 import type { Logger, Metrics } from '@switchboard/runtime';
+import { sourceById } from '@switchboard/sources';
 import type { AddressRule } from './attempts/address-rule.ts';
 import { createSender } from './attempts/sender.ts';
 import type { DeliveryConfig } from './config.ts';
@@ -70,6 +71,7 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
     signer: createInstallSigner(box),
     codec,
     sender,
+    replyKindOf: (source) => sourceById(source)?.replyKind ?? 'message',
     route,
     now,
     onGone,

@@ -35,6 +35,13 @@ beforeAll(async () => {
             reply: { waitMs: 50, default: { type: 'message', text: 'noted' } },
           },
         },
+        patient: {
+          'outgoing-webhook': {
+            ids: ['fabrikam'],
+            keys: [{ env: 'HOOK_KEY' }],
+            reply: { waitMs: 4_500, default: { type: 'message', text: 'noted' } },
+          },
+        },
       },
     }),
   });
@@ -128,10 +135,10 @@ describe('etiquette', () => {
     if (sample === undefined) throw new Error('no sample');
     expect(await (await send(sample)).json()).toEqual({ type: 'message', text: 'noted' });
     const before = ingress.log.stored.length;
-    const sending = send(sample);
+    const sending = send({ ...sample, target: '/outgoing-webhook?id=fabrikam' });
     await until(() => ingress.log.stored.length > before);
     await ingress.reply(ingress.raw().at(-1)?.notificationId ?? '', { type: 'message', text: 'replied' });
-    expect(await (await sending).json()).toMatchObject({ type: 'message' });
+    expect(await (await sending).json()).toEqual({ type: 'message', text: 'replied' });
   });
 
   it('of calling: a token in another header than Authorization is no proof', async () => {

@@ -2,17 +2,13 @@ import {
   converted,
   httpsUrl,
   integer,
-  isJsonList,
-  isJsonObject,
-  type JsonObject,
   listOf,
   type MemberReader,
   mapOf,
   objectOf,
   oneOf,
   optional,
-  problem,
-  required,
+  reply,
   text,
   type ValueOf,
   withDefault,
@@ -51,7 +47,7 @@ export const callingEntry = objectOf({
   /** `switch` asks for the Graph form of every legacy call, `accept` takes the legacy protocol as it is. */
   legacy: withDefault(oneOf(['switch', 'accept']), 'switch'),
   /** With `legacy: accept`: how long an answer waits for a workflow from a subscriber, and what it is without one. */
-  workflow: optional(objectOf({ waitMs: integer({ min: 0, max: longestWaitMs }), default: workflow() })),
+  workflow: optional(objectOf({ waitMs: integer({ min: 0, max: longestWaitMs }), default: reply('workflow') })),
 });
 
 export type CallingEntry = ValueOf<typeof callingEntry>;
@@ -59,11 +55,4 @@ export type CallingEntry = ValueOf<typeof callingEntry>;
 function regionsBy(normal: (name: string) => string): MemberReader<ReadonlyMap<string, string>> {
   const read = (table: Readonly<Record<string, string>>) => new Map(Object.entries(table).map(([name, region]) => [normal(name), region]));
   return converted(mapOf(text({ maxLength: 64 })), (table) => ({ ok: true, value: read(table) }));
-}
-
-function workflow(): MemberReader<JsonObject> {
-  return required((value, place) => {
-    if (isJsonObject(value) && isJsonObject(value.links) && isJsonList(value.actions) && value.actions.length > 0) return value;
-    return problem(place, 'must be a workflow with links and at least one of actions');
-  });
 }

@@ -36,14 +36,15 @@ describe('the answer to a legacy notification', () => {
     expect(classify(stateChange, entry)).not.toHaveProperty('answer.reply');
   });
 
-  it.each([{ ...result, callState: 'terminated' }, { ...result, callState: 'Terminated' }, { ...conversation, callState: 'terminated' }])(
-    'is an empty 200 for a call that has ended, also where a workflow is configured: %j',
-    (body) => {
-      const outcome = classify(body, { legacy: 'accept', workflow: { waitMs: 2000, default: workflow } });
-      expect(outcome).toMatchObject({ disposition: 'legacy-accepted', answer: { status: 200, headers: {}, body: '' } });
-      expect(outcome).not.toHaveProperty('answer.reply');
-    },
-  );
+  it.each([
+    { ...result, callState: 'terminated' },
+    { ...result, callState: 'Terminated' },
+    { ...conversation, callState: 'terminated' },
+  ])('is an empty 200 for a call that has ended, also where a workflow is configured: %j', (body) => {
+    const outcome = classify(body, { legacy: 'accept', workflow: { waitMs: 2000, default: workflow } });
+    expect(outcome).toMatchObject({ disposition: 'legacy-accepted', answer: { status: 200, headers: {}, body: '' } });
+    expect(outcome).not.toHaveProperty('answer.reply');
+  });
 
   it.each([{ value: 1 }, { id: 'call-1' }, { hello: 'world' }, {}])('is 400 for garbage, never 204: %j', (body) => {
     expect(classify(body)).toEqual({ kind: 'malformed', code: 'ERR_CLASSIFY_SHAPE' });

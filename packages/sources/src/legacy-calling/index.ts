@@ -16,6 +16,7 @@ export const legacyCalling = defineSource({
   readEntry: (value, context) => readEntryWith(callingEntry, value, context),
   keySetUrls: (entry) => [entry.metadataUrl],
   keptHeaders: callingHeaders,
+  replyKind: 'workflow',
   verify: verifyCalling,
   recognizes: (body) => protocolFormOf(body).kind === 'legacy',
   classify: classifyLegacyCalling,

@@ -1,6 +1,6 @@
 import { type Codec, headerNames, headerText, topics } from '@switchboard/contracts';
 import type { OutRecord } from '@switchboard/event-log';
-import { checkReply, parseJson, type ReplyCode } from '@switchboard/source-kit';
+import { checkReply, parseJson, type ReplyCode, type ReplyKind } from '@switchboard/source-kit';
 import type { Delivery } from '../dispatch/delivery.ts';
 
 /** Why the answer of a replier is no reply, beside what is wrong with the reply itself. */
@@ -14,13 +14,21 @@ export type ReplyOutcome =
   | { readonly kind: 'silent' }
   | { readonly kind: 'refused'; readonly code: ReplyCode | OwnReplyCode };
 
+export interface ReplyContext {
+  /** What the sender of the event takes. */
+  readonly kind: ReplyKind;
+  readonly codec: Pick<Codec, 'encode'>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 /** Reads the body of a replier's 200 answer, null where it was too large or too slow; the record goes to `replies.v1`. */
-export function readReply(body: Buffer | null, delivery: Delivery, codec: Pick<Codec, 'encode'>, now: number): ReplyOutcome {
+export function readReply(body: Buffer | null, delivery: Delivery, { kind, codec, now }: ReplyContext): ReplyOutcome {
   if (body === null) return { kind: 'refused', code: 'ERR_REPLY_SIZE' };
   if (body.length === 0) return { kind: 'silent' };
   const parsed = parseJson(body);
   if (!parsed.ok) return { kind: 'refused', code: 'ERR_REPLY_NOT_OBJECT' };
-  const checked = checkReply(parsed.value);
+  const checked = checkReply(parsed.value, kind);
   if (!checked.ok) return { kind: 'refused', code: checked.code };
   const notificationId = headerText(delivery.record.headers, headerNames.notificationId);
   if (notificationId === undefined) return { kind: 'refused', code: 'ERR_REPLY_NO_NOTIFICATION' };

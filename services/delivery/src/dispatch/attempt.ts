@@ -1,6 +1,7 @@
 import { type InstallSigner, type InstallView, mismatch } from '@switchboard/app-installs';
 import { type AnyEvent, type Codec, type EventType, toWebhookBody } from '@switchboard/contracts';
 import type { OutRecord } from '@switchboard/event-log';
+import type { ReplyKind } from '@switchboard/source-kit';
 import { endpointHealth } from '../attempts/endpoint-health.ts';
 import { readEvent } from '../attempts/read-event.ts';
 import { readReply } from '../attempts/reply.ts';
@@ -18,6 +19,8 @@ export interface AttemptParts {
   readonly signer: InstallSigner;
   readonly codec: Codec;
   readonly sender: Pick<Sender, 'send'>;
+  /** What senders of a source take as a reply. */
+  readonly replyKindOf: (source: string) => ReplyKind;
   readonly route: RetryRoute;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -54,16 +57,16 @@ function render(event: AnyEvent, version: number): Rendered {
 
 /** Makes one attempt with the newest state of the install, or says why none was made. Never rejects for reasons of the endpoint. */
 export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Promise<TurnResult> {
-  const { view, signer, codec, sender, route, now, onGone, onProblem } = parts;
+  const { view, signer, codec, sender, replyKindOf, route, now, onGone, onProblem } = parts;
 
   function none(step: TurnResult['step'], startedAt: number, installVersion: number): TurnResult {
     return { step, health: 'neutral', installVersion, startedAt, durationMs: 0, besides: [] };
   }
 
-  function reply(delivery: Delivery, outcome: SendOutcome, replier: boolean): { code: string | null; besides: readonly OutRecord[] } {
-    if (!replier || outcome.kind !== 'answered' || outcome.status !== 200) return { code: null, besides: [] };
+  function reply(delivery: Delivery, event: AnyEvent, outcome: SendOutcome): { code: string | null; besides: readonly OutRecord[] } {
+    if (outcome.kind !== 'answered' || outcome.status !== 200) return { code: null, besides: [] };
     try {
-      const read = readReply(outcome.body, delivery, codec, now());
+      const read = readReply(outcome.body, delivery, { kind: replyKindOf(event.record.source), codec, now: now() });
       if (read.kind === 'reply') return { code: null, besides: [read.record] };
       return { code: read.kind === 'refused' ? read.code : null, besides: [] };
     } catch (cause) {
@@ -112,7 +115,7 @@ export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Prom
     if (outcome.kind === 'failed' && (outcome.code === 'ERR_ATTEMPT_OTHER' || outcome.code === 'ERR_ATTEMPT_ADDRESS_REFUSED')) {
       onProblem(delivery, 'the attempt failed', outcome.cause);
     }
-    const replied = isDelivered(outcome) ? reply(delivery, outcome, webhook.replier) : { code: null, besides: [] };
+    const replied = webhook.replier && isDelivered(outcome) ? reply(delivery, read.event, outcome) : { code: null, besides: [] };
     return {
       step: step.kind === 'delivered' ? { ...step, code: replied.code } : step,
       health: endpointHealth(outcome),

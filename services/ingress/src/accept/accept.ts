@@ -77,7 +77,7 @@ export function createAccept(options: AcceptOptions): Accept {
     if (classified.kind === 'malformed') return { source: source.id, outcome: malformed(classified.code) };
 
     const parts = { source, app, request, principal, classified };
-    const waiter = classified.answer.reply === undefined ? undefined : waitForReply(arrival);
+    const waiter = classified.answer.reply === undefined ? undefined : waitForReply(arrival, source);
     const refusal = await append(codec, appender, parts, deadline);
     if (refusal !== undefined) {
       waiter?.cancel();
@@ -129,8 +129,8 @@ export function createAccept(options: AcceptOptions): Accept {
     return code === 'ERR_LOG_RECORD_TOO_LARGE' ? malformed(code, 413) : { kind: 'unavailable', code };
   }
 
-  function waitForReply({ request, onGone }: Arrival): Waiter {
-    const waiter = waiters.wait(request.notificationId);
+  function waitForReply({ request, onGone }: Arrival, { replyKind = 'message' }: Source): Waiter {
+    const waiter = waiters.wait(request.notificationId, replyKind);
     onGone(waiter.cancel);
     return waiter;
   }

@@ -1,9 +1,9 @@
-import { checkReply, maxReplyBytes, type ReplyCode } from '@switchboard/source-kit';
+import { checkReply, maxReplyBytes, type ReplyCode, type ReplyKind } from '@switchboard/source-kit';
 
 export type CheckedReplyText = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly code: ReplyCode };
 
 /** Checks the JSON text of a reply; gives the text to send. A text that is far too long is not parsed at all. */
-export function checkReplyText(text: string): CheckedReplyText {
+export function checkReplyText(text: string, kind: ReplyKind): CheckedReplyText {
   if (text.length > 2 * maxReplyBytes) return { ok: false, code: 'ERR_REPLY_SIZE' };
   let value: unknown;
   try {
@@ -11,6 +11,6 @@ export function checkReplyText(text: string): CheckedReplyText {
   } catch {
     return { ok: false, code: 'ERR_REPLY_NOT_OBJECT' };
   }
-  const checked = checkReply(value);
+  const checked = checkReply(value, kind);
   return checked.ok ? { ok: true, body: JSON.stringify(checked.activity) } : checked;
 }

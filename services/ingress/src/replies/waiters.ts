@@ -1,6 +1,10 @@
+import type { ReplyKind } from '@switchboard/source-kit';
 import { createBoundedMap } from '../bounded-map.ts';
 
-export type ReplyCheck = (activity: string) => { readonly ok: true; readonly body: string } | { readonly ok: false; readonly code: string };
+export type ReplyCheck = (
+  activity: string,
+  kind: ReplyKind,
+) => { readonly ok: true; readonly body: string } | { readonly ok: false; readonly code: string };
 
 /** What became of a reply: `elsewhere` belongs to no request of this process. */
 type ReplyOutcome = 'sent' | 'late' | 'elsewhere' | { readonly refused: string };
@@ -14,7 +18,7 @@ export interface Waiter {
 
 export interface Waiters {
   /** Starts to wait, before the notification can be known to anyone who could reply. */
-  wait(notificationId: string): Waiter;
+  wait(notificationId: string, kind: ReplyKind): Waiter;
   offer(notificationId: string, activity: string): ReplyOutcome;
   size(): number;
 }
@@ -22,10 +26,10 @@ export interface Waiters {
 const REMEMBERED = 10_000;
 
 export function createWaiters(checkReply: ReplyCheck): Waiters {
-  const waiting = new Map<string, (body: string) => void>();
+  const waiting = new Map<string, { readonly kind: ReplyKind; readonly end: (body: string) => void }>();
   const ended = createBoundedMap<string, true>(REMEMBERED);
   return {
-    wait(notificationId) {
+    wait(notificationId, kind) {
       const first = Promise.withResolvers<string | undefined>();
       let timer: NodeJS.Timeout | undefined;
       const end = (body: string | undefined): void => {
@@ -34,7 +38,7 @@ export function createWaiters(checkReply: ReplyCheck): Waiters {
         ended.set(notificationId, true);
         first.resolve(body);
       };
-      waiting.set(notificationId, end);
+      waiting.set(notificationId, { kind, end });
       return {
         reply(timeoutMs) {
           if (waiting.has(notificationId)) timer = setTimeout(() => end(undefined), Math.max(0, timeoutMs));
@@ -44,11 +48,11 @@ export function createWaiters(checkReply: ReplyCheck): Waiters {
       };
     },
     offer(notificationId, activity) {
-      const end = waiting.get(notificationId);
-      if (end === undefined) return ended.has(notificationId) ? 'late' : 'elsewhere';
-      const checked = checkReply(activity);
+      const waiter = waiting.get(notificationId);
+      if (waiter === undefined) return ended.has(notificationId) ? 'late' : 'elsewhere';
+      const checked = checkReply(activity, waiter.kind);
       if (!checked.ok) return { refused: checked.code };
-      end(checked.body);
+      waiter.end(checked.body);
       return 'sent';
     },
     size: () => waiting.size,

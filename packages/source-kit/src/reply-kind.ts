@@ -1,0 +1,2 @@
+/** What a sender that waits takes: a message activity, or the workflow of a call. */
+export type ReplyKind = 'message' | 'workflow';
