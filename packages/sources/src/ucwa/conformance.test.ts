@@ -24,10 +24,10 @@ const promises = sourceConformance(ucwa, 'Bearer', {
           },
         }),
         eventOn('brandNew', 'updated', inConversation('new'), {
-          resource: { 'service:mediaOffer': 'secret-4', recordingAccessToken: 'secret-5' },
+          resource: { 'service:mediaOffer': 'secret-4', recordingAccessToken: 'secret-5', 'ms:rtc:brandnew:MediaAnswer': 'secret-6' },
         }),
       ),
-      secrets: ['secret-1', 'secret-2', 'secret-3', 'secret-4', 'secret-5'],
+      secrets: ['secret-1', 'secret-2', 'secret-3', 'secret-4', 'secret-5', 'secret-6'],
     },
   ],
 });
