@@ -24,7 +24,8 @@ export const principal: Principal = {
 
 export const routing: Routing = {
   mint: (data) => `minted.${Buffer.from(JSON.stringify(data)).toString('base64url')}`,
-  open: () => undefined,
+  open: (token) =>
+    token.startsWith('minted.') ? (JSON.parse(Buffer.from(token.slice(7), 'base64url').toString()) as Record<string, string>) : undefined,
   regions: { self: 'emea', table: { emea: 'https://emea.example', amer: 'https://amer.example/base/' } },
 };
 

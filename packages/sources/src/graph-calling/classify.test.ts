@@ -171,8 +171,12 @@ describe('a call of another region', () => {
     expect(classify(value, { entry })).toMatchObject({ disposition: 'accepted' });
   });
 
-  it('stays when a callback context says that a region took it before', () => {
-    expect(classify([incoming], { entry, context: 'token' })).toMatchObject({ disposition: 'accepted' });
+  it('stays when a callback context of ours says that a region took it before', () => {
+    expect(classify([incoming], { entry, context: routing.mint({ region: 'emea' }) })).toMatchObject({ disposition: 'accepted' });
+  });
+
+  it.each(['token', ''])('is redirected when the context in its address is none of ours: %j', (context) => {
+    expect(classify([incoming], { entry, context })).toMatchObject({ disposition: 'redirected' });
   });
 
   it.each(['emea', 'unknown', 'constructor', '__proto__'])('stays when its region is %s', (region) => {

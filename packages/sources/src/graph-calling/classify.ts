@@ -22,8 +22,7 @@ export function classifyGraphCalling(request: InboundRequest, context: ClassifyC
 
   const reads = form.value.map(readChange);
   const changes = reads.flatMap((read) => (read.ok ? [read.change] : []));
-  // A context in the path says that a region of ours took the call before.
-  const movable = changes.length === reads.length && request.pathParameters.context === undefined;
+  const movable = changes.length === reads.length && !wasTaken(request, context);
   const region = movable ? otherRegionOf(changes, context) : undefined;
   if (region !== undefined) {
     const location = callingAddress(region, context.app);
@@ -32,6 +31,11 @@ export function classifyGraphCalling(request: InboundRequest, context: ClassifyC
   }
   const callbackUri = changes.some(announcesCall) ? mintCallbackUri(context.routing, context.app, request.notificationId) : undefined;
   return { ...filed, disposition: 'accepted', answer: acceptance(request), ...(callbackUri !== undefined && { callbackUri }) };
+}
+
+// A context in the path that we signed says that a region of ours took the call before; any other says nothing.
+function wasTaken({ pathParameters }: InboundRequest, { routing }: ClassifyContext<CallingEntry>): boolean {
+  return pathParameters.context !== undefined && routing.open(pathParameters.context) !== undefined;
 }
 
 function announcesCall(change: Change): boolean {

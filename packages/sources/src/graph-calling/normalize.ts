@@ -1,6 +1,7 @@
 import type { EventDraft, RawNotification } from '@switchboard/contracts';
 import type { JsonObject, NormalizeOutcome } from '@switchboard/source-kit';
 import { readProtocolForm } from '../calling/protocol-form.ts';
+import { withReceivedContext } from '../calling/received-context.ts';
 import { withoutSecrets } from '../calling/redaction.ts';
 import { rejected, rejectedForm } from '../calling/rejection.ts';
 import { readMembers } from '../members.ts';
@@ -30,7 +31,7 @@ export function normalizeGraphCalling(raw: RawNotification): NormalizeOutcome {
   const form = readProtocolForm(raw.body);
   if (form.kind !== 'graph') return rejectedForm(form);
   const { value: _, ...around } = form.root;
-  const root = withoutSecrets(around);
+  const root = withReceivedContext(withoutSecrets(around), raw);
   const rootLength = JSON.stringify(root).length;
   const events: EventDraft[] = [];
   let repeatedLength = 0;

@@ -1,6 +1,7 @@
 import type { RawNotification } from '@switchboard/contracts';
 import { chainIdOf } from '../calling/headers.ts';
 import type { LegacyForm } from '../calling/protocol-form.ts';
+import { withReceivedContext } from '../calling/received-context.ts';
 import { withoutSecrets } from '../calling/redaction.ts';
 import { takeEnum, takeName } from '../calling/take.ts';
 import { takeTenant } from '../calling/tenant.ts';
@@ -16,7 +17,7 @@ export interface Reading {
 
 export function readingOf(raw: RawNotification, form: LegacyForm): Reading {
   const root = form.recordedAudio === null ? form.root : { recordedAudio: { ...form.recordedAudio }, ...form.root };
-  return { raw, form, members: readMembers(withoutSecrets(root)) };
+  return { raw, form, members: readMembers(withReceivedContext(withoutSecrets(root), raw)) };
 }
 
 /** Fields that every calling event of a legacy notification has, apart from the extensions. */
