@@ -15,8 +15,8 @@ const METADATA_URL = 'https://login.microsoftonline.com/common/.well-known/openi
 const entry = objectOf({
   /** App ID URI of the registration, compared letter by letter: a trailing slash counts. */
   audience: text(),
-  /** Tenants whose application endpoints may post; empty admits every tenant. */
-  tenants: withDefault(listOf(text()), []),
+  /** Tenants whose application endpoints may post. All tenants share one key set, so that without a list every one would be admitted. */
+  tenants: listOf(text(), { min: 1 }),
   metadataUrl: withDefault(httpsUrl(), METADATA_URL),
 });
 

@@ -25,19 +25,27 @@ it('posts its sample as the platform does, the media type with a quoted paramete
   expect(Object.keys(request?.headers ?? {})).toEqual(expect.arrayContaining(['client-request-id', 'x-ms-correlation-id']));
 });
 
-it('reads the smallest entry with the published key set and no tenants', () => {
-  const outcome = ucwa.readEntry({ audience: 'https://litware.example' }, entryContext());
+it('reads the smallest entry with the published key set', () => {
+  const outcome = ucwa.readEntry({ audience: 'https://litware.example', tenants: ['tenant-1'] }, entryContext());
   expect(outcome).toEqual({
     ok: true,
     entry: {
       audience: 'https://litware.example',
-      tenants: [],
+      tenants: ['tenant-1'],
       metadataUrl: 'https://login.microsoftonline.com/common/.well-known/openid-configuration',
     },
   });
   expect(outcome.ok && ucwa.keySetUrls(outcome.entry)).toEqual([
     'https://login.microsoftonline.com/common/.well-known/openid-configuration',
   ]);
+});
+
+it.each([
+  [{}, 'tenants is required'],
+  [{ tenants: [] }, 'tenants must be a list of 1 to 1000 items'],
+])('admits no tenant that is not named: %j', (members, problem) => {
+  const outcome = ucwa.readEntry({ audience: 'https://litware.example', ...members }, entryContext());
+  expect(outcome.ok ? [] : outcome.problems).toEqual([expect.stringContaining(problem)]);
 });
 
 it('reports every problem of an entry at once', () => {
