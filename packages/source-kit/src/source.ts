@@ -67,6 +67,9 @@ export interface Answer {
 
 export type Disposition = 'accepted' | 'legacy-switch' | 'legacy-accepted' | 'redirected';
 
+/** `later-legacy-callback`: a legacy callback on a call, though none was ever answered with a workflow. */
+type Anomaly = 'later-legacy-callback';
+
 export type Classification =
   | {
       readonly kind: 'classified';
@@ -81,6 +84,8 @@ export type Classification =
       readonly callbackUri?: string;
       /** Set where the sender's repetition of this call is worth an alarm after several distinct messages. */
       readonly loopKey?: string;
+      /** Set where no known sender has a reason to send this; counted, so that it is seen. */
+      readonly anomaly?: Anomaly;
     }
   | { readonly kind: 'malformed'; readonly code: ClassifyCode };
 

@@ -168,6 +168,15 @@ describe('the probe of a sender', () => {
   });
 });
 
+describe('an anomaly', () => {
+  it('is answered and stored as anything else, and counted', async () => {
+    await ingress.post('/test/alpha', 'old 1', proven);
+    expect((await ingress.post('/test/alpha', 'old callback', proven)).status).toBe(204);
+    expect(ingress.raw()).toHaveLength(2);
+    expect(await ingress.metric(/anomalies_total\{.*anomaly="later-legacy-callback"/)).toMatch(/ 1$/);
+  });
+});
+
 describe('a sender that keeps to the old form', () => {
   it('raises one alarm at the fourth distinct message of a call, and is answered as before', async () => {
     const bodies = ['old 1', 'old 1', 'old 2', 'old 2', 'old 3', 'old 3'];

@@ -7,6 +7,7 @@ export interface IngressMetrics {
   readonly appendSeconds: HistogramMetric;
   readonly replies: CounterMetric;
   readonly loopAlarms: CounterMetric;
+  readonly anomalies: CounterMetric;
   readonly keySetFetches: CounterMetric;
   readonly sourcesLoads: CounterMetric;
   readonly sourcesValid: GaugeMetric;
@@ -41,6 +42,11 @@ export function createIngressMetrics(metrics: Metrics, gauges: IngressGauges): I
       name: 'ingress_loop_alarms_total',
       help: 'Calls whose sender keeps to the legacy form after it was told to switch.',
       labels: ['source'],
+    }),
+    anomalies: metrics.counter({
+      name: 'ingress_anomalies_total',
+      help: 'Notifications that no known sender has a reason to send.',
+      labels: ['source', 'anomaly'],
     }),
     keySetFetches: metrics.counter({ name: 'ingress_key_set_fetches_total', help: 'Fetches of key sets.', labels: ['outcome'] }),
     sourcesLoads: metrics.counter({ name: 'ingress_sources_loads_total', help: 'Looks at a changed sources file.', labels: ['outcome'] }),

@@ -20,6 +20,13 @@ describe('the answer to a legacy notification', () => {
     expect(outcome).not.toHaveProperty('callbackUri');
   });
 
+  it('counts a callback as an anomaly, for only a workflow brings one, and not the announcement of a call', () => {
+    expect(classify(conversation)).not.toHaveProperty('anomaly');
+    expect(classify(result)).toMatchObject({ anomaly: 'later-legacy-callback' });
+    expect(classify(stateChange)).toMatchObject({ anomaly: 'later-legacy-callback' });
+    expect(classify(result, { legacy: 'accept' })).not.toHaveProperty('anomaly');
+  });
+
   it('is 200 where the app accepts the protocol, with an address for the callbacks of a workflow', () => {
     const outcome = classify(conversation, { legacy: 'accept' });
     expect(outcome).toMatchObject({ disposition: 'legacy-accepted', answer: { status: 200, headers: {}, body: '' } });

@@ -17,7 +17,8 @@ export function classifyLegacyCalling(request: InboundRequest, context: Classify
   if (form.id.length > maxIdLength) return { kind: 'malformed', code: 'ERR_CLASSIFY_ROUTING_KEY' };
   const filed = { kind: 'classified', routingKey: form.id, dedupeKey: callingDedupeKey('legacy', request) } as const;
   if (entry.legacy === 'switch') {
-    return { ...filed, disposition: 'legacy-switch', answer: { status: 204, headers: {}, body: '' }, loopKey: form.id };
+    const switched = { ...filed, disposition: 'legacy-switch', answer: { status: 204, headers: {}, body: '' }, loopKey: form.id } as const;
+    return form.notificationKind === 'conversation' ? switched : { ...switched, anomaly: 'later-legacy-callback' };
   }
   // The address of a workflow's callback link.
   const callbackUri = form.notificationKind === 'conversation' ? mintCallbackUri(routing, app, request.notificationId) : undefined;

@@ -21,7 +21,7 @@ export interface AcceptOptions {
   readonly keySets: KeySets;
   readonly waiters: Waiters;
   readonly loopAlarm: LoopAlarm;
-  readonly metrics: Pick<IngressMetrics, 'verifySeconds' | 'appendSeconds' | 'loopAlarms'>;
+  readonly metrics: Pick<IngressMetrics, 'verifySeconds' | 'appendSeconds' | 'loopAlarms' | 'anomalies'>;
   readonly limitedLog: LimitedLog;
   readonly logger: Logger;
   /** Monotonic, milliseconds. */
@@ -83,6 +83,7 @@ export function createAccept(options: AcceptOptions): Accept {
       waiter?.cancel();
       return { source: source.id, outcome: refusal };
     }
+    if (classified.anomaly !== undefined) metrics.anomalies.inc({ source: source.id, anomaly: classified.anomaly });
     if (classified.loopKey !== undefined) watchLoop(source, app, classified, classified.loopKey);
     return { source: source.id, outcome: { kind: 'accepted', answer: await answerOf(classified, waiter, arrival) } };
   };

@@ -68,7 +68,7 @@ export const newForm = defineSource<'test-new', TestEntry>({
   },
 });
 
-/** 204 for bodies that begin with "old". */
+/** 204 for bodies that begin with "old"; "old callback" is an anomaly. */
 export const oldForm = defineSource<'test-old', TestEntry>({
   ...base,
   id: 'test-old',
@@ -83,6 +83,7 @@ export const oldForm = defineSource<'test-old', TestEntry>({
     routingKey: 'call-1',
     dedupeKey: textOf(request),
     loopKey: 'call-1',
+    ...(textOf(request) === 'old callback' && { anomaly: 'later-legacy-callback' }),
     answer: { status: 204, headers: {}, body: '' },
   }),
 });
