@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { argv, exit, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { AvroRecord } from './avro-schema.ts';
+import { committedHistories } from './committed-histories.ts';
+import { historyProblems } from './history-problems.ts';
 import { generateRecordTypes } from './record-types.ts';
 import { extendHistory } from './schema-history.ts';
 import { generateSchemaModule } from './schema-module.ts';
@@ -26,11 +28,22 @@ async function generated(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [path, text] of generateRecordTypes(records)) files.set(join(generatedDir, path), text);
   files.set(join(generatedDir, 'schemas.ts'), generateSchemaModule(records));
-  for (const record of records) {
-    const path = join(historyDir, `${record.namespace}.${record.name}.json`);
-    const before = await readFile(path, 'utf8').catch(() => '[]');
-    files.set(path, extendHistory(before, record));
+  const histories = new Map<string, string>();
+  for (const name of await readdir(historyDir)) {
+    histories.set(basename(name, '.json'), await readFile(join(historyDir, name), 'utf8'));
   }
+  for (const record of records) {
+    const name = `${record.namespace}.${record.name}`;
+    const history = extendHistory(histories.get(name) ?? '[]', record);
+    if (!checkOnly) histories.set(name, history);
+    files.set(join(historyDir, `${name}.json`), history);
+  }
+  const problems = historyProblems(
+    records.map(({ namespace, name }) => `${namespace}.${name}`),
+    histories,
+    committedHistories(root, 'schemas/history'),
+  );
+  if (problems.length > 0) throw new Error(problems.join('\n'));
   return files;
 }
 
