@@ -48,6 +48,9 @@ const unwrapped = {
   avsc: ['test/chaos/evidence'],
 };
 
+/** Code that may enter the doors of test code: the local stack signs with the issuer that the tests have. */
+const issuerOfLocalStack = '^packages/local-stack/src/issuer/';
+
 const sourcesDir = join(__dirname, 'packages/sources/src');
 const sources = existsSync(sourcesDir) ? readdirSync(sourcesDir).filter((name) => existsSync(join(sourcesDir, name, 'index.ts'))) : [];
 const TEST = '\\.test\\.ts$';
@@ -62,6 +65,18 @@ module.exports = {
       from: { path: `^${folder}/` },
       to: { path: '^(packages|services)/', pathNot: [folder, ...targets].map((target) => `^${target}/`) },
     })),
+    {
+      name: 'no package imports a service',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^services/' },
+    },
+    {
+      name: 'every package and service has its place in the layering',
+      severity: 'error',
+      from: { path: '^(packages|services)/', pathNot: Object.keys(allowed).map((folder) => `^${folder}/`) },
+      to: {},
+    },
     ...Object.entries(wrapped).map(([library, folder]) => ({
       name: `wrapped: ${library}`,
       severity: 'error',
@@ -86,6 +101,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^(packages|services)/', pathNot: [TEST, '/testing/'] },
       to: { path: [TEST, '^test/'] },
+    },
+    {
+      name: 'production code enters no door of test code',
+      severity: 'error',
+      from: { path: '^(packages|services)/', pathNot: [TEST, '/testing/', '/test-support\\.ts$', issuerOfLocalStack] },
+      to: { path: '^(packages|services)/.*/testing/' },
     },
     { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'everything resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },

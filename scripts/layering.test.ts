@@ -19,6 +19,9 @@ const planted: readonly (readonly [rule: string, file: string, imports: string])
   ['layering: services/ingress', 'services/ingress/src/a.ts', '../../delivery/src/index.ts'],
   ['layering: services/normalizer', 'services/normalizer/src/a.ts', '../../ingress/src/index.ts'],
   ['layering: services/delivery', 'services/delivery/src/a.ts', '@switchboard/local-stack'],
+  ['no package imports a service', 'packages/stray/src/a.ts', '../../../services/ingress/src/index.ts'],
+  ['every package and service has its place in the layering', 'packages/stray/src/b.ts', '@switchboard/contracts'],
+  ['every package and service has its place in the layering', 'services/stray/src/a.ts', '@switchboard/contracts'],
   ['wrapped: kafkajs', 'services/ingress/src/b.ts', 'kafkajs'],
   ['wrapped: kafkajs', 'test/support/a.ts', 'kafkajs'],
   ['wrapped: kafkajs', 'test/chaos/evidence/a.ts', 'kafkajs'],
@@ -31,6 +34,9 @@ const planted: readonly (readonly [rule: string, file: string, imports: string])
   ['no source imports another source', 'packages/sources/src/ucwa/a.ts', '../bot-framework/index.ts'],
   ['a package is entered by its door', 'services/normalizer/src/c.ts', '../../../packages/contracts/src/inner.ts'],
   ['production code imports no test code', 'packages/runtime/src/b.ts', './c.test.ts'],
+  ['production code enters no door of test code', 'services/ingress/src/d.ts', '../../../packages/source-kit/src/testing/index.ts'],
+  ['production code enters no door of test code', 'packages/local-stack/src/b.ts', '../../source-kit/src/testing/index.ts'],
+  ['production code enters no door of test code', 'services/normalizer/src/d.ts', './testing/rig.ts'],
   ['no cycles', 'packages/runtime/src/d.ts', './e.ts'],
   ['everything resolves', 'packages/runtime/src/f.ts', './missing.ts'],
 ];
@@ -39,6 +45,8 @@ const planted: readonly (readonly [rule: string, file: string, imports: string])
 const admitted: readonly (readonly [file: string, imports: string])[] = [
   ['test/cluster/workloads/b.ts', 'kafkajs'],
   ['test/chaos/evidence/b.ts', 'avsc'],
+  ['packages/local-stack/src/issuer/a.ts', '../../../source-kit/src/testing/index.ts'],
+  ['services/ingress/src/e.test.ts', '../../../packages/source-kit/src/testing/index.ts'],
 ];
 
 const doors = ['contracts', 'runtime', 'source-kit', 'event-log', 'sources', 'app-installs', 'local-stack', 'cli'];
@@ -65,6 +73,8 @@ beforeAll(() => {
     write(`node_modules/${library}/index.js`, 'exports.door = 1;\n');
   }
   write('packages/contracts/src/inner.ts', 'export const door = 1;\n');
+  write('packages/source-kit/src/testing/index.ts', 'export const door = 1;\n');
+  write('services/normalizer/src/testing/rig.ts', 'export const door = 1;\n');
   write('packages/sources/src/bot-framework/index.ts', 'export const door = 1;\n');
   write('packages/sources/src/ucwa/index.ts', 'export const door = 1;\n');
   write('packages/runtime/src/c.test.ts', 'export const door = 1;\n');
