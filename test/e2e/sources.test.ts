@@ -13,11 +13,12 @@ const EVENT_TYPES = [
 ];
 
 /** What each source answers, and the bounds of a wait where it waits for a reply. */
-const answers: Readonly<Record<SourceId, { readonly status: number; readonly body: RegExp }>> = {
+const answers: Readonly<Record<SourceId, { readonly status: number; readonly body: RegExp; readonly withinMs?: number }>> = {
   'graph-calling': { status: 202, body: /^$/ },
   'legacy-calling': { status: 204, body: /^$/ },
   ucwa: { status: 200, body: /^\{"CallbackContext":"[^"]+"\}$/ },
-  'outgoing-webhook': { status: 200, body: /"type":"message"/ },
+  // Promised within 5 s; the machine of a test may be busy.
+  'outgoing-webhook': { status: 200, body: /"type":"message"/, withinMs: 10_000 },
   'bot-framework': { status: 200, body: /^$/ },
 };
 
@@ -43,9 +44,12 @@ describe('from a signed request to a verified delivery', () => {
     showLogsOnFailure(stack);
     stack.receiver.clear();
     const sample = await stack.sample(id);
+    const postedAt = performance.now();
     const answer = await stack.post(sample);
     expect(answer.status).toBe(answers[id].status);
     expect(answer.body).toMatch(answers[id].body);
+    const { withinMs = Number.POSITIVE_INFINITY } = answers[id];
+    expect(performance.now() - postedAt).toBeLessThan(withinMs);
 
     const deliveries = await stack.receiver.until((received) => received.length >= sample.eventTypes.length, 20_000);
     expect(deliveries.map(({ headers }) => headers['ce-type']).sort()).toEqual([...sample.eventTypes].sort());
