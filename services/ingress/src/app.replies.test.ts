@@ -81,8 +81,13 @@ describe('a sender that waits long enough', () => {
 describe('a sender without a reply in time', () => {
   it('gets the default, counted from its reception, and the stored record says until when it waited', async () => {
     ingress = await startTestIngress({ sourcesFile: sourcesFile(120) });
+    const postedAt = performance.now();
     const response = await ingress.post('/hook?id=alpha', 'hi', proven);
     expect([response.status, await response.json()]).toEqual([200, { type: 'message', text: 'default' }]);
+    const waitedMs = performance.now() - postedAt;
+    expect(waitedMs).toBeGreaterThanOrEqual(115);
+    // Far more than it is set to, for the machine may be busy; far less than what no limit would be.
+    expect(waitedMs).toBeLessThan(5_000);
     const [record] = ingress.raw();
     expect(record?.replyBy).toBe((record?.receivedAt ?? 0) + 120);
     await ingress.reply(record?.notificationId ?? '', message);
