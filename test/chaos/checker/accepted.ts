@@ -1,7 +1,8 @@
 import type { Evidence } from './facts.ts';
 import { groupBy, positionOf, type Verdict } from './verdict.ts';
 
-const isAccepted = (status: number | null): boolean =>
+/** A 2xx, 204 and 302 promise everything. */
+export const isAccepted = (status: number | null): boolean =>
   status !== null && ((status >= 200 && status < 300) || status === 302 || status === 307);
 
 /** I1: what was answered with 2xx, 204 or 302 is committed. */

@@ -1,7 +1,9 @@
 import { acceptedIsStored, storedWasSent } from './accepted.ts';
-import { attemptsAreBounded, backlogIsGone, bodiesAreStable, booksBalance, everyDeliveryEnds } from './delivered.ts';
+import { attemptsAreBounded } from './attempted.ts';
+import { backlogIsGone, bodiesAreStable, booksBalance, everyDeliveryEnds } from './delivered.ts';
 import type { Evidence } from './facts.ts';
-import { everyRawHasItsEvents, orderIsKept } from './normalized.ts';
+import { everyRawHasItsEvents } from './normalized.ts';
+import { orderIsKept } from './ordered.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One verdict for every promise that topics and logs can show. */

@@ -1,17 +1,8 @@
-import type { DeliveryFact, EventFact, Evidence, OutcomeFact } from './facts.ts';
+import { carriedProblems, copyProblems } from './copies.ts';
+import type { DeliveryFact, EventFact, Evidence } from './facts.ts';
+import { countedOutcomes, runOf } from './outcomes.ts';
 import { uuidV5 } from './uuid-v5.ts';
 import { groupBy, positionOf, type Verdict } from './verdict.ts';
-
-const runOf = ({ deliveryId, run }: { readonly deliveryId: string; readonly run: string }): string => `${deliveryId} run ${run}`;
-
-/** The terminal outcome that counts is the first in partition order. */
-function countedOutcomes(outcomes: readonly OutcomeFact[]): Map<string, OutcomeFact> {
-  const counted = new Map<string, OutcomeFact>();
-  for (const outcome of outcomes.filter(({ terminal }) => terminal).toSorted((one, other) => one.offset - other.offset)) {
-    if (!counted.has(runOf(outcome))) counted.set(runOf(outcome), outcome);
-  }
-  return counted;
-}
 
 /** I5: every event has one pending delivery for each install that names its type, and every delivery ends. */
 export function everyDeliveryEnds(evidence: Evidence): Verdict {
@@ -57,64 +48,10 @@ function pendingProblems(delivery: DeliveryFact, event: EventFact | undefined, {
   return problems;
 }
 
-/** Code of an attempt that was answered with another status than 200 and 201. */
-const ANSWERED = 'ERR_ATTEMPT_STATUS';
-/** Codes of deliveries that die without all their attempts. */
-const EARLY_DEATHS = new Set(['ERR_DEAD_EXPIRED', 'ERR_ATTEMPT_ADDRESS_REFUSED']);
-
-/** I6: a dead delivery had exactly 1 + max_retries attempts, and no delivery had more but for handovers while it was in flight. */
-export function attemptsAreBounded(evidence: Evidence): Verdict {
-  const { dead, events, installs, received, pending, deliveryHandovers, outcomes, atRest } = evidence;
-  const violations: string[] = [];
-  const typeOf = new Map(events.map((event) => [event.eventId, event.type]));
-  const mostOf = new Map<string, number>();
-  for (const delivery of pending) {
-    const install = installs.find(({ installId }) => installId === delivery.installId);
-    const retries = install?.webhooks[typeOf.get(delivery.eventId) ?? ''];
-    if (retries !== undefined) mostOf.set(delivery.deliveryId, retries + 1);
-  }
-  const requests = groupBy(received, ({ webhookId }) => webhookId);
-  for (const [webhookId, made] of requests) {
-    const most = mostOf.get(webhookId);
-    if (most === undefined) violations.push(`${made.length} requests came for ${webhookId}, which was never pending`);
-    else if (made.length > most + deliveryHandovers)
-      violations.push(`${made.length} requests came for ${webhookId}, at most ${most} and one a handover were due`);
-  }
-  const attempted = groupBy(
-    outcomes.filter(({ attempt, outcome }) => attempt > 0 && (outcome === 'failed' || outcome === 'dead')),
-    ({ deliveryId }) => deliveryId,
-  );
-  const ended = countedOutcomes(outcomes);
-  for (const delivery of dead) {
-    // The last outcome follows its dead record.
-    if (!atRest && !ended.has(runOf(delivery))) continue;
-    if (EARLY_DEATHS.has(delivery.code)) continue;
-    const most = mostOf.get(delivery.deliveryId);
-    if (most === undefined) violations.push(`delivery ${delivery.deliveryId} is dead and was never pending`);
-    else if (delivery.attempts !== most)
-      violations.push(`delivery ${delivery.deliveryId} is dead after ${delivery.attempts} attempts, ${most} were due`);
-    const attempts = attempted.get(delivery.deliveryId) ?? [];
-    const numbers = new Set(attempts.map(({ attempt }) => attempt));
-    if (most !== undefined && numbers.size !== most)
-      violations.push(`delivery ${delivery.deliveryId} is dead with ${numbers.size} recorded attempts, ${most} were due`);
-    const made = requests.get(delivery.deliveryId)?.length ?? 0;
-    // An attempt may fail before its request arrives; an answer can only be that of a receiver.
-    const answered = new Set(attempts.filter(({ code }) => code === ANSWERED).map(({ attempt }) => attempt)).size;
-    if (made < answered)
-      violations.push(`delivery ${delivery.deliveryId} is dead and only ${made} requests came, ${answered} were answered`);
-  }
-  const due = [...requests].reduce((sum, [id, made]) => sum + Math.max(0, made.length - (mostOf.get(id) ?? 0)), 0);
-  return {
-    promise: 'I6 attempts are bounded',
-    checked: requests.size,
-    violations,
-    figures: { dead: dead.length, 'requests beyond the bound of a run without handovers': due },
-  };
-}
-
-/** I7: every request of a delivery has the same id and body, and its event's content. */
-export function bodiesAreStable({ received, pending, events, sent, raw }: Evidence): Verdict {
-  const violations: string[] = [];
+/** I7: every request of a delivery has the same id and body, and its event's content; so has what waits for an attempt or is dead. */
+export function bodiesAreStable(evidence: Evidence): Verdict {
+  const { received, pending, events, sent, raw } = evidence;
+  const violations: string[] = carriedProblems(evidence);
   const eventOf = new Map(pending.map(({ deliveryId, eventId }) => [deliveryId, eventId]));
   const rawOf = new Map(events.map((event) => [event.eventId, event.raw]));
   const bodyOf = new Map(raw.map((record) => [positionOf(record), record.bodyHash]));
@@ -131,9 +68,12 @@ export function bodiesAreStable({ received, pending, events, sent, raw }: Eviden
   return { promise: 'I7 id and body are stable', checked: received.length, violations, figures: {} };
 }
 
+const TERMINAL = new Set(['delivered', 'dead']);
+
 /** I8: per install, pending deliveries are the delivered, dead, skipped and waiting ones; a delivered one was answered 200 or 201. */
-export function booksBalance({ installs, pending, outcomes, received, dead, atRest }: Evidence): Verdict {
-  const violations: string[] = [];
+export function booksBalance(evidence: Evidence): Verdict {
+  const { installs, pending, outcomes, received, dead, atRest } = evidence;
+  const violations: string[] = copyProblems(evidence);
   const counted = countedOutcomes(outcomes);
   const deadOf = new Set(dead.map(runOf));
   const succeeded = new Set(received.filter(({ status }) => status === 200 || status === 201).map(({ webhookId }) => webhookId));
@@ -150,6 +90,8 @@ export function booksBalance({ installs, pending, outcomes, received, dead, atRe
   for (const [key, outcome] of counted) {
     if (outcome.outcome === 'delivered' && !succeeded.has(outcome.deliveryId))
       violations.push(`${key} is delivered and no request was answered 200 or 201`);
+    // Installs stand as they are for the whole run.
+    if (!TERMINAL.has(outcome.outcome)) violations.push(`${key} ended as ${outcome.outcome}`);
     if (outcome.outcome === 'dead' && !deadOf.has(key)) violations.push(`${key} is dead and not in the dead-letter topic`);
   }
   return { promise: 'I8 the books balance', checked: pending.length, violations, figures };

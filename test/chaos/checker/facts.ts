@@ -3,6 +3,8 @@ export interface SentFact {
   /** Text that stands in the body of this request alone and comes through to the event. */
   readonly marker: string;
   readonly source: string;
+  /** Conversation or call that it is about, as the sender knows it: its events belong together and keep their order. */
+  readonly subject: string;
   /** SHA-256 of the body in hex. */
   readonly bodyHash: string;
   /** Event types it must become, in the order of the events; none where the sender is sent to another region. */
@@ -13,6 +15,8 @@ export interface SentFact {
 
 /** What a receiver wrote down of one request. */
 export interface ReceivedFact {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
   readonly webhookId: string;
   readonly bodyHash: string;
   readonly eventId: string;
@@ -54,8 +58,15 @@ export interface EventFact extends PositionFact {
   readonly type: string;
   /** Position of its raw record as the event tells it: topic-partition-offset. */
   readonly raw: string;
-  /** The decoded record as JSON text. */
-  readonly text: string;
+  readonly source: string;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  /** Ids in the content, as they are written there, that may be those of its subject. */
+  readonly subjects: readonly string[];
+  /** Markers in the content. */
+  readonly markers: readonly string[];
+  /** Hash of the content without what differs from one notification to another: numbers and ids. */
+  readonly shape: string;
   readonly valueHash: string;
 }
 
@@ -66,6 +77,12 @@ export interface RejectedFact extends PositionFact {
 }
 
 export interface DeliveryFact extends PositionFact {
+  readonly key: string;
+  /** Position of the pending delivery, where a later record names it; '' in a pending one. */
+  readonly origin: string;
+  /** Hash of the headers that go unchanged through every attempt. */
+  readonly carried: string;
+  readonly deferrals: number;
   readonly deliveryId: string;
   readonly installId: string;
   readonly eventId: string;
@@ -87,6 +104,18 @@ export interface OutcomeFact extends PositionFact {
   readonly outcome: string;
   readonly terminal: boolean;
   readonly code: string | null;
+  readonly deferrals: number;
+  /** Topic in which the delivery waits for its next attempt. */
+  readonly next: string | null;
+}
+
+/** A time in which deliveries may have changed hands, for a process was killed, stood still or joined. */
+export interface HandoverFact {
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  /** How often: each time may repeat the attempts that were in flight. */
+  readonly times: number;
 }
 
 export interface LagFact {
@@ -113,11 +142,9 @@ export interface Evidence {
   readonly outcomes: readonly OutcomeFact[];
   /** Empty while the run is in motion. */
   readonly lags: readonly LagFact[];
-  /**
-   * How often deliveries may have changed hands while they were attempted, for a process was killed, stood still or joined:
-   * each may repeat the attempts that were in flight.
-   */
-  readonly deliveryHandovers: number;
+  readonly handovers: readonly HandoverFact[];
+  /** Most attempts that a process of the delivery service has on their way at a time. */
+  readonly mostInFlight: number;
   /** Whether the last fault has healed and the time for the backlog has passed. */
   readonly atRest: boolean;
 }

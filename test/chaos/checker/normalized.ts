@@ -1,3 +1,4 @@
+import { isAccepted } from './accepted.ts';
 import type { EventFact, Evidence, RawFact, RejectedFact, SentFact } from './facts.ts';
 import { uuidV5 } from './uuid-v5.ts';
 import { groupBy, positionOf, type Verdict } from './verdict.ts';
@@ -33,6 +34,7 @@ export function everyRawHasItsEvents({ sent, raw, events, rejected, atRest }: Ev
     if (!positions.has(event.raw)) violations.push(`event ${event.eventId} names the raw record ${event.raw}, which does not exist`);
   for (const record of rejected)
     if (!positions.has(record.raw)) violations.push(`${positionOf(record)} rejects ${record.raw}, which does not exist`);
+  violations.push(...keyProblems(raw), ...acceptedProblems({ sent, raw, eventsOf, atRest }), ...shapeProblems(events));
   for (const [eventId, copies] of groupBy(events, (event) => event.eventId)) {
     if (copies.length > 1) violations.push(`event ${eventId} stands ${copies.length} times: ${copies.map(positionOf).join(', ')}`);
   }
@@ -44,11 +46,14 @@ export function everyRawHasItsEvents({ sent, raw, events, rejected, atRest }: Ev
   };
 }
 
-/** Positions of the records whose key occurred before within the window. One that went to another region counts for nothing. */
+/**
+ * Positions of the records whose body occurred before within the window: no two notifications have the same. The stored key is not asked,
+ * which may be wrong itself. One that went to another region counts for nothing.
+ */
 function findRepetitions(raw: readonly RawFact[]): ReadonlySet<string> {
   const repetitions = new Set<string>();
   const counted = raw.filter(({ disposition }) => disposition !== 'redirected');
-  for (const same of groupBy(counted, ({ partition, dedupeKey }) => `${partition} ${dedupeKey}`).values()) {
+  for (const same of groupBy(counted, ({ partition, bodyHash }) => `${partition} ${bodyHash}`).values()) {
     const ordered = same.toSorted((one, other) => one.offset - other.offset);
     for (const [index, record] of ordered.entries()) {
       const before = ordered[index - 1];
@@ -59,6 +64,50 @@ function findRepetitions(raw: readonly RawFact[]): ReadonlySet<string> {
     }
   }
   return repetitions;
+}
+
+/** A notification has one key, however often it comes, and no other has the same. */
+function keyProblems(raw: readonly RawFact[]): string[] {
+  const problems: string[] = [];
+  const counted = raw.filter(({ disposition }) => disposition !== 'redirected');
+  for (const [bodyHash, same] of groupBy(counted, (record) => record.bodyHash)) {
+    if (new Set(same.map(({ partition, dedupeKey }) => `${partition} ${dedupeKey}`)).size > 1)
+      problems.push(`${same.map(positionOf).join(' and ')} hold the same body ${bodyHash} under different keys`);
+  }
+  for (const [dedupeKey, same] of groupBy(counted, (record) => record.dedupeKey)) {
+    if (new Set(same.map(({ bodyHash }) => bodyHash)).size > 1)
+      problems.push(`${same.map(positionOf).join(' and ')} hold different bodies under the key ${dedupeKey}`);
+  }
+  return problems;
+}
+
+interface Acceptance extends Pick<Evidence, 'sent' | 'raw' | 'atRest'> {
+  readonly eventsOf: ReadonlyMap<string, readonly EventFact[]>;
+}
+
+/** Whatever became of each of its raw records: an accepted notification has each of its events once. */
+function acceptedProblems({ sent, raw, eventsOf, atRest }: Acceptance): string[] {
+  const problems: string[] = [];
+  const recordsOf = groupBy(raw, ({ bodyHash }) => bodyHash);
+  for (const [bodyHash, requests] of groupBy(sent, (request) => request.bodyHash)) {
+    const [{ marker, eventTypes } = { marker: '', eventTypes: [] }] = requests;
+    const found = (recordsOf.get(bodyHash) ?? []).flatMap((record) => eventsOf.get(positionOf(record)) ?? []).map(({ type }) => type);
+    if (!isPartOf(found, eventTypes)) problems.push(`${marker} became ${found.join(', ')} in place of ${eventTypes.join(', ')}`);
+    else if (atRest && requests.some(({ status }) => isAccepted(status)) && found.length < eventTypes.length)
+      problems.push(`${marker} was accepted and became ${found.join(', ') || 'nothing'} in place of ${eventTypes.join(', ')}`);
+  }
+  return problems;
+}
+
+/** Events of a type that one source sent differ in numbers and ids alone: what is altered in any other way is alone in its shape. */
+function shapeProblems(events: readonly EventFact[]): string[] {
+  const problems: string[] = [];
+  for (const [kind, same] of groupBy(events, ({ source, type }) => `${source} ${type}`)) {
+    const [usual, ...others] = [...groupBy(same, ({ shape }) => shape).values()].toSorted((one, other) => other.length - one.length);
+    if (usual === undefined) continue;
+    for (const { eventId } of others.flat()) problems.push(`event ${eventId} differs from the ${usual.length} other ones of ${kind}`);
+  }
+  return problems;
 }
 
 function refusalProblems(
@@ -98,7 +147,11 @@ function eventProblems(
   for (const event of own) {
     if (!ids.has(event.eventId))
       problems.push(`event ${event.eventId} of ${position} has an id that does not follow from its notification`);
-    if (!event.text.includes(sent.marker)) problems.push(`event ${event.eventId} of ${position} does not hold ${sent.marker}`);
+    if (event.markers.join() !== sent.marker) problems.push(`event ${event.eventId} of ${position} does not hold ${sent.marker} alone`);
+    if (!event.subjects.some((subject) => subject.includes(sent.subject)))
+      problems.push(`event ${event.eventId} of ${position} is not about ${sent.subject}`);
+    if (event.source !== sent.source) problems.push(`event ${event.eventId} of ${position} names ${event.source} as its source`);
+    if (event.receivedAt !== record.receivedAt) problems.push(`event ${event.eventId} of ${position} was received at another time`);
   }
   return problems;
 }
@@ -107,26 +160,4 @@ function eventProblems(
 function isPartOf(types: readonly string[], expected: readonly string[]): boolean {
   const left = [...expected];
   return types.every((type) => left.includes(type) && left.splice(left.indexOf(type), 1).length > 0);
-}
-
-/** I4: events of a key stand in the order of their raw records. */
-export function orderIsKept({ events }: Evidence): Verdict {
-  const violations: string[] = [];
-  const groups = groupBy(events, ({ topic, partition, key }) => `${topic} ${partition} ${key}`);
-  for (const group of groups.values()) {
-    const ordered = group.toSorted((one, other) => one.offset - other.offset);
-    const highest = new Map<string, number>();
-    for (const event of ordered) {
-      const [, source = '', text = ''] = /^(.*)-(\d+)$/.exec(event.raw) ?? [];
-      const offset = Number(text);
-      const before = highest.get(source) ?? -1;
-      if (offset < before) violations.push(`event ${event.eventId} of key ${event.key} stands behind an event of a later raw record`);
-      highest.set(source, Math.max(before, offset));
-    }
-  }
-  const partitions = groupBy(events, ({ topic, key }) => `${topic} ${key}`);
-  for (const [key, group] of partitions) {
-    if (new Set(group.map(({ partition }) => partition)).size > 1) violations.push(`events of ${key} stand in more than one partition`);
-  }
-  return { promise: 'I4 order per key is kept', checked: events.length, violations, figures: { keys: groups.size } };
 }

@@ -11,7 +11,7 @@ import { readTopic } from './topic-records.ts';
 /** Reads the dumps and logs of a run. */
 export async function loadEvidence(directory: string): Promise<Evidence> {
   const files = runFiles(directory);
-  const { installs, deliveryHandovers, atRest } = JSON.parse(await readFile(files.facts, 'utf8')) as RunFacts;
+  const { atRest, ...facts } = JSON.parse(await readFile(files.facts, 'utf8')) as RunFacts;
   const decode = createDecoder();
   const raw = await readTopic(files.topics, 'notifications.raw.v1', (record) => rawFact(record, decode));
   const rejected = await readTopic(files.topics, 'notifications.rejected.v1', (record) => rejectedFact(record, decode));
@@ -31,5 +31,5 @@ export async function loadEvidence(directory: string): Promise<Evidence> {
   const sent = await readSentLog(files.sent, files.answered);
   const committed = atRest ? await collectLines(files.committed, (offset: CommittedOffset) => offset) : [];
   const lags = atRest ? lagsOf(groups, [raw, events, pending, retries].flat(), committed) : [];
-  return { sent, received, installs, raw, events, rejected, pending, retries, dead, outcomes, lags, deliveryHandovers, atRest };
+  return { ...facts, sent, received, raw, events, rejected, pending, retries, dead, outcomes, lags, atRest };
 }

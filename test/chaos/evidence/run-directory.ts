@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { InstallFact } from '../checker/facts.ts';
+import type { HandoverFact, InstallFact } from '../checker/facts.ts';
 
 /** Where everything that the checker reads of a run stands. */
 export function runFiles(directory: string) {
@@ -18,7 +18,8 @@ export function runFiles(directory: string) {
 /** What neither topics nor logs can tell. */
 export interface RunFacts {
   readonly installs: readonly InstallFact[];
-  readonly deliveryHandovers: number;
+  readonly handovers: readonly HandoverFact[];
+  readonly mostInFlight: number;
   readonly atRest: boolean;
 }
 

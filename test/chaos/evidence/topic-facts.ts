@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeadFact, DeliveryFact, EventFact, OutcomeFact, RawFact, RejectedFact } from '../checker/facts.ts';
+import { markersIn } from '../load/notifications.ts';
 import type { TopicRecord } from './topic-records.ts';
 
 type Decode = (name: string, value: Buffer) => unknown;
@@ -22,16 +23,36 @@ export function rawFact(record: TopicRecord, decode: Decode): RawFact {
   return { ...position(record), key: record.key, notificationId, source, bodyHash: hash(raw.body), dedupeKey, receivedAt, disposition };
 }
 
+interface DecodedEvent {
+  readonly eventId: string;
+  readonly raw: string;
+  readonly source: string;
+  readonly receivedAt: number;
+  readonly conversationId: string | null;
+  readonly callId?: string | null;
+}
+
+/** Ids, numbers and signed tags of routes are what differs from one notification of a kind to another. */
+const VARIABLE = /\br1\.[\w-]+\.[\w-]+|[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|\d+/gi;
+
+const shapeOf = (text: string): string => hash(Buffer.from(text.replace(VARIABLE, '#'))).slice(0, 16);
+
 export function eventFact(record: TopicRecord, decode: Decode): EventFact {
   const [, name = ''] = /^urn:switchboard:([^:]+):/.exec(record.header('ce_dataschema')) ?? [];
-  const event = decode(name, record.value) as { readonly eventId: string; readonly raw: string };
+  const event = decode(name, record.value) as DecodedEvent;
+  const { eventId, raw, source, receivedAt, conversationId, callId } = event;
+  const text = JSON.stringify(event);
   return {
     ...position(record),
     key: record.key,
-    eventId: event.eventId,
+    eventId,
     type: record.header('ce_type'),
-    raw: event.raw,
-    text: JSON.stringify(event),
+    raw,
+    source,
+    receivedAt: Number(receivedAt),
+    subjects: [conversationId, callId].filter((id) => typeof id === 'string'),
+    markers: markersIn(text),
+    shape: shapeOf(text),
     valueHash: hash(record.value),
   };
 }
@@ -48,9 +69,24 @@ export function rejectedFact(record: TopicRecord, decode: Decode): RejectedFact 
   return { ...position(record), raw: `${topic}-${partition}-${offset}`, code };
 }
 
+/** Headers that an attempt may change. */
+const CHANGING = new Set([
+  'sb_origin',
+  'sb_attempt',
+  'sb_deferrals',
+  'sb_install_version',
+  'sb_last_code',
+  'sb_last_status',
+  'sb_failed_at',
+]);
+
 export function deliveryFact(record: TopicRecord): DeliveryFact {
   return {
     ...position(record),
+    key: record.key,
+    origin: record.header('sb_origin'),
+    carried: hash(Buffer.from(JSON.stringify(record.headers().filter(([name]) => !CHANGING.has(name))))).slice(0, 16),
+    deferrals: Number(record.header('sb_deferrals')),
     deliveryId: record.header('sb_delivery_id'),
     installId: record.header('sb_install_id'),
     eventId: record.header('ce_id'),
@@ -66,6 +102,6 @@ export function deadFact(record: TopicRecord): DeadFact {
 
 export function outcomeFact(record: TopicRecord, decode: Decode): OutcomeFact {
   const decoded = decode('switchboard.deliveries.v1.DeliveryAttempt', record.value) as Omit<OutcomeFact, keyof ReturnType<typeof position>>;
-  const { deliveryId, run, installId, attempt, outcome, terminal, code } = decoded;
-  return { ...position(record), deliveryId, run, installId, attempt, outcome, terminal, code };
+  const { deliveryId, run, installId, attempt, outcome, terminal, code, deferrals, next } = decoded;
+  return { ...position(record), deliveryId, run, installId, attempt, outcome, terminal, code, deferrals, next };
 }

@@ -22,6 +22,8 @@ export interface TopicRecord {
   readonly valueHash: string;
   /** The header's text; '' without it. */
   header(name: string): string;
+  /** Names and values, these in base64, by name. */
+  headers(): readonly (readonly [name: string, value: string | null])[];
 }
 
 /** What `pick` makes of every record of a dumped topic. */
@@ -34,6 +36,7 @@ export function readTopic<Item>(directory: string, topic: string, pick: (record:
       key: Buffer.from(key ?? '', 'base64').toString(),
       value: Buffer.from(value ?? '', 'base64'),
       valueHash: hash ?? '',
+      headers: () => headers.toSorted(([one], [other]) => (one < other ? -1 : 1)),
       header: (name) => Buffer.from(headers.find(([other]) => other === name)?.[1] ?? '', 'base64').toString(),
     }),
   );

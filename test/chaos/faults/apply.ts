@@ -4,12 +4,23 @@ import type { ChaosStack } from '../run/stack.ts';
 import { until } from '../run/until.ts';
 import type { Fault, Victim } from './fault.ts';
 import type { SmallDisk } from './small-disk.ts';
+import { skewedLife } from './wrong-clock.ts';
 
 export interface FaultTarget {
   readonly stack: ChaosStack;
   /** Undefined where none can be made. */
   readonly disk: SmallDisk | undefined;
+  /** Whether processes can be started under a wrong clock. */
+  readonly wrongClocks: boolean;
   readonly report: (line: string) => void;
+}
+
+/** What became of a fault. */
+export interface FaultOutcome {
+  /** How often deliveries may have changed hands by it. */
+  readonly handovers: number;
+  /** Why it did not do what it was for; undefined where it did. */
+  readonly skipped?: string;
 }
 
 /** Within this time a service that is told to crash at a point gets there, or the point is given up. */
@@ -41,35 +52,36 @@ export function laneOf(fault: Fault): string {
   }
 }
 
-/** Applies the fault and heals it. Resolves to how often deliveries may have changed hands by it. */
-export async function applyFault(fault: Fault, target: FaultTarget): Promise<number> {
-  const { stack, disk, report } = target;
+/** Applies the fault, where this machine and this moment allow it, and heals it. */
+export async function applyFault(fault: Fault, target: FaultTarget): Promise<FaultOutcome> {
+  const { stack, disk, wrongClocks, report } = target;
   const { instances, backbone } = stack;
   const victimOf = ({ service, number }: Victim): Instance => {
     const instance = instances.of(service)[number];
     if (instance === undefined) throw new RangeError(`there is no ${service} ${number}`);
     return instance;
   };
-  const handovers = (service: string, count: number): number => (service === 'delivery' ? count : 0);
+  const handovers = (service: string, count: number): FaultOutcome => ({ handovers: service === 'delivery' ? count : 0 });
   switch (fault.kind) {
     case 'kill': {
       const instance = victimOf(fault.victim);
       await instance.kill();
       await delay(fault.downMs);
       await instance.start();
-      return handovers(fault.victim.service, 1);
+      return handovers(fault.victim.service, 2);
     }
     case 'crash': {
       const instance = victimOf(fault.victim);
       await instance.kill();
       await instance.start(crashLife(fault));
       const crashed = await Promise.race([instance.ended().then(() => true), delay(CRASH_WITHIN_MS, false, { ref: false })]);
-      if (!crashed) {
-        report(`${instance.name} did not pass ${fault.point} ${fault.nth} times`);
-        await instance.kill();
-        await instance.start();
-      }
-      return handovers(fault.victim.service, 2);
+      if (crashed) return handovers(fault.victim.service, 4);
+      await instance.kill();
+      await instance.start();
+      return {
+        ...handovers(fault.victim.service, 4),
+        skipped: `it did not pass the point ${fault.nth} times in ${CRASH_WITHIN_MS / 1_000} s`,
+      };
     }
     case 'pause': {
       const instance = victimOf(fault.victim);
@@ -87,52 +99,54 @@ export async function applyFault(fault: Fault, target: FaultTarget): Promise<num
       return handovers(fault.service, 2 * instances.of(fault.service).length);
     case 'rebalance': {
       const extra = instances.extras.find(({ service }) => service === fault.service);
-      await extra?.start();
+      if (extra === undefined) throw new RangeError(`there is no extra ${fault.service}`);
+      await extra.start();
       await delay(fault.forMs);
-      if (fault.leaves === 'cleanly') await extra?.stop();
-      else await extra?.kill();
+      if (fault.leaves === 'cleanly') await extra.stop();
+      else await extra.kill();
       return handovers(fault.service, 2);
     }
     case 'broker': {
       const { cluster } = backbone;
       const leader = await cluster.leaderOf(fault.topic, fault.partition);
-      if (leader < 0) return 0;
+      if (leader < 0) return { handovers: 0, skipped: 'the partition had no leader' };
       await cluster.kill(leader);
       await delay(fault.downMs);
       await cluster.restart(leader);
       await cluster.untilInSync(undefined, IN_SYNC_MS);
-      return 2;
+      return { handovers: 2 };
     }
     case 'leaders':
       await backbone.cluster.moveLeaders();
-      return 1;
+      return { handovers: 1 };
     case 'registry':
       await backbone.registry.kill();
       await delay(fault.downMs);
       await backbone.registry.restart();
-      return 0;
+      return { handovers: 0 };
     case 'proxy':
       await backbone.proxy.call('setRules', fault.rules);
       await delay(fault.forMs);
       await backbone.proxy.call('setRules', []);
-      return 2;
+      return { handovers: 2 };
     case 'clock': {
+      if (!wrongClocks) return { handovers: 0, skipped: 'there is no faketime' };
       const instance = victimOf(fault.victim);
       await instance.kill();
       await instance.start(skewedLife(fault.aheadMs));
       await delay(fault.forMs);
       await instance.stop();
       await instance.start();
-      return handovers(fault.victim.service, 2);
+      return handovers(fault.victim.service, 4);
     }
     case 'disk':
-      if (disk === undefined) return 0;
+      if (disk === undefined) return { handovers: 0, skipped: 'this process may not mount a file system' };
       await disk.fill();
       await delay(fault.forMs);
       await disk.free();
       await backbone.cluster.restart(disk.broker);
       await backbone.cluster.untilInSync(undefined, IN_SYNC_MS);
-      return 2;
+      return { handovers: 2 };
     default:
       return fault satisfies never;
   }
@@ -140,10 +154,4 @@ export async function applyFault(fault: Fault, target: FaultTarget): Promise<num
 
 function crashLife({ victim, point, nth }: Extract<Fault, { kind: 'crash' }>): Life {
   return { entry: `test/chaos/entries/${victim.service}.ts`, environment: { CRASH_AT: `${point}:${nth}` } };
-}
-
-function skewedLife(aheadMs: number): Life {
-  const offset = `${aheadMs < 0 ? '-' : '+'}${Math.abs(aheadMs) / 1_000}s`;
-  // Only the time of day is wrong: no machine's monotonic clock jumps.
-  return { under: ['faketime', '-f', offset], environment: { FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1' } };
 }

@@ -1,15 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { HandoverFact } from '../checker/facts.ts';
 import { applyFault, type FaultTarget, laneOf } from './apply.ts';
 import { describeFault, type FaultKind, type PlannedFault } from './fault.ts';
 
 /** What the faults of a run did. */
 export interface FaultTally {
   readonly applied: Readonly<Partial<Record<FaultKind, number>>>;
-  /** How often deliveries may have changed hands so far. */
-  readonly deliveryHandovers: number;
+  /** Faults that this machine or the moment did not allow, with the reason. */
+  readonly skipped: readonly { readonly kind: FaultKind; readonly text: string; readonly reason: string }[];
+  /** When deliveries may have changed hands so far. */
+  readonly handovers: readonly HandoverFact[];
   /** Faults that could not be applied or healed. */
   readonly failures: readonly string[];
 }
+
+/** Of one fault. */
+const MOST_HANDOVERS = 6;
 
 export interface Execution {
   tally(): FaultTally;
@@ -20,20 +26,27 @@ export interface Execution {
 /** Applies each fault at its time; those of one lane wait for each other. */
 export function executeFaults(plan: readonly PlannedFault[], target: FaultTarget): Execution {
   const applied: Partial<Record<FaultKind, number>> = {};
+  const skipped: FaultTally['skipped'][number][] = [];
   const failures: string[] = [];
   const lanes = new Map<string, Promise<void>>();
   const startedAt = performance.now();
-  let deliveryHandovers = 0;
+  const handovers: { from: number; to: number; times: number }[] = [];
 
   async function apply({ fault }: PlannedFault): Promise<void> {
     const text = describeFault(fault);
     target.report(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${text}`);
+    // Until it is known how often deliveries changed hands, and for as long as it takes to heal, they may have.
+    const open = { from: Date.now(), to: Number.MAX_SAFE_INTEGER, times: MOST_HANDOVERS };
+    handovers.push(open);
     try {
-      const handovers = await applyFault(fault, target);
-      deliveryHandovers += handovers;
-      applied[fault.kind] = (applied[fault.kind] ?? 0) + 1;
+      const outcome = await applyFault(fault, target);
+      open.times = outcome.handovers;
+      if (outcome.skipped === undefined) applied[fault.kind] = (applied[fault.kind] ?? 0) + 1;
+      else skipped.push({ kind: fault.kind, text, reason: outcome.skipped });
     } catch (error) {
       failures.push(`${text}: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      open.to = Date.now();
     }
   }
 
@@ -49,5 +62,13 @@ export function executeFaults(plan: readonly PlannedFault[], target: FaultTarget
     await Promise.all(lanes.values());
   }
 
-  return { tally: () => ({ applied: { ...applied }, deliveryHandovers, failures: [...failures] }), done: run() };
+  return {
+    tally: () => ({
+      applied: { ...applied },
+      skipped: [...skipped],
+      handovers: handovers.map((one) => ({ ...one })),
+      failures: [...failures],
+    }),
+    done: run(),
+  };
 }

@@ -42,9 +42,10 @@ export function callBody(kind: keyof typeof kinds, subject: Subject): Buffer {
 }
 
 /** A call announced in the legacy form: of its own, for the platform says it once. */
-export function legacyCallBody({ random, tenantId, marker }: Subject): Buffer {
+export function legacyCall({ random, tenantId, marker }: Subject): { readonly subject: string; readonly body: Buffer } {
+  const subject = random.uuid();
   const conversation = {
-    id: random.uuid(),
+    id: subject,
     participants: [
       { identity: '8:orgid:sam', displayName: 'Sam Example', languageId: 'de-DE', originator: true },
       { identity: '28:bot', originator: false },
@@ -55,5 +56,5 @@ export function legacyCallBody({ random, tenantId, marker }: Subject): Buffer {
     tenantId,
     ofNoKnownMember: marker,
   };
-  return Buffer.from(JSON.stringify(conversation));
+  return { subject, body: Buffer.from(JSON.stringify(conversation)) };
 }

@@ -1,7 +1,7 @@
 import type { SourceId } from '@switchboard/sources';
 import type { Random } from '../../support/random.ts';
 import { activityBody } from './activity-body.ts';
-import { callBody, legacyCallBody } from './call-body.ts';
+import { callBody, legacyCall } from './call-body.ts';
 import { invitationBody } from './invitation-body.ts';
 import type { Subject } from './subject.ts';
 
@@ -10,12 +10,14 @@ export interface Notification {
   readonly source: SourceId;
   /** Text that stands in this body alone and comes through to each of its events. */
   readonly marker: string;
+  /** Conversation or call that it is about: its id stands in each of its events. */
+  readonly subject: string;
   readonly body: Buffer;
   /** What it must become, in order. */
   readonly eventTypes: readonly string[];
 }
 
-type Make = (subject: Subject) => Omit<Notification, 'marker'>;
+type Make = (subject: Subject) => Omit<Notification, 'marker' | 'subject'> & Partial<Pick<Notification, 'subject'>>;
 
 /** Conversations and calls at a time: few enough that each has many notifications on their way at once. */
 const CONVERSATIONS = 150;
@@ -49,7 +51,7 @@ const kinds: readonly (readonly [weight: number, make: Make])[] = [
     2,
     (subject) => ({
       source: 'legacy-calling',
-      body: legacyCallBody(subject),
+      ...legacyCall(subject),
       eventTypes: [`${calling}.ProtocolDeterminationEvent`],
     }),
   ],
@@ -80,8 +82,9 @@ export function createNotifications(random: Random, options: { readonly seed: nu
   return () => {
     const marker = `chaos-${options.seed}-${index}.`;
     const make = random.weighted(kinds);
-    const notification = make({ index, marker, tenantId: options.tenantId, conversation: random.pick(conversations), random });
+    const conversation = random.pick(conversations);
+    const notification = make({ index, marker, tenantId: options.tenantId, conversation, random });
     index += 1;
-    return { ...notification, marker };
+    return { subject: conversation, ...notification, marker };
   };
 }

@@ -35,6 +35,7 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
   const answer = answerTo(endpoint, webhookId, n);
   requests += 1;
   const fact: ReceivedFact = {
+    at: Date.now(),
     webhookId,
     bodyHash: createHash('sha256').update(body).digest('hex'),
     eventId: eventIdOf(body),

@@ -4,6 +4,7 @@ import { serveCalls } from '../../bench/support/rpc.ts';
 import { createRandom } from '../../support/random.ts';
 import { createLineLog, type LineLog } from './line-log.ts';
 import { createNotifications } from './notifications.ts';
+import { rateAt } from './ramp.ts';
 import { createSender, type Sender } from './sender.ts';
 import { createRequestSigner, type Senders } from './sign-requests.ts';
 
@@ -46,10 +47,12 @@ async function run(job: SenderJob): Promise<void> {
   const waiting = new Set<Promise<void>>();
   let failure: unknown;
   let due = 0;
-  let last = performance.now();
+  const startedAt = performance.now();
+  let last = startedAt;
   while (counts.begun < job.notifications && failure === undefined) {
     const now = performance.now();
-    due = Math.min(due + ((now - last) * job.ratePerSecond) / 1_000, job.ratePerSecond);
+    const rate = rateAt(now - startedAt, job.ratePerSecond);
+    due = Math.min(due + ((now - last) * rate) / 1_000, job.ratePerSecond);
     last = now;
     for (; due >= 1 && waiting.size < MOST_WAITING && counts.begun < job.notifications; due -= 1) {
       counts.begun += 1;

@@ -41,8 +41,8 @@ export function createSender({ ingressUrls, sign, write, random }: SenderOptions
   async function request(notification: Notification, head: SampleHead): Promise<number | null> {
     requests += 1;
     const number = requests;
-    const { marker, source, body, eventTypes } = notification;
-    write({ request: number, marker, source, bodyHash: createHash('sha256').update(body).digest('hex'), eventTypes });
+    const { marker, source, subject, body, eventTypes } = notification;
+    write({ request: number, marker, source, subject, bodyHash: createHash('sha256').update(body).digest('hex'), eventTypes });
     const status = await post(random.pick(pools), head, body);
     if (status !== null) write({ answered: number, status });
     const name = String(status ?? 'none');

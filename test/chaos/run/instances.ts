@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type ServiceName, serviceNames } from '@switchboard/local-stack';
 import { choosePorts, type PortWish } from '../../../packages/local-stack/src/host/ports.ts';
 import { type EnvironmentOptions, environments } from '../../../packages/local-stack/src/stack/service-environment.ts';
+import { endpoints } from '../load/installs.ts';
 import { createInstance, type Instance, type Life } from './instance.ts';
 
 export interface ChaosInstances {
@@ -25,11 +26,16 @@ const RETRY_DELAYS_MS = [400, 800, 1_500, 3_000, 6_000];
 const LOWEST_PORT = 20_000;
 const SPREAD = 10_000;
 
+const LANE_CONCURRENCY = 40;
+
+/** Most attempts that a process of the delivery service has on their way at a time: so many at each endpoint. */
+export const mostInFlight = LANE_CONCURRENCY * endpoints.length;
+
 const settings: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
   ingress: {},
   normalizer: {},
   // An endpoint that hangs is to hold a lane for less time than the run lasts; neither retries nor slots are what is rationed here.
-  delivery: { ATTEMPT_TIMEOUT: '2s', RETRY_BUDGET_PER_SECOND: '500', LANE_CONCURRENCY: '40' },
+  delivery: { ATTEMPT_TIMEOUT: '2s', RETRY_BUDGET_PER_SECOND: '500', LANE_CONCURRENCY: String(LANE_CONCURRENCY) },
 };
 
 /** Instances of every service, and one extra of each, with ports of their own; none is started. */

@@ -11,9 +11,12 @@ import { executeFaults, type FaultTally } from '../faults/execute.ts';
 import { describeFault } from '../faults/fault.ts';
 import { harmEveryEnd, planFaults } from '../faults/plan.ts';
 import { mountSmallDisk, type SmallDisk } from '../faults/small-disk.ts';
+import { canSkewClocks } from '../faults/wrong-clock.ts';
 import { installFacts } from '../load/installs.ts';
+import { sendingMs } from '../load/ramp.ts';
 import type { ChaosOptions } from '../options.ts';
 import { untilSettled } from './backlog.ts';
+import { mostInFlight } from './instances.ts';
 import { type ChaosStack, type ChaosStackOptions, startChaosStack } from './stack.ts';
 import { everyoneReady, until } from './until.ts';
 
@@ -37,7 +40,7 @@ export interface ChaosOutcome {
 const REPORT_EVERY_MS = 10_000;
 const HEALED_MS = 180_000;
 /** I12: how long the backlog may take once the last fault has healed. */
-const SETTLED_MS = 240_000;
+const settledMs = (notifications: number): number => 240_000 + Math.ceil(notifications / 100_000) * 60_000;
 const SMALL_DISK_BROKER = 3;
 /** Room for the log of a run and some more. */
 const smallDiskMib = (notifications: number): number => 512 + Math.ceil(notifications / 30);
@@ -49,7 +52,6 @@ export async function runChaos(options: ChaosOptions, report: (line: string) => 
   const disk = options.faults.includes('disk')
     ? await mountSmallDisk(join(directory, 'kafka'), SMALL_DISK_BROKER, smallDiskMib(options.notifications))
     : undefined;
-  if (options.faults.includes('disk') && disk === undefined) report('no full disk: this process may not mount a file system');
   let stack: ChaosStack | undefined;
   try {
     stack = await startChaosStack({ directory, seed: options.seed, perService: options.instances, usual: usualLives(options), report });
@@ -70,7 +72,7 @@ interface Drive {
 
 async function drive({ options, directory, stack, disk, report }: Drive): Promise<ChaosOutcome> {
   const { seed, notifications, rate, kills, instances, faults } = options;
-  const horizonMs = (notifications / rate) * 1_000;
+  const horizonMs = sendingMs(notifications, rate);
   const plan =
     options.endTxn === 'as usual'
       ? planFaults({ random: createRandom(seed), horizonMs, kills, instances, kinds: faults })
@@ -78,17 +80,16 @@ async function drive({ options, directory, stack, disk, report }: Drive): Promis
   for (const { atMs, fault } of plan) report(`plan ${(atMs / 1_000).toFixed(0).padStart(4)} s  ${describeFault(fault)}`);
   const startedAt = performance.now();
   const elapsed = (): number => Math.round((performance.now() - startedAt) / 1_000);
-  const execution = executeFaults(plan, { stack, disk, report });
+  const execution = executeFaults(plan, { stack, disk, wrongClocks: await canSkewClocks(), report });
   const sent = stack.sender.call('run', { seed, notifications, ratePerSecond: rate, ...stack.senderJob });
   // Awaited later; a failure is to wait until then.
   sent.catch(() => {});
   const gather = async (name: string, atRest: boolean): Promise<readonly Verdict[]> => {
     const target = join(directory, name);
-    const { deliveryHandovers } = execution.tally();
     await collectEvidence({
       directory: target,
       bootstrap: stack.backbone.cluster.bootstrap,
-      facts: { installs: installFacts, deliveryHandovers, atRest },
+      facts: { installs: installFacts, handovers: execution.tally().handovers, mostInFlight, atRest },
       saveReceived: stack.saveReceived,
       saveSent: stack.saveSent,
     });
@@ -105,7 +106,7 @@ async function drive({ options, directory, stack, disk, report }: Drive): Promis
     await until('everything is ready again', HEALED_MS, () => everyoneReady(stack.instances.all));
     const healedSeconds = elapsed();
     report(`${healedSeconds} s: everything has healed`);
-    const atRest = await settle(stack, () => gather('at-rest', true), report);
+    const atRest = await settle({ stack, gather: () => gather('at-rest', true), withinMs: settledMs(notifications), report });
     const progress = await stack.sender.call('progress', null);
     return {
       inMotion,
@@ -128,12 +129,18 @@ function usualLives({ endTxn }: ChaosOptions): ChaosStackOptions['usual'] {
 }
 
 /** The verdicts once the backlog is gone; the last ones when it is still there in the end. */
-async function settle(
-  stack: ChaosStack,
-  gather: () => Promise<readonly Verdict[]>,
-  report: (line: string) => void,
-): Promise<readonly Verdict[]> {
-  const deadline = performance.now() + SETTLED_MS;
+async function settle({
+  stack,
+  gather,
+  withinMs,
+  report,
+}: {
+  readonly stack: ChaosStack;
+  readonly gather: () => Promise<readonly Verdict[]>;
+  readonly withinMs: number;
+  readonly report: (line: string) => void;
+}): Promise<readonly Verdict[]> {
+  const deadline = performance.now() + withinMs;
   for (;;) {
     await untilSettled(stack.backbone.cluster.brokers, Math.max(0, deadline - performance.now()));
     const verdicts = await gather();

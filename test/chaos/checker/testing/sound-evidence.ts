@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Evidence, InstallFact, OutcomeFact, ReceivedFact } from '../facts.ts';
+import type { DeliveryFact, Evidence, InstallFact, OutcomeFact, ReceivedFact } from '../facts.ts';
 import { uuidV5 } from '../uuid-v5.ts';
+import { positionOf } from '../verdict.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
 const CONVERSATION = 'cqm.ExConversationChangeNotification';
+const RETRY = 'deliveries.retry.1.v1';
 const REDIRECTED = 12;
 
 /** Evidence of a small run in which every promise is kept: retries, a dead delivery, a duplicate, a redirect, unanswered requests. */
@@ -12,18 +14,26 @@ export function soundEvidence(): Evidence {
   const sent = Array.from({ length: 12 }, (_, index) => ({
     marker: `chaos-1-${index}.`,
     source: index % 3 === 0 ? 'ucwa' : 'bot-framework',
+    subject: `subject-${index % 4}`,
     bodyHash: hash(`body ${index}`),
     eventTypes: index % 3 === 0 ? [CONVERSATION, CONTENT] : [CONTENT],
     status: index === 10 ? 503 : index === 11 ? null : 200,
   }));
-  sent.push({ marker: 'chaos-1-12.', source: 'graph-calling', bodyHash: hash('body 12'), eventTypes: [], status: 302 });
+  sent.push({
+    marker: 'chaos-1-12.',
+    source: 'graph-calling',
+    subject: 'subject-0',
+    bodyHash: hash('body 12'),
+    eventTypes: [],
+    status: 302,
+  });
   // Request 11 got no answer and was stored all the same; request 10 was not stored. Request 1 was sent twice.
   const stored = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, REDIRECTED, 1];
   const raw = stored.map((number, offset) => ({
     topic: 'notifications.raw.v1',
     partition: 0,
     offset,
-    key: `conversation-${number % 4}`,
+    key: `${sent[number]?.source}:subject-${number % 4}`,
     notificationId: uuidV5(`notification ${offset}`, '6ba7b810-9dad-11d1-80b4-00c04fd430c8'),
     source: sent[number]?.source ?? '',
     bodyHash: sent[number]?.bodyHash ?? '',
@@ -43,7 +53,6 @@ export function soundEvidence(): Evidence {
     return (request?.eventTypes ?? []).map((type, index) => {
       const topic = type === CONTENT ? 'events.messaging.v1' : 'events.conversation.v1';
       const eventId = uuidV5(String(index), record.notificationId);
-      const text = JSON.stringify({ text: `hello ${request?.marker}` });
       return {
         topic,
         partition: 0,
@@ -52,7 +61,11 @@ export function soundEvidence(): Evidence {
         eventId,
         type,
         raw: `notifications.raw.v1-0-${record.offset}`,
-        text,
+        source: record.source,
+        receivedAt: record.receivedAt,
+        subjects: [`a:${request?.subject}`],
+        markers: [request?.marker ?? ''],
+        shape: hash(`shape of ${type}`),
         valueHash: hash(eventId),
       };
     });
@@ -76,6 +89,10 @@ export function soundEvidence(): Evidence {
         topic: 'deliveries.pending.v1',
         partition: 0,
         offset: next('deliveries.pending.v1'),
+        key: `${installId}:${event.key}`,
+        origin: '',
+        carried: hash(`headers of ${installId} ${event.eventId}`),
+        deferrals: 0,
         deliveryId: uuidV5(installId, event.eventId),
         installId,
         eventId: event.eventId,
@@ -86,11 +103,12 @@ export function soundEvidence(): Evidence {
   );
   const received: ReceivedFact[] = [];
   const outcomes: OutcomeFact[] = [];
-  const markerOf = (eventId: string): string =>
-    /chaos-1-\d+\./.exec(events.find((event) => event.eventId === eventId)?.text ?? '')?.[0] ?? '';
+  const retries: DeliveryFact[] = [];
+  const markerOf = (eventId: string): string => events.find((event) => event.eventId === eventId)?.markers[0] ?? '';
   const attempt = (delivery: (typeof pending)[number], number: number, status: number, outcome: string, terminal: boolean): void => {
     const { deliveryId, installId, eventId, run } = delivery;
     received.push({
+      at: received.length * 10,
       webhookId: deliveryId,
       bodyHash: hash(`webhook ${eventId}`),
       eventId,
@@ -108,7 +126,11 @@ export function soundEvidence(): Evidence {
       outcome,
       terminal,
       code: status === 200 ? null : 'ERR_ATTEMPT_STATUS',
+      deferrals: 0,
+      next: outcome === 'failed' ? RETRY : null,
     });
+    if (outcome !== 'failed') return;
+    retries.push({ ...delivery, topic: RETRY, offset: next(RETRY), attempts: number, origin: positionOf(delivery) });
   };
   const dying = pending.find(({ installId }) => installId === 'content');
   const retried = pending.find(
@@ -123,7 +145,10 @@ export function soundEvidence(): Evidence {
       attempt(delivery, delivery === retried ? 2 : 1, 200, 'delivered', true);
     }
   }
-  const dead = dying === undefined ? [] : [{ ...dying, topic: 'deliveries.dead.v1', offset: 0, attempts: 2, code: 'ERR_ATTEMPT_STATUS' }];
+  const dead =
+    dying === undefined
+      ? []
+      : [{ ...dying, topic: 'deliveries.dead.v1', offset: 0, attempts: 2, origin: positionOf(dying), code: 'ERR_ATTEMPT_STATUS' }];
   const end = (topic: string): number => offsets.get(topic) ?? 0;
   const lags = [
     { group: 'switchboard.normalizer', topic: 'notifications.raw.v1', partition: 0, committed: raw.length, end: raw.length },
@@ -143,11 +168,12 @@ export function soundEvidence(): Evidence {
     events,
     rejected,
     pending,
-    retries: [],
+    retries,
     dead,
     outcomes,
     lags,
-    deliveryHandovers: 0,
+    handovers: [],
+    mostInFlight: 10,
     atRest: true,
   };
 }
