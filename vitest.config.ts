@@ -51,6 +51,7 @@ export default defineConfig({
         test: {
           name: 'compose',
           include: ['test/compose/**/*.test.ts'],
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 900_000,

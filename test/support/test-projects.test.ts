@@ -8,6 +8,7 @@ describe('the projects of a test run', () => {
       '--project=integration',
       '--project=cluster',
       '--project=e2e',
+      '--project=chaos',
       '-t',
       'x',
     ]);
@@ -22,6 +23,7 @@ describe('the projects of a test run', () => {
     [['--project=chaos'], false],
     [['--project=unit', '--project', 'integration'], true],
     [['--project=e2e'], true],
+    [['--project', '*'], true],
     [withDefaultProjects([]), true],
   ])('%j needs a broker of the run: %s', (args, needed) => {
     expect(needsBroker(args)).toBe(needed);

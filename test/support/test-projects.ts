@@ -1,5 +1,5 @@
 /** Tiers that need no container engine: what a plain `npm test` runs. */
-const DEFAULT_PROJECTS = ['unit', 'integration', 'cluster', 'e2e'];
+const DEFAULT_PROJECTS = ['unit', 'integration', 'cluster', 'e2e', 'chaos'];
 
 /** Tiers that need no broker of the run: they have none or start their own. */
 const WITHOUT_BROKER = new Set(['unit', 'cluster', 'chaos', 'compose']);
