@@ -209,6 +209,19 @@ describeWithBroker('consumer group', (given) => {
     expect(values).toEqual(['e', 'f']);
     await second.stop();
   });
+
+  it('begins nothing while the group forms anew, and goes on after that', async () => {
+    const name = await newTopic('anew', 2);
+    const groupId = uniqueTopic('group');
+    const join = () => kafka.log.consumer({ groupId, topics: [name], onRecord: () => undefined });
+    const first = await join();
+    await vi.waitFor(() => expect(first.mayBegin()).toBe(true), WAIT);
+    const second = await join();
+    await vi.waitFor(() => expect(first.mayBegin()).toBe(false), { ...WAIT, interval: 1 });
+    await vi.waitFor(() => expect([first.mayBegin(), second.mayBegin()]).toEqual([true, true]), WAIT);
+    expect([first.assigned().length, second.assigned().length]).toEqual([1, 1]);
+    await Promise.all([first.stop(), second.stop()]);
+  });
 });
 
 function partitionsOf(topics: readonly string[]): TopicPartition[] {

@@ -151,6 +151,11 @@ export interface Consumer {
   assigned(): readonly TopicPartition[];
   /** False before the first assignment and when the watchdog found it stuck. */
   healthy(): boolean;
+  /**
+   * False while the group forms anew or has not been heard of for a while: another member may have the partitions, and queued
+   * work should not be begun. What is going on may go on.
+   */
+  mayBegin(): boolean;
   /** Stops intake, waits up to `drainMs` for what is open, commits, leaves the group. */
   stop(options?: { readonly drainMs?: number }): Promise<void>;
   readonly done: Promise<void>;

@@ -83,6 +83,7 @@ export async function startDelivery(
     onDisabled: (installId, eventType) => logger.warn({ installId, eventType }, 'the webhook answered 410 and is disabled'),
     onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'the webhook could not be disabled'),
   });
+  let mayBegin = (): boolean => true;
   const { dispatcher, sender, route } = createPipeline(config, {
     log,
     admin,
@@ -92,6 +93,7 @@ export async function startDelivery(
     box,
     rule,
     onGone,
+    mayBegin: () => mayBegin(),
     logger,
     metrics,
   });
@@ -118,6 +120,7 @@ export async function startDelivery(
       }),
     discard: (late) => late.stop({ drainMs: 0 }),
   });
+  mayBegin = consumer.mayBegin;
   missing.delete('the consumer and the processor have not started');
 
   const server = createAdminServer({

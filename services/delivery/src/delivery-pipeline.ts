@@ -27,6 +27,8 @@ export interface PipelineParts {
   /** PEM certificates trusted beside those of the process. */
   readonly authorities?: readonly string[];
   readonly onGone: AttemptParts['onGone'];
+  /** False while another process may have the deliveries that are queued here. */
+  readonly mayBegin: () => boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -38,7 +40,7 @@ const MAX_LANE_WAIT_MS = 5_000;
 
 /** Everything between a record of a delivery topic and its next durable step. */
 export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
-  const { log, admin, appender, codec, view, box, rule, authorities = [], onGone, logger, metrics } = parts;
+  const { log, admin, appender, codec, view, box, rule, authorities = [], onGone, mayBegin, logger, metrics } = parts;
   const now = () => Date.now();
   const route = createRetryRoute(config.retryDelaysMs.map(Number));
   const [firstDelayMs = 0, , thirdDelayMs = 0] = route.delaysMs;
@@ -59,6 +61,7 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
     },
     maxInFlight: config.maxInFlight,
     retryBudget: { perSecond: config.retryBudgetPerSecond, perFirstAttempt: 0.2 },
+    mayStart: mayBegin,
     now: () => performance.now(),
   });
   metrics.gauge({ name: 'delivery_in_flight', help: 'Attempts going on.', read: () => lanes.counts().inFlight });

@@ -11,6 +11,7 @@ import { createCopartitionAssigner } from './assigner.ts';
 import { type OffsetsToCommit, startCommitter } from './committer.ts';
 import { createFetchControl } from './fetch-control.ts';
 import { createOwnership, type FetchControl, type Ownership } from './ownership.ts';
+import { createStanding } from './standing.ts';
 import { createBatchTaker } from './take-batch.ts';
 import { startWatchdog } from './watchdog.ts';
 
@@ -30,6 +31,9 @@ const SETTINGS = {
 const CONNECTION = { requestTimeout: 6_000, retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 12 } };
 // What fails on a live connection, or on one that only looks alive, ends in a new start.
 const LOOP_RETRIES = 5;
+
+// A heartbeat counts from when the broker had it, which may be a request timeout before its answer was heard.
+const SILENCE_MS = SETTINGS.sessionTimeout - CONNECTION.requestTimeout;
 
 const DEFAULT_DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 20;
@@ -107,7 +111,8 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
     control,
     logBegin: async (partition) => (await positions([partition.topic], true)).get(keyOf(partition))?.offset ?? 0n,
   });
-  const { GROUP_JOIN, END_BATCH_PROCESS, CRASH } = consumer.events;
+  const { GROUP_JOIN, HEARTBEAT, REBALANCING, END_BATCH_PROCESS, CRASH } = consumer.events;
+  const standing = createStanding({ now: () => performance.now(), silenceMs: SILENCE_MS });
 
   // kafkajs's own commit retries whatever the error; this way in, which only a batch is given, does not.
   let commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
@@ -143,12 +148,16 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
       Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition }))),
     );
     if (state.stopping) pauseAll();
+    standing.joined();
   });
+  consumer.on(HEARTBEAT, standing.heard);
+  consumer.on(REBALANCING, standing.rebalancing);
   consumer.on(END_BATCH_PROCESS, ({ payload }) => {
     if (payload.batchSize === 0) batches.passFiltered(payload);
   });
   consumer.on(CRASH, ({ payload }) => {
     commitOnce = undefined;
+    standing.rebalancing();
     if (!payload.restart) fail(new LogError('ERR_LOG_STUCK', 'the consumer ended', { cause: payload.error }));
   });
   const joining = consumer.run({
@@ -203,6 +212,7 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
     consumer: {
       assigned: ownership.assigned,
       healthy: () => ownership.everSettled() && !state.ended,
+      mayBegin: () => standing.mayOwn() && !state.ended,
       stop({ drainMs = DEFAULT_DRAIN_MS } = {}) {
         stopped ??= stop(drainMs);
         return stopped;

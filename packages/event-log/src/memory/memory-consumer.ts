@@ -111,6 +111,7 @@ export function createMemoryConsumer(store: Store, options: ConsumerOptions, clo
   return {
     assigned: () => partitions.map(({ topic, partition }) => ({ topic, partition })),
     healthy: () => taking,
+    mayBegin: () => !ended,
     stop({ drainMs = DEFAULT_DRAIN_MS } = {}) {
       stopped ??= stop(drainMs);
       return stopped;

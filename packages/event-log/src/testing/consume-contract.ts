@@ -55,6 +55,7 @@ export function consumeContract(factory: LogFactory): void {
       });
       await eventually(() => expect(given).toHaveLength(40));
       expect(consumer.healthy()).toBe(true);
+      expect(consumer.mayBegin()).toBe(true);
       expect(consumer.assigned()).toHaveLength(4);
       await appendAll(appender, records.slice(40));
       await eventually(() => expect(given).toHaveLength(80));

@@ -47,6 +47,22 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe('lanes of a process that may not own its deliveries any more', () => {
+  it('begin nothing that is queued, let go on what is under way, and begin again without being told', async () => {
+    let owned = true;
+    start({ mayStart: () => owned });
+    for (let n = 1; n <= 3; n++) lanes.submit('a', settings, job(`a${n}`, 100));
+    owned = false;
+    lanes.submit('b', settings, job('b1', 100));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(log).toEqual(['a1', 'a2']);
+    expect(lanes.counts()).toMatchObject({ inFlight: 0, queued: 2 });
+    owned = true;
+    await vi.advanceTimersByTimeAsync(250);
+    expect(log.slice(2).toSorted()).toEqual(['a3', 'b1']);
+  });
+});
+
 describe('one lane', () => {
   it('runs no more jobs at a time than its concurrency, in order', async () => {
     start();

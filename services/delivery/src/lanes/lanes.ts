@@ -9,6 +9,8 @@ export interface LanesOptions {
   readonly maxInFlight: number;
   /** Retries a second that are always allowed, and how many more for each first attempt. */
   readonly retryBudget: { readonly perSecond: number; readonly perFirstAttempt: number };
+  /** While it is false queued jobs wait; asked at least as often as lanes are swept. */
+  readonly mayStart?: () => boolean;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
 }
@@ -45,7 +47,7 @@ const FORGET_MS = 600_000;
 /** Share of all slots that the lanes of one origin may hold together. */
 const ORIGIN_SHARE = 0.5;
 
-export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, now }: LanesOptions): Lanes<J> {
+export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, mayStart = () => true, now }: LanesOptions): Lanes<J> {
   const entries = new Map<string, Entry<J>>();
   /** Lanes that may start a job of that kind, in turn. */
   const turns: Record<Kind, Set<Entry<J>>> = { first: new Set(), retry: new Set() };
@@ -105,7 +107,7 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, n
 
   const pump = () => {
     const at = now();
-    while (!stopped && inFlight < maxInFlight) {
+    while (!stopped && inFlight < maxInFlight && mayStart()) {
       const first = next('first', at);
       const entry = first ?? next('retry', at);
       if (entry === undefined) return;

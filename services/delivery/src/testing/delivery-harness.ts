@@ -84,6 +84,7 @@ export async function startDeliveryHarness({ authority, environment = {} }: Harn
     box,
     rule: createAddressRule(['127.0.0.0/8']),
     authorities: [authority],
+    mayBegin: () => true,
     onGone: (installId, type) => gone.push(`${installId} ${type}`),
     logger: silentLogger,
     metrics: createMetrics('delivery-test'),
