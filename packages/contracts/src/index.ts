@@ -1,4 +1,5 @@
 export { type Codec, createCodec, type DecodedRecord, readSchemaId, type SchemaLookup } from './codec.ts';
+export { createDuplicateCheck } from './counted-outcomes.ts';
 export { type DeliveryFailure, type DeliveryState, deliveryHeaders } from './delivery-headers.ts';
 export { CodecError, type CodecErrorCode, isRegistryAway } from './errors.ts';
 export { eventHeaders, type TraceHeaders, traceHeaders } from './event-headers.ts';

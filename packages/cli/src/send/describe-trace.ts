@@ -12,7 +12,8 @@ export function describeTrace(trace: Trace): string {
     case 'attempt': {
       const { installId, attempt, outcome, status, code, deliveryId } = trace.attempt;
       const why = [status === null ? '' : ` with ${status}`, code === null ? '' : `, ${code}`].join('');
-      return `delivery ${deliveryId} to ${installId}: ${outcome} at attempt ${attempt}${why}`;
+      const counts = trace.duplicate === true ? ', a duplicate that does not count' : '';
+      return `delivery ${deliveryId} to ${installId}: ${outcome} at attempt ${attempt}${why}${counts}`;
     }
     default:
       return trace satisfies never;
@@ -31,7 +32,7 @@ export function traceJson(trace: Trace): object {
     case 'rejected':
       return { kind: 'rejected', rejected: trace.rejected };
     case 'attempt':
-      return { kind: 'delivery', attempt: trace.attempt };
+      return { kind: 'delivery', attempt: trace.attempt, duplicate: trace.duplicate === true };
     default:
       return trace satisfies never;
   }

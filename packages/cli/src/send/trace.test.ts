@@ -49,6 +49,13 @@ describe('tracing', () => {
     );
   });
 
+  it('marks a second end of a delivery as a duplicate', () => {
+    const follow = tracing();
+    const end = attempt(first, 'a', 1, true);
+    const again = attempt(first, 'a', 1, true);
+    expect(follow.pick([stored, event(first), end, again])).toEqual([stored, event(first), end, { ...again, duplicate: true }]);
+  });
+
   it('takes nothing of another notification', () => {
     const follow = tracing();
     const other: Trace = { ...stored, notification: { ...notification, body: Buffer.from('{}') } };

@@ -1,6 +1,7 @@
 import {
   type AnyEvent,
   asEvent,
+  createDuplicateCheck,
   type DecodedRecord,
   type DeliveryAttempt,
   deliveryIdOf,
@@ -16,7 +17,7 @@ export type Trace =
   | { readonly kind: 'stored'; readonly notification: RawNotification; readonly position: string }
   | { readonly kind: 'event'; readonly event: AnyEvent }
   | { readonly kind: 'rejected'; readonly rejected: RejectedNotification }
-  | { readonly kind: 'attempt'; readonly attempt: DeliveryAttempt };
+  | { readonly kind: 'attempt'; readonly attempt: DeliveryAttempt; readonly duplicate?: true };
 
 /** What a record tells, whichever notification it is about. */
 export function readTrace(record: LogRecord, decoded: DecodedRecord): Trace | undefined {
@@ -56,6 +57,7 @@ export function createTracing({ source, body, eventsOf, installsOf }: TracingOpt
   let position: string | undefined;
   let eventsToCome = Number.POSITIVE_INFINITY;
   let rejected = false;
+  const isDuplicate = createDuplicateCheck();
   const open = new Set<string>();
   const deliveries = new Set<string>();
   const picked = new Set<Trace>();
@@ -110,7 +112,7 @@ export function createTracing({ source, body, eventsOf, installsOf }: TracingOpt
           if (picked.has(trace) || !isMine(trace)) continue;
           take(trace);
           picked.add(trace);
-          mine.push(trace);
+          mine.push(trace.kind === 'attempt' && isDuplicate(trace.attempt) ? { ...trace, duplicate: true } : trace);
           found = true;
         }
       }
