@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readStackEnvironment } from '@switchboard/local-stack';
+import { dataDirOf, readStackEnvironment } from '@switchboard/local-stack';
 import {
   type ConfigOf,
   type ConfigOutcome,
@@ -45,6 +45,6 @@ export const cliConfig = defineConfig(
 export type CliConfig = ConfigOf<typeof cliConfig.variables>;
 
 /** The environment of this process over that of the local stack of this folder, where one runs. */
-export function readConfig(): ConfigOutcome<CliConfig> {
-  return cliConfig.read({ ...readStackEnvironment(resolve(process.env.SWITCHBOARD_DATA_DIR ?? '.data')), ...process.env });
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): ConfigOutcome<CliConfig> {
+  return cliConfig.read({ ...readStackEnvironment(resolve(dataDirOf(environment))), ...environment });
 }

@@ -29,6 +29,11 @@ export const accessConfig = defineConfig({ ...kafkaVariables, ...registryVariabl
 
 const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'NODE_COMPILE_CACHE'];
 
+/** Folder of the stack that `npm start` runs, for the tools that look for one too; an empty variable counts as absent. */
+export function dataDirOf(environment: NodeJS.ProcessEnv): string {
+  return environment.SWITCHBOARD_DATA_DIR || '.data';
+}
+
 /** Reads the environment; an empty variable counts as absent. */
 export function readHostEnvironment(environment: NodeJS.ProcessEnv = process.env): HostEnvironment {
   const value = (name: string): string | undefined => environment[name] || undefined;
@@ -38,7 +43,7 @@ export function readHostEnvironment(environment: NodeJS.ProcessEnv = process.env
     javaHome: value('JAVA_HOME'),
     path: value('PATH') ?? '',
     cacheDir: value('SWITCHBOARD_CACHE_DIR') ?? join(value('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'switchboard'),
-    dataDir: value('SWITCHBOARD_DATA_DIR') ?? '.data',
+    dataDir: dataDirOf(environment),
     kafkaBrokers: value('KAFKA_BROKERS')
       ?.split(',')
       .map((broker) => broker.trim())

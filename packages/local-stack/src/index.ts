@@ -1,3 +1,4 @@
+export { dataDirOf } from './config.ts';
 export { StackError, type StackErrorCode } from './errors.ts';
 export type { IssuerFailure } from './issuer/failure.ts';
 export { type IssuerKeys, readIssuerKeys } from './issuer/issuer-keys.ts';
