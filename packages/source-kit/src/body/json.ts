@@ -1,4 +1,6 @@
-/** A parsed JSON value; never changed in place. */
+import { isLargeNumber } from './large-numbers.ts';
+
+/** A parsed JSON value; never changed in place. Raw JSON, a whole number with too many digits, is none of these to the checks below. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 /** Members are own properties only, `__proto__` among them: read them through the accessors or `Object.hasOwn`. */
 export type JsonObject = { readonly [name: string]: Json };
@@ -7,7 +9,7 @@ export type JsonObject = { readonly [name: string]: Json };
 export type JsonPath = readonly (string | number)[];
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLargeNumber(value);
 }
 
 export function isJsonList(value: unknown): value is readonly Json[] {

@@ -1,5 +1,6 @@
 import type { BodyCode } from '../source.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { parseKeepingDigits } from './large-numbers.ts';
 
 const MAX_DEPTH = 64;
 
@@ -11,6 +12,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /**
  * Parses a body once it is verified. Never throws. UTF-8 must be valid, so that what is parsed is what was signed;
  * a byte order mark is refused; nesting is limited before anything is built; of duplicate members the last one counts.
+ * A whole number that no `number` can hold is kept as raw JSON, which is no number to anyone and goes out with its digits.
  */
 export function parseJson(body: Uint8Array): ParsedJson {
   if (body.length === 0) return { ok: false, code: 'ERR_BODY_EMPTY' };
@@ -23,7 +25,7 @@ export function parseJson(body: Uint8Array): ParsedJson {
   }
   if (text.startsWith('\ufeff')) return { ok: false, code: 'ERR_BODY_ENCODING' };
   try {
-    return { ok: true, value: JSON.parse(text) as Json };
+    return { ok: true, value: parseKeepingDigits(text) as Json };
   } catch {
     return { ok: false, code: 'ERR_BODY_SYNTAX' };
   }

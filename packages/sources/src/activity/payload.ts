@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, type NormalizeCode, parseJsonObject, textAt, valueAt } from '@switchboard/source-kit';
+import { isJsonObject, type Json, type JsonObject, type NormalizeCode, parseJsonObject, textAt, valueAt } from '@switchboard/source-kit';
 
 /** Members that the protocol requires of a channel and what they must be where they are present. */
 const REQUIRED: readonly { readonly path: readonly string[]; readonly type: 'string' | 'object' }[] = [
@@ -44,7 +44,7 @@ function isAbsent(value: Json | undefined): boolean {
 }
 
 function hasType(value: Json | undefined, type: 'string' | 'object'): boolean {
-  return type === 'string' ? typeof value === 'string' : typeof value === 'object' && value !== null && !Array.isArray(value);
+  return type === 'string' ? typeof value === 'string' : value !== undefined && isJsonObject(value);
 }
 
 function rejected(detail: string): ReadActivity {
