@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { startCluster } from '@switchboard/local-stack';
 import type { SampleRequest } from '@switchboard/source-kit';
 import { sourceById } from '@switchboard/sources';
 import { Pool } from 'undici';
@@ -13,12 +14,14 @@ export interface OutageOptions {
 export interface OutageReport {
   /** Answers during the outage by status. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** Answers 503 during the outage that do not say when to come again. */
+  readonly withoutRetryAfter: number;
   /** Longest wait for an answer during the outage, milliseconds. */
   readonly slowestMs: number;
   /** Resident memory just before the outage and the most during it, MiB. */
   readonly residentBefore: number;
   readonly residentMost: number;
-  /** From the moment the broker takes connections again to the first 2xx, milliseconds. */
+  /** From the moment all brokers take connections again to the first 2xx, milliseconds. */
   readonly firstSuccessMs: number;
   /** Requests answered with a 2xx, before and after, that are not stored once. */
   readonly lost: number;
@@ -26,17 +29,20 @@ export interface OutageReport {
 
 const TICK_MS = 20;
 
-/** Keeps a steady stream of signed requests on the ingress while its only broker is killed and brought back. */
+/** Keeps a steady stream of signed requests on the ingress while its three brokers are killed and brought back. */
 export async function runIngressOutage(options: OutageOptions): Promise<OutageReport> {
-  const stack = await startTestStack({ services: ['ingress'] });
+  const cluster = await startCluster();
+  const stack = await startTestStack({ services: ['ingress'], kafkaBrokers: cluster.brokers }).catch(async (error: unknown) => {
+    await cluster.close();
+    throw error;
+  });
   const pool = new Pool(stack.ingressUrl, { connections: 64 });
   let load: { stop(): Promise<void> } | undefined;
   try {
-    const { kafka } = stack.backbone;
     const pid = stack.services.ingress.pid();
-    if (kafka === undefined || pid === undefined) throw new Error('the stack lacks its broker or its ingress');
+    if (pid === undefined) throw new Error('the ingress does not run');
     const accepted = new Set<string>();
-    let onAnswer: (status: number, tookMs: number) => void = () => {};
+    let onAnswer: (answer: { readonly status: number; readonly tookMs: number; readonly retryAfter: boolean }) => void = () => {};
     let number = 0;
 
     const sendOne = async (): Promise<void> => {
@@ -46,7 +52,8 @@ export async function runIngressOutage(options: OutageOptions): Promise<OutageRe
       const answer = await pool.request({ path: signed.target, method: 'POST', headers: { ...signed.headers }, body: signed.body });
       await answer.body.dump();
       if (answer.statusCode < 300) accepted.add(signed.body.toString('utf8'));
-      onAnswer(answer.statusCode, performance.now() - started);
+      const retryAfter = /^\d+$/.test(String(answer.headers['retry-after']));
+      onAnswer({ status: answer.statusCode, tookMs: performance.now() - started, retryAfter });
     };
     load = steadyLoad(options.requestsPerSecond, sendOne);
 
@@ -55,12 +62,14 @@ export async function runIngressOutage(options: OutageOptions): Promise<OutageRe
     const residentBefore = await residentMiB(pid);
     const statuses: Record<string, number> = {};
     let slowestMs = 0;
+    let withoutRetryAfter = 0;
     let residentMost = residentBefore;
 
-    await kafka.kill();
-    // Requests that were on their way when the broker died may still have had its acknowledgement.
+    await Promise.all(cluster.ids.map((id) => cluster.kill(id)));
+    // Requests that were on their way when the brokers died may still have had its acknowledgement.
     await new Promise((resolve) => setTimeout(resolve, 200));
-    onAnswer = (status, tookMs) => {
+    onAnswer = ({ status, tookMs, retryAfter }) => {
+      if (status === 503 && !retryAfter) withoutRetryAfter += 1;
       statuses[status] = (statuses[status] ?? 0) + 1;
       slowestMs = Math.max(slowestMs, tookMs);
     };
@@ -71,10 +80,10 @@ export async function runIngressOutage(options: OutageOptions): Promise<OutageRe
     }
     onAnswer = () => {};
 
-    await kafka.restart();
+    await Promise.all(cluster.ids.map((id) => cluster.restart(id)));
     const back = performance.now();
     const firstSuccessMs = await new Promise<number>((resolve) => {
-      onAnswer = (status) => {
+      onAnswer = ({ status }) => {
         if (status < 300) resolve(performance.now() - back);
       };
     });
@@ -88,11 +97,12 @@ export async function runIngressOutage(options: OutageOptions): Promise<OutageRe
       stored.set(body, (stored.get(body) ?? 0) + 1);
     }
     const lost = [...accepted].filter((body) => stored.get(body) !== 1).length;
-    return { statuses, slowestMs, residentBefore, residentMost, firstSuccessMs, lost };
+    return { statuses, withoutRetryAfter, slowestMs, residentBefore, residentMost, firstSuccessMs, lost };
   } finally {
     await load?.stop().catch(() => {});
     await pool.close();
     await stack.stop();
+    await cluster.close();
   }
 }
 

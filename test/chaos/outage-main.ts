@@ -1,3 +1,4 @@
+/** Usage: npm run chaos:outage -- [--minutes M] [--rate R]: what an outage of all brokers does to the ingress; exits 1 when a promise is broken. */
 import { parseArgs } from 'node:util';
 import { runIngressOutage } from './ingress-outage.ts';
 
@@ -6,6 +7,8 @@ const report = await runIngressOutage({ outageMs: Number(values.minutes) * 60_00
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 const kept =
   Object.keys(report.statuses).every((status) => Number(status) === 503) &&
+  report.withoutRetryAfter === 0 &&
+  report.slowestMs <= 2_000 &&
   report.residentMost - report.residentBefore <= 50 &&
   report.firstSuccessMs <= 5_000 &&
   report.lost === 0;
