@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadKafka } from '../../../packages/event-log/src/client.ts';
 import { kafkajsPath } from '../../../packages/event-log/src/kafkajs/load-kafkajs.ts';
-import { apiKeys } from '../../support/kafka-frames.ts';
 
 interface EndTransaction {
   readonly transactionalId: string;
@@ -9,24 +10,27 @@ interface EndTransaction {
   readonly transactionResult: boolean;
 }
 
-type MakeRequest = (request: EndTransaction) => object;
+interface Connection {
+  readonly socket?: Socket;
+  disconnect(): Promise<unknown>;
+}
 
 interface Broker {
-  connectionPool: { send(request: object): Promise<unknown> };
-  lookupRequest(apiKey: number, versions: unknown): MakeRequest;
+  readonly connectionPool: { readonly pool: readonly Connection[] };
   connect(): Promise<void>;
-  disconnect(): Promise<void>;
   endTxn(request: EndTransaction): Promise<unknown>;
 }
+
+type TimeoutClass = new (message: string, details: object) => Error;
 
 /** One request that ends a transaction. */
 export interface TransactionEnd {
   readonly request: EndTransaction;
   /** Asks the broker, as kafkajs does. */
   ask(): Promise<unknown>;
-  /** The same with a request timeout of its own. */
+  /** The same; rejects as kafkajs does after its own request timeout, which no request may shorten. */
   askWithin(timeoutMs: number): Promise<unknown>;
-  /** Leaves the connections to the broker and opens new ones. */
+  /** Cuts the connections to the broker, whatever is on its way there, and opens new ones. */
   reconnect(): Promise<void>;
 }
 
@@ -36,15 +40,27 @@ export function aroundEndOfTransaction(around: (end: TransactionEnd) => Promise<
   loadKafka();
   const require = createRequire(import.meta.url);
   const { prototype } = require(kafkajsPath('src/broker/index.js')) as { readonly prototype: Broker };
-  const { EndTxn } = require(kafkajsPath('src/protocol/requests/index.js')) as { readonly EndTxn: unknown };
+  const { KafkaJSRequestTimeoutError } = require(kafkajsPath('src/errors.js')) as { readonly KafkaJSRequestTimeoutError: TimeoutClass };
   const { endTxn } = prototype;
   prototype.endTxn = function (request) {
+    const ask = (): Promise<unknown> => endTxn.call(this, request);
     return around({
       request,
-      ask: () => endTxn.call(this, request),
-      askWithin: (requestTimeout) => this.connectionPool.send({ ...this.lookupRequest(apiKeys.endTxn, EndTxn)(request), requestTimeout }),
+      ask,
+      askWithin: (timeoutMs) => {
+        const answer = ask();
+        // It may come, or fail, when nobody waits for it any more.
+        answer.catch(() => undefined);
+        const late = delay(timeoutMs).then(() => {
+          throw new KafkaJSRequestTimeoutError(`the end of a transaction took longer than ${timeoutMs} ms`, {});
+        });
+        return Promise.race([answer, late]).finally(() => late.catch(() => undefined));
+      },
       reconnect: async () => {
-        await this.disconnect();
+        for (const connection of this.connectionPool.pool) {
+          connection.socket?.destroy(new Error('the connection was cut'));
+          await connection.disconnect();
+        }
         await this.connect();
       },
     });
