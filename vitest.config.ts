@@ -4,6 +4,7 @@ import { summary } from './test/support/summary-reporter.ts';
 export default defineConfig({
   test: {
     reporters: ['default', summary],
+    // Those that share brokers or need the whole machine run one after another, by groupOrder; one without it would come last.
     projects: [
       {
         test: {
@@ -23,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          sequence: { groupOrder: 1 },
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -32,18 +34,28 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts'],
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 180_000,
         },
       },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          sequence: { groupOrder: 3 },
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
       {
         test: {
           name: 'chaos',
           include: ['test/chaos/*.test.ts'],
-          // Alone, after all others: it needs every core there is.
-          sequence: { groupOrder: 1 },
+          // It needs every core there is.
+          sequence: { groupOrder: 4 },
           fileParallelism: false,
         },
       },
@@ -51,7 +63,7 @@ export default defineConfig({
         test: {
           name: 'compose',
           include: ['test/compose/**/*.test.ts'],
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 5 },
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 900_000,

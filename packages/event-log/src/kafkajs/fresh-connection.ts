@@ -34,10 +34,21 @@ export function freshConnection(Stock: ConnectionClass): ConnectionClass {
       return super.connect();
     }
 
-    override async disconnect(): Promise<unknown> {
+    #disconnecting: Promise<unknown> | undefined;
+
+    /** Once at a time: a connection counts as connected while it disconnects, also where another call has let go of its socket. */
+    override disconnect(): Promise<unknown> {
+      this.#disconnecting ??= this.#letGo().finally(() => {
+        this.#disconnecting = undefined;
+      });
+      return this.#disconnecting;
+    }
+
+    async #letGo(): Promise<unknown> {
       const { socket } = this;
+      if (socket === undefined) return true;
       const disconnected = await super.disconnect();
-      socket?.removeAllListeners('data').destroySoon();
+      socket.removeAllListeners('data').destroySoon();
       // A call to connect meanwhile has put another one there.
       if (this.socket === socket) delete this.socket;
       return disconnected;
