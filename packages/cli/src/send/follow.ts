@@ -11,6 +11,7 @@ const KEPT_TRACES = 2_000;
 export interface Follower {
   /** Waits until every delivery of the notification with this body has ended. False where `timeoutMs` pass before. */
   follow(source: string, body: Buffer, onTrace: (trace: Trace) => void, timeoutMs: number): Promise<boolean>;
+  /** Ends the waits that are still on, with false. */
   stop(): Promise<void>;
 }
 
@@ -61,6 +62,8 @@ export async function startFollower(log: EventLog, codec: Codec): Promise<Follow
         look(one);
       }),
     async stop() {
+      // A wait that goes on would keep the process alive for the rest of its time.
+      for (const one of [...followed]) one.end(false);
       await Promise.all([reader.stop(), installs.stop()]);
     },
   };
