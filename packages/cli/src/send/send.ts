@@ -65,8 +65,16 @@ async function signedRequest(id: SourceId, signer: SampleSigner, file: string | 
   const [sample] = (await source?.sample(signer)) ?? [];
   if (source === undefined || sample === undefined) throw new UsageError(`there is no source "${id}"`);
   if (file === undefined) return sample;
-  const body = await readFile(file);
+  const body = await readBody(file);
   return { ...sample, name: file, body, ...(await source.sign(signer, body)) };
+}
+
+async function readBody(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
 }
 
 function describeAnswer(source: string, signed: SampleRequest, { status, body, location, durationMs }: Answer): string {
