@@ -10,8 +10,8 @@ export interface FaultTarget {
   readonly stack: ChaosStack;
   /** Undefined where none can be made. */
   readonly disk: SmallDisk | undefined;
-  /** Whether processes can be started under a wrong clock. */
-  readonly wrongClocks: boolean;
+  /** By which processes are started under a wrong clock; undefined where there is none. */
+  readonly faketime: string | undefined;
   readonly report: (line: string) => void;
 }
 
@@ -54,7 +54,7 @@ export function laneOf(fault: Fault): string {
 
 /** Applies the fault, where this machine and this moment allow it, and heals it. */
 export async function applyFault(fault: Fault, target: FaultTarget): Promise<FaultOutcome> {
-  const { stack, disk, wrongClocks, report } = target;
+  const { stack, disk, faketime, report } = target;
   const { instances, backbone } = stack;
   const victimOf = ({ service, number }: Victim): Instance => {
     const instance = instances.of(service)[number];
@@ -130,10 +130,10 @@ export async function applyFault(fault: Fault, target: FaultTarget): Promise<Fau
       await backbone.proxy.call('setRules', []);
       return { handovers: 2 };
     case 'clock': {
-      if (!wrongClocks) return { handovers: 0, skipped: 'there is no faketime' };
+      if (faketime === undefined) return { handovers: 0, skipped: 'there is no faketime' };
       const instance = victimOf(fault.victim);
       await instance.kill();
-      await instance.start(skewedLife(fault.aheadMs));
+      await instance.start(skewedLife(faketime, fault.aheadMs));
       await delay(fault.forMs);
       await instance.stop();
       await instance.start();

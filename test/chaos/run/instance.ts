@@ -18,8 +18,6 @@ export interface Life {
   /** Entry file in place of the service's own, from the root of the checkout. */
   readonly entry?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Command and arguments in front of Node's. */
-  readonly under?: readonly string[];
 }
 
 /** A service process that is started again whenever it ends without being told to, as a supervisor of containers would. */
@@ -53,11 +51,10 @@ export function createInstance({ name, service, environment, healthPort, logFile
 
   async function launch(life: Life): Promise<void> {
     const entry = life.entry ?? `services/${service}/src/main.ts`;
-    const [command = process.execPath, ...args] = [...(life.under ?? []), process.execPath, entry];
     mayCrash = life.environment?.CRASH_AT !== undefined;
     const started = await startChild({
-      command,
-      args,
+      command: process.execPath,
+      args: [entry],
       environment: { ...readHostEnvironment().inherited, ...environment, ...life.environment },
       logFile,
       directory: ROOT,

@@ -11,7 +11,7 @@ import { executeFaults, type FaultTally } from '../faults/execute.ts';
 import { describeFault } from '../faults/fault.ts';
 import { harmEveryEnd, planFaults } from '../faults/plan.ts';
 import { mountSmallDisk, type SmallDisk } from '../faults/small-disk.ts';
-import { canSkewClocks } from '../faults/wrong-clock.ts';
+import { findFaketime } from '../faults/wrong-clock.ts';
 import { installFacts } from '../load/installs.ts';
 import { sendingMs } from '../load/ramp.ts';
 import type { ChaosOptions } from '../options.ts';
@@ -80,7 +80,7 @@ async function drive({ options, directory, stack, disk, report }: Drive): Promis
   for (const { atMs, fault } of plan) report(`plan ${(atMs / 1_000).toFixed(0).padStart(4)} s  ${describeFault(fault)}`);
   const startedAt = performance.now();
   const elapsed = (): number => Math.round((performance.now() - startedAt) / 1_000);
-  const execution = executeFaults(plan, { stack, disk, wrongClocks: await canSkewClocks(), report });
+  const execution = executeFaults(plan, { stack, disk, faketime: await findFaketime(), report });
   const sent = stack.sender.call('run', { seed, notifications, ratePerSecond: rate, ...stack.senderJob });
   // Awaited later; a failure is to wait until then.
   sent.catch(() => {});
