@@ -27,6 +27,9 @@ async function showMainJob(stack: Stack): Promise<boolean> {
   return succeeded && found.every(({ ok }) => ok);
 }
 
+/** Nobody replies to the samples, whose senders are not to be kept for as long as a platform waits. */
+const REPLY_WAIT_MS = 500;
+
 /** Resolves with the exit code when someone wants the end. */
 function untilToldToEnd(stack: Stack): Promise<number> {
   let told = false;
@@ -62,7 +65,7 @@ async function main(args: readonly string[]): Promise<number> {
   const onDelivery = once
     ? {}
     : { onDelivery: (delivery: Parameters<typeof describeDelivery>[0]) => print(`<- ${describeDelivery(delivery)}`) };
-  const stack = await startStack({ dataDir: readHostEnvironment().dataDir, report: tell, ...onDelivery });
+  const stack = await startStack({ dataDir: readHostEnvironment().dataDir, replyWaitMs: REPLY_WAIT_MS, report: tell, ...onDelivery });
   tell(`All services are ready after ${((performance.now() - started) / 1000).toFixed(1)} s`);
   try {
     const shown = await showMainJob(stack);

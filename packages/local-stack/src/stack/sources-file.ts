@@ -6,6 +6,8 @@ export interface SourcesFileOptions {
   readonly issuer: Issuer;
   readonly routingKeyFile: string;
   readonly hmacKeyFile: string;
+  /** How long the outgoing webhook waits for a reply before its default goes out; the source's own default unless given. */
+  readonly replyWaitMs?: number | undefined;
   /** Base URL of this stack's ingress. */
   readonly ingressUrl: string;
   /** Base URL of the region `amer`, where calls of that region are sent to. */
@@ -17,6 +19,7 @@ const REPLY = { type: 'message', text: 'Thank you, we are looking into it.' };
 /** Text of SOURCES_FILE: an app for every source, with the local issuer in place of the published ones. */
 export function sourcesFile(options: SourcesFileOptions): string {
   const { issuers } = options.issuer;
+  const wait = options.replyWaitMs === undefined ? {} : { waitMs: options.replyWaitMs };
   return stringify({
     routingTokenKeys: [{ file: options.routingKeyFile }],
     regions: { self: 'emea', table: { emea: options.ingressUrl, amer: options.otherRegionUrl } },
@@ -34,7 +37,7 @@ export function sourcesFile(options: SourcesFileOptions): string {
         },
       },
       'support-hook': {
-        'outgoing-webhook': { ids: [HMAC_ID], keys: [{ file: options.hmacKeyFile }], reply: { default: REPLY } },
+        'outgoing-webhook': { ids: [HMAC_ID], keys: [{ file: options.hmacKeyFile }], reply: { ...wait, default: REPLY } },
       },
       litware: {
         ucwa: { audience: senders.ucwa.audience, metadataUrl: issuers.ucwa.metadataUrl, tenants: [TENANT_ID] },

@@ -26,6 +26,8 @@ export interface StackOptions extends Omit<BackboneOptions, 'files'> {
   readonly ports?: Partial<StackPorts>;
   /** RETRY_DELAYS_MS; the delivery's own default unless given. */
   readonly retryDelaysMs?: readonly number[];
+  /** How long the outgoing webhook waits for a reply; the source's own default unless given. */
+  readonly replyWaitMs?: number;
   /** More variables for a service. */
   readonly environment?: Partial<Readonly<Record<ServiceName, Readonly<Record<string, string>>>>>;
   /** Services to start; the others can be started later. Default: all. */
@@ -100,6 +102,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await writeFile(
       files.sources,
       sourcesFile({
+        replyWaitMs: options.replyWaitMs,
         issuer,
         routingKeyFile: files.routingKey,
         hmacKeyFile: files.hmacKey,
