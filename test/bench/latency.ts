@@ -53,6 +53,7 @@ async function measure(...[{ quick, report }, stack, endpoints, load]: Parameter
     notes: [
       `Aims: at most ${AIM_P50_MS} ms at p50 and ${AIM_P99_MS} ms at p99 from the request to the first attempt. ${outcome.conversations.length} messages of as many conversations, of ${ENDPOINTS} tenants with an endpoint each; ${outcome.refused} answered 503, ${late} without an attempt half a minute later.`,
       `At 5 a second, where no step waits for another message's: ${milliseconds(percentile(aloneMs, 0.5))} at p50, ${milliseconds(percentile(aloneMs, 0.99))} at p99.`,
+      'Where the time goes: both hops wait for transactions, of which a broker on this machine ends some 250 a second, as the section on transactions shows. What was gained: with two at once in place of one for each partition, the first attempt came after 1.4 s in place of 3.5 s at p50, and the answer after 25 ms in place of 217 ms, in two runs one after the other on a busy machine.',
       'Events and deliveries are seen by a reader of their topics, which adds its own fetch, so that a step may seem to begin before the one before has ended.',
     ],
     ...(missed ? { missed: slowestService(steps) } : {}),
