@@ -1,9 +1,10 @@
-import { createOfflineCodec, type RecordInputs, topics } from '@switchboard/contracts';
+import { topics } from '@switchboard/contracts';
 import type { LogRecord } from '@switchboard/event-log';
 import { describe, expect, it } from 'vitest';
 import { createDedupeWindow } from './dedupe-window.ts';
 import { createRejectShare } from './reject-share.ts';
 import { createSliceNormalizer } from './slice-normalizer.ts';
+import { codec, rawRecord } from './testing/raw-records.ts';
 
 const at = (offset: number, receivedAt = 0) => ({ offset: BigInt(offset), receivedAt, notificationId: `n${offset}` });
 
@@ -22,30 +23,6 @@ describe('an occurrence at an offset that the window has seen', () => {
     expect(window.occur('a', at(10))?.notificationId).toBe('n9');
   });
 });
-
-const codec = createOfflineCodec();
-const RAW = 'switchboard.notifications.v1.RawNotification';
-
-function record(offset: number): LogRecord {
-  const raw: RecordInputs[typeof RAW] = {
-    notificationId: '019a0000-0000-7000-8000-000000000001',
-    source: 'example',
-    app: 'contoso-bot',
-    method: 'POST',
-    pathParameters: {},
-    query: '',
-    headers: {},
-    receivedAt: 1_764_000_000_000,
-    principal: { scheme: 'bearer', issuer: null, subject: null, tenantId: null, keyId: null },
-    body: Buffer.from('{}'),
-    routingKey: 'conversation-1',
-    dedupeKey: 'key-1',
-    disposition: 'accepted',
-    answer: { status: 200, location: null, callbackContext: null, callbackUri: null },
-  };
-  const place = { topic: topics.raw.name, partition: 3, offset: BigInt(offset), timestamp: raw.receivedAt };
-  return { ...place, key: Buffer.from('conversation-1'), value: codec.encode(RAW, raw), headers: [] };
-}
 
 /** The first record of the slice is asked for by an old worker, which waits for the registry until the new one is there. */
 async function afterOldWorker(stored: readonly LogRecord[]) {
@@ -69,7 +46,7 @@ async function afterOldWorker(stored: readonly LogRecord[]) {
     createRejectShare({ limit: 0.5, over: 4 }),
     () => {},
   );
-  const slice = { topic: topics.raw.name, partition: 3, records: [record(7)] };
+  const slice = { topic: topics.raw.name, partition: 3, records: [rawRecord(7)] };
   const ofOldWorker = normalizer.process(slice);
   await normalizer.onFenced({ topic: topics.raw.name, partition: 3, offset: 7n }, async () => stored);
   registry.resolve();
@@ -84,6 +61,6 @@ describe('a partition that is lost and comes back while the old worker waits', (
   });
 
   it('makes no event of what is a duplicate', async () => {
-    expect((await afterOldWorker([record(3)]))?.topic).toBe('notifications.rejected.v1');
+    expect((await afterOldWorker([rawRecord(3)]))?.topic).toBe('notifications.rejected.v1');
   });
 });

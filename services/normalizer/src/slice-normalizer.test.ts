@@ -1,47 +1,11 @@
-import { type CodecError, createOfflineCodec, type RawNotification, type RecordInputs, topics } from '@switchboard/contracts';
+import { type CodecError, type RawNotification, topics } from '@switchboard/contracts';
 import type { LogRecord, OutRecord } from '@switchboard/event-log';
 import type { NormalizeOutcome } from '@switchboard/source-kit';
 import { describe, expect, it } from 'vitest';
 import type { Normalized } from './normalize-record.ts';
 import { createRejectShare } from './reject-share.ts';
 import { createSliceNormalizer } from './slice-normalizer.ts';
-
-const codec = createOfflineCodec();
-const RAW = 'switchboard.notifications.v1.RawNotification';
-
-function raw(changes: Partial<RecordInputs[typeof RAW]> = {}): RecordInputs[typeof RAW] {
-  return {
-    notificationId: '019a0000-0000-7000-8000-000000000001',
-    source: 'example',
-    app: 'contoso-bot',
-    method: 'POST',
-    pathParameters: {},
-    query: '',
-    headers: {},
-    receivedAt: 1_764_000_000_000,
-    principal: { scheme: 'bearer', issuer: null, subject: null, tenantId: null, keyId: null },
-    body: Buffer.from('{}'),
-    routingKey: 'conversation-1',
-    dedupeKey: 'key-1',
-    disposition: 'accepted',
-    answer: { status: 200, location: null, callbackContext: null, callbackUri: null },
-    ...changes,
-  };
-}
-
-function record(offset: number, value: Buffer | null, timestamp = 1_764_000_000_000): LogRecord {
-  return {
-    topic: topics.raw.name,
-    partition: 3,
-    offset: BigInt(offset),
-    timestamp,
-    key: Buffer.from('conversation-1'),
-    value,
-    headers: [['traceparent', Buffer.from('00-aa-bb-01')]],
-  };
-}
-
-const rawRecord = (offset: number, changes: Partial<RecordInputs[typeof RAW]> = {}) => record(offset, codec.encode(RAW, raw(changes)));
+import { codec, RAW, rawInput, rawRecord, recordOf } from './testing/raw-records.ts';
 
 const typing = (conversationId: string): NormalizeOutcome => ({
   kind: 'events',
@@ -98,7 +62,7 @@ describe('slice normalizer', () => {
     const [, second] = await process(rawRecord(1), rawRecord(2, { notificationId: '019a0000-0000-7000-8000-000000000002' }));
     expect(rejection(second)).toMatchObject({
       code: 'ERR_NORMALIZE_DUPLICATE',
-      duplicateOf: raw().notificationId,
+      duplicateOf: rawInput().notificationId,
       offset: 2,
       codeVersion: '1.2.3',
     });
@@ -111,9 +75,9 @@ describe('slice normalizer', () => {
   });
 
   it.each<[string, LogRecord, string]>([
-    ['an empty value', record(1, null), 'ERR_NORMALIZE_UNREADABLE'],
-    ['bytes without framing', record(1, Buffer.from('hello world')), 'ERR_NORMALIZE_UNREADABLE'],
-    ['a truncated record', record(1, codec.encode(RAW, raw()).subarray(0, 20)), 'ERR_NORMALIZE_UNREADABLE'],
+    ['an empty value', recordOf(1, null), 'ERR_NORMALIZE_UNREADABLE'],
+    ['bytes without framing', recordOf(1, Buffer.from('hello world')), 'ERR_NORMALIZE_UNREADABLE'],
+    ['a truncated record', recordOf(1, codec.encode(RAW, rawInput()).subarray(0, 20)), 'ERR_NORMALIZE_UNREADABLE'],
     ['an unknown source', rawRecord(1, { source: 'telegraph' }), 'ERR_NORMALIZE_UNKNOWN_SOURCE'],
   ])('moves on after %s, with a record that says why', async (_name, poison, code) => {
     const [out, next] = await normalizer().process(poison, rawRecord(2, { dedupeKey: 'key-2' }));
@@ -144,17 +108,17 @@ describe('slice normalizer', () => {
   });
 
   it('waits, and commits nothing, while a schema cannot be had', async () => {
-    const foreign = Buffer.from(codec.encode(RAW, raw()));
+    const foreign = Buffer.from(codec.encode(RAW, rawInput()));
     foreign.writeInt32BE(4_711, 1);
-    const failing = normalizer().process(rawRecord(1), record(2, foreign));
+    const failing = normalizer().process(rawRecord(1), recordOf(2, foreign));
     await expect(failing).rejects.toMatchObject({ code: 'ERR_CODEC_UNKNOWN_SCHEMA' } satisfies Partial<CodecError>);
   });
 
   it('remembers nothing of a slice that waited for a schema', async () => {
     const { process } = normalizer();
-    const foreign = Buffer.from(codec.encode(RAW, raw()));
+    const foreign = Buffer.from(codec.encode(RAW, rawInput()));
     foreign.writeInt32BE(4_711, 1);
-    await expect(process(rawRecord(1), record(2, foreign))).rejects.toThrow();
+    await expect(process(rawRecord(1), recordOf(2, foreign))).rejects.toThrow();
     const [out] = await process(rawRecord(1));
     expect(out?.topic).toBe('events.messaging.v1');
   });
@@ -163,7 +127,7 @@ describe('slice normalizer', () => {
     const { process, observed } = normalizer(undefined, createRejectShare({ limit: 0.5, over: 4 }));
     const duplicates = Array.from({ length: 20 }, (_, index) => rawRecord(index + 1));
     await expect(process(...duplicates)).resolves.toHaveLength(20);
-    const faults = Array.from({ length: 5 }, (_, index) => record(index + 30, Buffer.from('poison poison')));
+    const faults = Array.from({ length: 5 }, (_, index) => recordOf(index + 30, Buffer.from('poison poison')));
     await expect(process(...faults)).rejects.toMatchObject({ code: 'ERR_NORMALIZER_REJECT_SHARE' });
     await expect(process(rawRecord(40, { dedupeKey: 'other' }))).rejects.toMatchObject({ code: 'ERR_NORMALIZER_REJECT_SHARE' });
     expect(observed).toHaveLength(20);
