@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest';
 import type { LogRecord } from '../log.ts';
-import { silentLogger } from '../logger.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { startPartitionWorker } from './partition-worker.ts';
-import { createTurns } from './turns.ts';
+import { workerOptions } from './testing/worker-options.ts';
 
 // A fetch of an earlier generation may arrive when a partition has been taken anew, and begin where that generation stood. Taken
 // for what follows, it leaves out for good the records between the committed offset and its first one.
@@ -22,16 +21,12 @@ function setUp({ committed = 0n } = {}) {
   const clock = createManualClock();
   const state = { committed, logBegin: 0n, output: [] as bigint[], sought: [] as bigint[] };
   const worker = startPartitionWorker({
-    topic: 'in',
-    partition: 0,
-    groupId: 'group',
+    ...workerOptions(clock),
     process: ({ records }) => {
       state.output.push(...records.map(({ offset }) => offset));
       return [];
     },
-    onFenced: undefined,
     maxSliceRecords: 10,
-    turns: createTurns(1, clock),
     open: async () => ({
       async run({ offset }) {
         state.committed = offset?.position.offset ?? state.committed;
@@ -41,15 +36,8 @@ function setUp({ committed = 0n } = {}) {
       spent: () => false,
       close: async () => undefined,
     }),
-    startWithoutOffset: async () => 0n,
-    startsAtEnd: false,
     logBegin: async () => state.logBegin,
-    readBack: async () => [],
-    hold: () => undefined,
     seek: (offset) => state.sought.push(offset),
-    onFatal: () => undefined,
-    clock,
-    logger: silentLogger,
   });
   const offer = async (from: number, ...offsets: readonly number[]): Promise<boolean> => {
     const taken = worker.offer(offsets.map(record), BigInt(from));

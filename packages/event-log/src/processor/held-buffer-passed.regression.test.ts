@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
 import type { LogRecord } from '../log.ts';
-import { silentLogger } from '../logger.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { TransactionError } from '../transaction/transaction-error.ts';
 import { startPartitionWorker } from './partition-worker.ts';
-import { createTurns } from './turns.ts';
+import { workerOptions } from './testing/worker-options.ts';
 
 // A full buffer holds reading back. When another member has meanwhile processed all that it holds, it is emptied by the
 // committed offset and not by a slice: a hold that only slices end would then last for ever, with the worker healthy.
@@ -24,16 +23,12 @@ function setUp() {
   const state = { committed: 0n, output: [] as bigint[], fenced: false };
   const held: boolean[] = [];
   const worker = startPartitionWorker({
-    topic: 'in',
-    partition: 0,
-    groupId: 'group',
+    ...workerOptions(clock),
     process: ({ records }) => {
       state.output.push(...records.map(({ offset }) => offset));
       return [];
     },
-    onFenced: undefined,
     maxSliceRecords: 2,
-    turns: createTurns(1, clock),
     open: async () => ({
       async run({ offset }) {
         if (state.fenced) {
@@ -48,15 +43,7 @@ function setUp() {
       spent: () => false,
       close: async () => undefined,
     }),
-    startWithoutOffset: async () => 0n,
-    startsAtEnd: false,
-    logBegin: async () => 0n,
-    readBack: async () => [],
     hold: (next) => held.push(next),
-    seek: () => undefined,
-    onFatal: () => undefined,
-    clock,
-    logger: silentLogger,
   });
   return { clock, state, held, worker };
 }
