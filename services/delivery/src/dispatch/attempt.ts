@@ -38,7 +38,7 @@ export interface TurnResult {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** Records to append before the outcome. */
+  /** Records of a delivery that ends, to append before its outcome. */
   readonly besides: readonly OutRecord[];
 }
 

@@ -10,6 +10,8 @@ const codec = createOfflineCodec();
 const timing = { startedAt: 1, durationMs: 2, now: 3, installVersion: 4 };
 const written: AppendOutcome = { ok: true, position: { topic: '', partition: 0, offset: 0n } };
 const retry: Step = { kind: 'retry', topic: 2, code: 'ERR_ATTEMPT_TIMEOUT', status: null };
+const delivered: Step = { kind: 'delivered', status: 200, code: null };
+const dead: Step = { kind: 'dead', code: 'ERR_ATTEMPT_TIMEOUT', status: null, attempted: true };
 
 function delivery(): Delivery {
   const state = { deliveryId: 'd', installId: 'a', installVersion: 1, attempts: 1, deferrals: 3, run: '0', firstAt: 0, bodyVersion: 1 };
@@ -28,7 +30,11 @@ function delivery(): Delivery {
 }
 
 describe('settling', () => {
-  it('appends the retry record, what comes besides, and then the outcome, each acknowledged before the next', async () => {
+  it.each([
+    { step: retry, expected: [topics.outcomes.name, topics.retry2.name] },
+    { step: delivered, expected: [topics.replies.name, topics.outcomes.name] },
+    { step: dead, expected: [topics.dead.name, topics.outcomes.name] },
+  ])('appends what makes up $step.kind, each acknowledged before the next', async ({ step, expected }) => {
     const appended: string[] = [];
     let acknowledged = 0;
     const append = async (record: OutRecord) => {
@@ -39,8 +45,9 @@ describe('settling', () => {
       return written;
     };
     const reply = { topic: topics.replies.name, key: Buffer.from('n'), value: null };
-    expect(await createSettler({ appender: { append }, codec }).settle(delivery(), retry, timing, [reply])).toBe(true);
-    expect(appended).toEqual([topics.retry2.name, topics.replies.name, topics.outcomes.name]);
+    const besides = step === delivered ? [reply] : [];
+    expect(await createSettler({ appender: { append }, codec }).settle(delivery(), step, timing, besides)).toBe(true);
+    expect(appended).toEqual(expected);
   });
 
   it('passes the event on unchanged, with the state, the failure and where the delivery began', async () => {
@@ -51,7 +58,7 @@ describe('settling', () => {
     };
     const settler = createSettler({ appender: { append }, codec });
     await settler.settle(delivery(), retry, timing);
-    const [carried, outcome] = records;
+    const [outcome, carried] = records;
     expect(carried).toMatchObject({ key: Buffer.from('k'), value: Buffer.from('v'), timestamp: 3 });
     expect(deliveryHeaders.read(carried?.headers ?? [])).toMatchObject({ attempts: 2, deferrals: 3, deliveryId: 'd' });
     const texts = Object.fromEntries((carried?.headers ?? []).map(([name, value]) => [name, value.toString()]));
@@ -85,8 +92,8 @@ describe('settling', () => {
       { kind: 'deferred', topic: 1, code: 'ERR_DEFERRED_LANE_FULL' },
       timing,
     );
-    expect(deliveryHeaders.read(records[0]?.headers ?? [])).toMatchObject({ attempts: 1, deferrals: 4, firstAt: 0 });
-    expect(codec.decode('switchboard.deliveries.v1.DeliveryAttempt', records[1]?.value as Buffer)).toMatchObject({
+    expect(deliveryHeaders.read(records[1]?.headers ?? [])).toMatchObject({ attempts: 1, deferrals: 4, firstAt: 0 });
+    expect(codec.decode('switchboard.deliveries.v1.DeliveryAttempt', records[0]?.value as Buffer)).toMatchObject({
       attempt: 0,
       deferrals: 4,
       outcome: 'deferred',
@@ -102,8 +109,8 @@ describe('settling', () => {
     };
     const settler = createSettler({ appender: { append }, codec, onFailedAppend: (topic, code) => failures.push(`${topic} ${code}`) });
     expect(await settler.settle(delivery(), retry, timing)).toBe(true);
-    expect(topicsTried).toEqual([topics.retry2.name, topics.retry2.name, topics.retry2.name, topics.outcomes.name]);
-    expect(failures).toEqual(Array(2).fill(`${topics.retry2.name} ERR_LOG_OUTCOME_UNKNOWN`));
+    expect(topicsTried).toEqual([topics.outcomes.name, topics.outcomes.name, topics.outcomes.name, topics.retry2.name]);
+    expect(failures).toEqual(Array(2).fill(`${topics.outcomes.name} ERR_LOG_OUTCOME_UNKNOWN`));
   });
 
   it('gives up when the service stops: the record stays uncommitted', async () => {

@@ -15,8 +15,10 @@ export interface SettlerOptions {
 /** Makes steps durable. */
 export interface Settler {
   /**
-   * Appends the record in which the delivery goes on, then the records given besides, then the outcome, each acknowledged before
-   * the next; an append that fails is tried again for ever. Resolves to false when the service stopped before all was written.
+   * Appends what a step writes, each acknowledged before the next; an append that fails is tried again for ever. A delivery that
+   * goes on has its outcome written first and then its retry record: another process may bring it to its end from there, and what
+   * is read again after that is not looked at. One that ends has its dead record and the records given besides written first: a
+   * terminal outcome says that all is there. Resolves to false when the service stopped before all was written.
    */
   settle(delivery: Delivery, step: Step, timing: StepTiming, besides?: readonly OutRecord[]): Promise<boolean>;
   /** Gives up on what cannot be written. */
@@ -44,10 +46,13 @@ export function createSettler({ appender, codec, onFailedAppend }: SettlerOption
   return {
     settle: async (delivery, step, timing, besides = []) => {
       const carried = carryRecord(delivery, step, timing);
-      for (const record of carried === undefined ? besides : [carried, ...besides]) {
+      const outcome = outcomeRecord(delivery, step, timing, codec);
+      const goesOn = step.kind === 'retry' || step.kind === 'deferred';
+      const others = carried === undefined ? besides : [carried, ...besides];
+      for (const record of goesOn ? [outcome, ...others] : [...others, outcome]) {
         if (!(await append(record))) return false;
       }
-      return append(outcomeRecord(delivery, step, timing, codec));
+      return true;
     },
     stop: () => stopped.abort(),
   };

@@ -23,7 +23,7 @@ function withOrigin(delivery: Delivery): readonly Header[] {
   return [...headers, textHeader(headerNames.origin, positionText(delivery.record))];
 }
 
-/** The record in which the delivery goes on or rests, where the step has one: it is appended before the outcome. */
+/** The record in which the delivery goes on or rests, where the step has one. */
 export function carryRecord(delivery: Delivery, step: Step, { now }: StepTiming): OutRecord | undefined {
   const { key, value } = delivery;
   const state = withHeldTime(delivery, now);
