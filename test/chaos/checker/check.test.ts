@@ -63,6 +63,20 @@ describe('checker', () => {
     expect(broken({ ...evidence, outcomes, received })).toEqual([]);
   });
 
+  it('asks for no waiting delivery of an attempt that was made again after its process died', () => {
+    const evidence = soundEvidence();
+    const [lost, ...retries] = evidence.retries;
+    const repeated = evidence.outcomes.find(({ deliveryId, attempt }) => deliveryId === lost?.deliveryId && attempt === lost?.attempts);
+    if (lost === undefined || repeated === undefined) throw new Error('nothing waits');
+    const handovers = [{ from: 0, to: Number.MAX_SAFE_INTEGER, times: 1 }];
+    const again = { ...repeated, offset: evidence.outcomes.length, next: 'deliveries.retry.2.v1' };
+    const elsewhere = { ...lost, topic: 'deliveries.retry.2.v1', offset: 0 };
+    const outcomes = [...evidence.outcomes, again];
+    expect(broken({ ...evidence, handovers, retries: [...retries, elsewhere], outcomes })).toEqual([]);
+    expect(broken({ ...evidence, handovers, retries, outcomes })).toEqual(['I8']);
+    expect(broken({ ...evidence, handovers, retries: [...retries, elsewhere] })).toEqual(['I8']);
+  });
+
   it('excuses a dead delivery that was refused its address', () => {
     const evidence = soundEvidence();
     const dead = evidence.dead.map((delivery) => ({ ...delivery, attempts: 1, code: 'ERR_ATTEMPT_ADDRESS_REFUSED' }));

@@ -1,4 +1,4 @@
-import type { DeliveryFact, Evidence } from './facts.ts';
+import type { DeliveryFact, Evidence, OutcomeFact } from './facts.ts';
 import { handoversDuring, handoversOf } from './handovers.ts';
 import { runOf } from './outcomes.ts';
 import { groupBy, positionOf } from './verdict.ts';
@@ -53,6 +53,7 @@ export function copyProblems(evidence: Evidence): string[] {
   if (!atRest) return problems;
   const stands = new Set(retries.map((copy) => `${copy.topic} ${runOf(copy)} ${copy.deferrals}`));
   const attempts = new Set(retries.map((copy) => `${copy.topic} ${stepOf(copy, copy.attempts)}`));
+  const outcomesOf = groupBy(outcomes, runOf);
   for (const outcome of outcomes) {
     if (outcome.next === null) continue;
     // An outcome without an attempt does not say how many were made before.
@@ -60,9 +61,19 @@ export function copyProblems(evidence: Evidence): string[] {
       outcome.attempt === 0
         ? stands.has(`${outcome.next} ${runOf(outcome)} ${outcome.deferrals}`)
         : attempts.has(`${outcome.next} ${stepOf(outcome, outcome.attempt)}`);
-    if (!found) problems.push(`${runOf(outcome)} does not wait in ${outcome.next} after attempt ${outcome.attempt}`);
+    // Who died between the outcome and the copy left the record to be read again.
+    if (!found && !outcomesOf.get(runOf(outcome))?.some((other) => isStepAgain(outcome, other)))
+      problems.push(`${runOf(outcome)} does not wait in ${outcome.next} after attempt ${outcome.attempt}`);
   }
   return problems;
+}
+
+/** Whether the other outcome came later and may be of the same record, attempted or put off. */
+function isStepAgain(one: OutcomeFact, other: OutcomeFact): boolean {
+  if (other.offset <= one.offset) return false;
+  const deferrals = one.attempt === 0 ? one.deferrals - 1 : one.deferrals;
+  if (other.attempt === 0) return other.deferrals === deferrals + (other.outcome === 'deferred' ? 1 : 0);
+  return other.deferrals === deferrals && (one.attempt === 0 || other.attempt === one.attempt);
 }
 
 const stepOf = (of: { readonly deliveryId: string; readonly run: string; readonly deferrals: number }, attempts: number): string =>

@@ -1,6 +1,6 @@
 /** The delivery service, which kills itself where CRASH_AT says. */
 import { readFileSync } from 'node:fs';
-import { connectCodec, retryTopics, topics } from '@switchboard/contracts';
+import { type Codec, connectCodec, retryTopics, topics } from '@switchboard/contracts';
 import { createKafkaLog } from '@switchboard/event-log';
 import {
   createLogger,
@@ -37,12 +37,11 @@ await runService({
   name: 'delivery',
   logger,
   start: async (signal) => {
-    const codec = await connectCodec(registryConnection(config));
+    let codec: Codec | undefined;
     const log = wrapAppenders(createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-delivery', logger }), {
       before({ topic, value }) {
         if (topic !== topics.outcomes.name || value === null) return;
-        const { outcome } = codec.decode(DELIVERY_ATTEMPT, value);
-        if (outcome === 'delivered') pass('after-200-before-outcome');
+        if (codec?.decode(DELIVERY_ATTEMPT, value).outcome === 'delivered') pass('after-200-before-outcome');
       },
       after({ topic }, { ok }) {
         if (ok && topic === topics.outcomes.name) pass('after-outcome-before-commit');
@@ -51,8 +50,11 @@ await runService({
     });
     const { authenticate } = tokens;
     const metrics = createMetrics('delivery');
-    const connectOnce = async () => codec;
-    return startDelivery(config, { log, connectCodec: connectOnce, logger, metrics, authenticate, signal });
+    const connect = async () => {
+      codec = await connectCodec(registryConnection(config));
+      return codec;
+    };
+    return startDelivery(config, { log, connectCodec: connect, logger, metrics, authenticate, signal });
   },
 });
 

@@ -24,7 +24,8 @@ export function answerTo(endpoint: Endpoint, webhookId: string, n: number): Rece
     case 'ok':
       return at(draw % 2 === 0 ? 200 : 201);
     case 'fails-at-first':
-      return n <= draw % 4 ? failure() : at(200);
+      // Three of eight deliveries, with one, two or three failures.
+      return draw % 8 < 4 && n <= draw % 4 ? failure() : at(200);
     case 'dies-at-times':
       return draw % 6 === 0 ? failure() : at(200);
     case 'never':

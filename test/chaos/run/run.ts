@@ -40,7 +40,7 @@ export interface ChaosOutcome {
 const REPORT_EVERY_MS = 10_000;
 const HEALED_MS = 180_000;
 /** I12: how long the backlog may take once the last fault has healed. */
-const settledMs = (notifications: number): number => 240_000 + Math.ceil(notifications / 100_000) * 60_000;
+const settledMs = (notifications: number): number => 240_000 + notifications * 4;
 const SMALL_DISK_BROKER = 3;
 /** Room for the log of a run and some more. */
 const smallDiskMib = (notifications: number): number => 512 + Math.ceil(notifications / 30);
