@@ -176,6 +176,8 @@ export interface ProcessorOptions {
    * in memory of this partition. `committed` is the next offset to be processed; `readBack` reads earlier records.
    */
   readonly onFenced?: (at: Position, readBack: (fromOffset: bigint) => Promise<readonly LogRecord[]>) => void | Promise<void>;
+  /** Called when a transaction was refused because another member has taken the partition: it was handed over, or two hold it at once. */
+  readonly onTakenOver?: (at: TopicPartition) => void;
   /** Default 500. */
   readonly maxSliceRecords?: number;
   /**

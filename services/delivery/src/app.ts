@@ -98,13 +98,15 @@ export async function startDelivery(
     metrics,
   });
 
-  const fanOut = createFanOut({ view, codec, now, ...observeFanOut(metrics, logger) });
+  const { onTakenOver, ...observer } = observeFanOut(metrics, logger);
+  const fanOut = createFanOut({ view, codec, now, ...observer });
   const processor = await log.processor({
     groupId: config.fanOutGroup,
     topics: eventTopics.map(({ name }) => name),
     outputTopics: [topics.pending.name],
     withoutOffset: config.withoutOffset,
     process: fanOut.process,
+    onTakenOver,
   });
   const consumer = await keepTrying({
     ...whileAway,

@@ -4,7 +4,7 @@ import { keepTrying, type Logger, type Metrics, type RunningService, startHealth
 import { sourceById } from '@switchboard/sources';
 import { codeVersion } from './code-version.ts';
 import type { NormalizerConfig } from './config.ts';
-import { observeNormalized } from './normalizer-metrics.ts';
+import { countTakenOver, observeNormalized } from './normalizer-metrics.ts';
 import { createRejectShare } from './reject-share.ts';
 import { createSliceNormalizer } from './slice-normalizer.ts';
 
@@ -68,6 +68,7 @@ export async function startNormalizer(config: NormalizerConfig, parts: Normalize
       withoutOffset: config.withoutOffset,
       process: (slice) => normalizer.process(slice),
       onFenced: (at, readBack) => normalizer.onFenced(at, readBack),
+      onTakenOver: countTakenOver(metrics),
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from './facts.ts';
-import { handoversDuring, handoversOf } from './handovers.ts';
+import { handoversByDelivery, handoversOf } from './handovers.ts';
 import { countedOutcomes, runOf } from './outcomes.ts';
 import { groupBy, type Verdict } from './verdict.ts';
 
@@ -20,11 +20,12 @@ export function attemptsAreBounded(evidence: Evidence): Verdict {
     if (retries !== undefined) mostOf.set(delivery.deliveryId, retries + 1);
   }
   const requests = groupBy(received, ({ webhookId }) => webhookId);
+  const handoversOfDelivery = handoversByDelivery(evidence);
   for (const [webhookId, made] of requests) {
     const most = mostOf.get(webhookId);
     if (most === undefined) violations.push(`${made.length} requests came for ${webhookId}, which was never pending`);
     else {
-      const handovers = handoversDuring(evidence, made);
+      const handovers = handoversOfDelivery(webhookId);
       if (made.length > most + handovers)
         violations.push(
           `${made.length} requests came for ${webhookId}, at most ${most} and one for each of ${handovers} handovers were due`,
@@ -40,6 +41,8 @@ export function attemptsAreBounded(evidence: Evidence): Verdict {
     // The last outcome follows its dead record.
     if (!atRest && !ended.has(runOf(delivery))) continue;
     if (EARLY_DEATHS.has(delivery.code)) continue;
+    // Who died right after the dead record left its attempt to be made again, with another end.
+    if (ended.get(runOf(delivery))?.outcome === 'delivered') continue;
     const most = mostOf.get(delivery.deliveryId);
     if (most === undefined) violations.push(`delivery ${delivery.deliveryId} is dead and was never pending`);
     else if (delivery.attempts !== most)

@@ -73,8 +73,22 @@ describe('checker', () => {
     const elsewhere = { ...lost, topic: 'deliveries.retry.2.v1', offset: 0 };
     const outcomes = [...evidence.outcomes, again];
     expect(broken({ ...evidence, handovers, retries: [...retries, elsewhere], outcomes })).toEqual([]);
-    expect(broken({ ...evidence, handovers, retries, outcomes })).toEqual(['I8']);
+    expect(broken({ ...evidence, handovers, retries, outcomes: [...evidence.outcomes, { ...again, record: 'another' }] })).toEqual(['I8']);
     expect(broken({ ...evidence, handovers, retries: [...retries, elsewhere] })).toEqual(['I8']);
+  });
+
+  it('asks for no recorded death of a dead record whose attempt was made again and delivered', () => {
+    const evidence = soundEvidence();
+    const [dead] = evidence.dead;
+    const handovers = [{ from: 0, to: Number.MAX_SAFE_INTEGER, times: 1 }];
+    const status = 200;
+    const succeeded = evidence.outcomes.map((outcome) =>
+      outcome.deliveryId === dead?.deliveryId && outcome.terminal ? { ...outcome, outcome: 'delivered', code: null } : outcome,
+    );
+    const received = evidence.received.map((request) => (request.webhookId === dead?.deliveryId ? { ...request, status } : request));
+    expect(broken({ ...evidence, handovers, received, outcomes: succeeded })).toEqual([]);
+    const unrecorded = evidence.outcomes.filter(({ deliveryId, terminal }) => deliveryId !== dead?.deliveryId || terminal);
+    expect(broken({ ...evidence, handovers, outcomes: unrecorded })).toContain('I6');
   });
 
   it('excuses a dead delivery that was refused its address', () => {

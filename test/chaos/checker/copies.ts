@@ -1,5 +1,5 @@
 import type { DeliveryFact, Evidence, OutcomeFact } from './facts.ts';
-import { handoversDuring, handoversOf } from './handovers.ts';
+import { handoversByDelivery } from './handovers.ts';
 import { runOf } from './outcomes.ts';
 import { groupBy, positionOf } from './verdict.ts';
 
@@ -26,29 +26,24 @@ function differencesOf(copy: DeliveryFact, original: DeliveryFact): string[] {
 
 /** Every outcome after which a delivery waits has the record that waits; no copy stands more often than by handovers. */
 export function copyProblems(evidence: Evidence): string[] {
-  const { retries, dead, outcomes, received, atRest } = evidence;
+  const { retries, dead, outcomes, atRest } = evidence;
   const problems: string[] = [];
-  const requests = groupBy(received, ({ webhookId }) => webhookId);
-  const all = handoversOf(evidence.handovers);
-  /** A delivery that was put off without any request may have changed hands at any time. */
-  const handovers = (deliveryId: string): number => {
-    const made = requests.get(deliveryId);
-    return made === undefined ? all : handoversDuring(evidence, made);
+  const mostOf = handoversByDelivery(evidence);
+  const tooMany = (copies: readonly { readonly deliveryId: string }[]): string | undefined => {
+    const most = 1 + mostOf(copies[0]?.deliveryId ?? '');
+    return copies.length > most ? `${copies.length} times, at most ${most} were due` : undefined;
   };
-  const waiting = groupBy(retries, (copy) => stepOf(copy, copy.attempts));
-  for (const [step, copies] of waiting) {
-    const most = 1 + (copies.some(({ deferrals }) => deferrals > 0) ? all : handovers(copies[0]?.deliveryId ?? ''));
-    if (copies.length > most) problems.push(`${step} waits ${copies.length} times, at most ${most} were due`);
+  for (const [step, copies] of groupBy(retries, (copy) => stepOf(copy, copy.attempts))) {
+    const excess = tooMany(copies);
+    if (excess !== undefined) problems.push(`${step} waits ${excess}`);
   }
   for (const [run, copies] of groupBy(dead, runOf)) {
-    const most = 1 + handovers(copies[0]?.deliveryId ?? '');
-    if (copies.length > most) problems.push(`${run} is dead ${copies.length} times, at most ${most} were due`);
+    const excess = tooMany(copies);
+    if (excess !== undefined) problems.push(`${run} is dead ${excess}`);
   }
-  const settled = groupBy(outcomes, (outcome) => `${runOf(outcome)} ${outcome.attempt} ${outcome.deferrals} ${outcome.outcome}`);
-  for (const [step, copies] of settled) {
-    const [first] = copies;
-    const most = 1 + (first?.attempt === 0 ? all : handovers(first?.deliveryId ?? ''));
-    if (copies.length > most) problems.push(`the outcome of ${step} stands ${copies.length} times, at most ${most} were due`);
+  for (const [step, copies] of groupBy(outcomes, (one) => `${runOf(one)} ${one.attempt} ${one.deferrals} ${one.outcome}`)) {
+    const excess = tooMany(copies);
+    if (excess !== undefined) problems.push(`the outcome of ${step} stands ${excess}`);
   }
   if (!atRest) return problems;
   const stands = new Set(retries.map((copy) => `${copy.topic} ${runOf(copy)} ${copy.deferrals}`));
@@ -61,19 +56,20 @@ export function copyProblems(evidence: Evidence): string[] {
       outcome.attempt === 0
         ? stands.has(`${outcome.next} ${runOf(outcome)} ${outcome.deferrals}`)
         : attempts.has(`${outcome.next} ${stepOf(outcome, outcome.attempt)}`);
-    // Who died between the outcome and the copy left the record to be read again.
-    if (!found && !outcomesOf.get(runOf(outcome))?.some((other) => isStepAgain(outcome, other)))
+    if (!found && !mayBeWithoutCopy(outcome, outcomesOf.get(runOf(outcome)) ?? []))
       problems.push(`${runOf(outcome)} does not wait in ${outcome.next} after attempt ${outcome.attempt}`);
   }
   return problems;
 }
 
-/** Whether the other outcome came later and may be of the same record, attempted or put off. */
-function isStepAgain(one: OutcomeFact, other: OutcomeFact): boolean {
-  if (other.offset <= one.offset) return false;
-  const deferrals = one.attempt === 0 ? one.deferrals - 1 : one.deferrals;
-  if (other.attempt === 0) return other.deferrals === deferrals + (other.outcome === 'deferred' ? 1 : 0);
-  return other.deferrals === deferrals && (one.attempt === 0 || other.attempt === one.attempt);
+/**
+ * Who died between the outcome and the copy left the record to be read again: that shows in a later outcome of the record, or, where
+ * another record had been read twice, the delivery may have ended by way of that one.
+ */
+function mayBeWithoutCopy(outcome: OutcomeFact, ofRun: readonly OutcomeFact[]): boolean {
+  if (ofRun.some(({ record, offset }) => record === outcome.record && offset > outcome.offset)) return true;
+  const records = ofRun.map(({ record }) => record);
+  return new Set(records).size < records.length && ofRun.some(({ terminal }) => terminal);
 }
 
 const stepOf = (of: { readonly deliveryId: string; readonly run: string; readonly deferrals: number }, attempts: number): string =>

@@ -107,6 +107,8 @@ export interface OutcomeFact extends PositionFact {
   readonly deferrals: number;
   /** Topic in which the delivery waits for its next attempt. */
   readonly next: string | null;
+  /** Position of the record that this came of. */
+  readonly record: string;
 }
 
 /** A time in which deliveries may have changed hands, for a process was killed, stood still or joined. */

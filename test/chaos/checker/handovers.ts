@@ -1,4 +1,5 @@
-import type { Evidence, HandoverFact, ReceivedFact } from './facts.ts';
+import type { Evidence, HandoverFact } from './facts.ts';
+import { groupBy } from './verdict.ts';
 
 /** A fault shows this long after its end: the others wait for a member that is gone, and then read again from what was committed. */
 const AFTERMATH_MS = 90_000;
@@ -8,9 +9,19 @@ export function handoversOf(handovers: readonly HandoverFact[]): number {
   return handovers.reduce((sum, { times }) => sum + times, 0);
 }
 
-/** How often the delivery of these requests may have changed hands from the first of them to the last. */
-export function handoversDuring({ handovers }: Pick<Evidence, 'handovers'>, requests: readonly ReceivedFact[]): number {
-  const times = requests.map(({ at }) => at);
-  const [first, last] = [Math.min(...times), Math.max(...times)];
-  return handoversOf(handovers.filter(({ from, to }) => from <= last && to + AFTERMATH_MS >= first));
+/**
+ * How often each delivery may have changed hands while it was in flight, by its id: from its first request to its last. One that was put
+ * off, or had no request, may have been read twice long before: for it every handover counts.
+ */
+export function handoversByDelivery({ handovers, received, outcomes }: Pick<Evidence, 'handovers' | 'received' | 'outcomes'>) {
+  const all = handoversOf(handovers);
+  const requests = groupBy(received, ({ webhookId }) => webhookId);
+  const putOff = new Set(outcomes.filter(({ deferrals }) => deferrals > 0).map(({ deliveryId }) => deliveryId));
+  return (deliveryId: string): number => {
+    const made = requests.get(deliveryId);
+    if (made === undefined || putOff.has(deliveryId)) return all;
+    const times = made.map(({ at }) => at);
+    const [first, last] = [Math.min(...times), Math.max(...times)];
+    return handoversOf(handovers.filter(({ from, to }) => from <= last && to + AFTERMATH_MS >= first));
+  };
 }

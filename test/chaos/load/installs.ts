@@ -15,12 +15,18 @@ interface ChaosInstall {
 const messaging = 'ms.MessagingEventNotification';
 const calling = 'calling.CallNotification';
 
+/** Three of five events: a second delivery of each would make most of a run's time one of waiting for its backlog. */
+const frequent = `${messaging}.ContentEvent`;
+
 const installs: readonly ChaosInstall[] = [
-  { id: 'everything', webhooks: Object.fromEntries(sentEventTypes.map((type) => [type, ['ok', 0]])) },
+  {
+    id: 'everything-else',
+    webhooks: Object.fromEntries(sentEventTypes.filter((type) => type !== frequent).map((type) => [type, ['ok', 0]])),
+  },
   {
     id: 'messages',
     webhooks: {
-      [`${messaging}.ContentEvent`]: ['fails-at-first', 3],
+      [frequent]: ['fails-at-first', 3],
       [`${messaging}.RichContentEvent`]: ['dies-at-times', 2],
       [`${messaging}.ChatStateEvent`]: ['slow', 1],
     },

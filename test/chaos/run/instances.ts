@@ -21,12 +21,17 @@ export interface InstancesOptions extends Pick<EnvironmentOptions, 'files' | 'cr
   readonly brokers: readonly string[];
 }
 
-/** Short enough for a run to see every attempt. */
-const RETRY_DELAYS_MS = [400, 800, 1_500, 3_000, 6_000];
+/**
+ * The first three are where attempts wait: short enough for a run to see every one. In the others waits what an endpoint has no room for,
+ * and with short ones a backlog would go round and round.
+ */
+const RETRY_DELAYS_MS = [400, 800, 1_500, 15_000, 60_000];
 const LOWEST_PORT = 20_000;
 const SPREAD = 10_000;
 
 const LANE_CONCURRENCY = 40;
+/** All installs together have seven endpoints, and these have to take what thousands would. */
+const LANE_CAPACITY = 5_000;
 
 /** Most attempts that a process of the delivery service has on their way at a time: so many at each endpoint. */
 export const mostInFlight = LANE_CONCURRENCY * endpoints.length;
@@ -35,7 +40,12 @@ const settings: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> 
   ingress: {},
   normalizer: {},
   // An endpoint that hangs is to hold a lane for less time than the run lasts; neither retries nor slots are what is rationed here.
-  delivery: { ATTEMPT_TIMEOUT: '2s', RETRY_BUDGET_PER_SECOND: '500', LANE_CONCURRENCY: String(LANE_CONCURRENCY) },
+  delivery: {
+    ATTEMPT_TIMEOUT: '2s',
+    RETRY_BUDGET_PER_SECOND: '500',
+    LANE_CONCURRENCY: String(LANE_CONCURRENCY),
+    LANE_CAPACITY: String(LANE_CAPACITY),
+  },
 };
 
 /** Instances of every service, and one extra of each, with ports of their own; none is started. */

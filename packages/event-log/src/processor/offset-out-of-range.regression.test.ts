@@ -25,6 +25,7 @@ function setUp(startWithoutOffset: (lost: boolean) => Promise<bigint>) {
       return [];
     },
     onFenced: undefined,
+    onTakenOver: undefined,
     maxSliceRecords: 10,
     turns: createTurns(1, clock),
     async open() {

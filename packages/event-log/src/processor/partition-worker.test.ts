@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogRecord, OutRecord, Position, Slice } from '../log.ts';
+import type { LogRecord, OutRecord, Position, Slice, TopicPartition } from '../log.ts';
 import { silentLogger } from '../logger.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { TransactionError, type TransactionFailure } from '../transaction/transaction-error.ts';
@@ -56,6 +56,7 @@ function setUp(more: Partial<PartitionWorkerOptions> = {}) {
   const clock = createManualClock();
   const log = createFakeLog();
   const fenced: Position[] = [];
+  const takenOver: TopicPartition[] = [];
   const held: boolean[] = [];
   const fatal: unknown[] = [];
   const worker = startPartitionWorker({
@@ -66,6 +67,7 @@ function setUp(more: Partial<PartitionWorkerOptions> = {}) {
     onFenced: (at) => {
       fenced.push(at);
     },
+    onTakenOver: (at) => takenOver.push(at),
     maxSliceRecords: 2,
     turns: createTurns(12, clock),
     open: log.open,
@@ -80,7 +82,7 @@ function setUp(more: Partial<PartitionWorkerOptions> = {}) {
     logger: silentLogger,
     ...more,
   });
-  return { ...log, clock, worker, fenced, held, fatal };
+  return { ...log, clock, worker, fenced, takenOver, held, fatal };
 }
 
 describe('startPartitionWorker', () => {
@@ -150,6 +152,25 @@ describe('startPartitionWorker', () => {
     await clock.advance(2_000);
     expect(state.output).toEqual(['v0', 'v2']);
     expect(worker.healthy()).toBe(true);
+  });
+
+  it('gives way to one who takes the id again and again: it waits longer from time to time, and says so each time', async () => {
+    let duel = true;
+    const log = setUp({
+      process: (slice) => {
+        if (duel) log.state.epoch += 1;
+        return copy(slice);
+      },
+    });
+    log.worker.offer([record(0)]);
+    await log.clock.advance(60_000);
+    expect(log.state.opens).toBeLessThan(10);
+    expect(log.takenOver).toEqual(Array(log.state.opens).fill({ topic: 'in', partition: 3 }));
+    expect(log.state.output).toEqual([]);
+    duel = false;
+    await log.clock.advance(10_000);
+    expect(log.state.output).toEqual(['v0']);
+    expect(log.worker.healthy()).toBe(true);
   });
 
   it('stands still and is unhealthy while process throws, and recovers by itself', async () => {

@@ -11,6 +11,7 @@ export interface PartitionWorkerOptions extends TopicPartition {
   readonly groupId: string;
   readonly process: ProcessorOptions['process'];
   readonly onFenced: ProcessorOptions['onFenced'];
+  readonly onTakenOver: ProcessorOptions['onTakenOver'];
   readonly maxSliceRecords: number;
   /** Taken for each slice: what comes meanwhile goes into it, so that few large transactions take the place of many small ones. */
   readonly turns: Turns;
@@ -60,7 +61,10 @@ export interface PartitionWorker extends TopicPartition {
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
-/** Someone else took the id: they own the partition, or will learn soon that they do not. */
+/**
+ * Someone else took the id: they own the partition, or will learn soon that they do not. Until then two holders would take it from each
+ * other for ever, so each waits longer from time to time.
+ */
 const FENCED_PAUSE_MS = 1_000;
 const FAILURES_UNTIL_UNHEALTHY = 3;
 
@@ -71,6 +75,7 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
   /** The start was found: it is committed, or does not change by itself. */
   let placed = !options.startsAtEnd;
   let failures = 0;
+  let takenOver = 0;
   let held = false;
   let stopped = false;
   /** Where the first fetch began that was offered before anything was known of the start. */
@@ -90,6 +95,7 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
         if (producer.spent()) await discard();
         else await processSlice(producer);
         failures = 0;
+        takenOver = 0;
       } catch (error) {
         await fail(error);
       }
@@ -170,8 +176,11 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
     }
     const fenced = error instanceof TransactionError && error.failure === 'fenced';
     // To be fenced is how a partition changes hands; every other failure counts.
-    if (!fenced) failures += 1;
-    const pauseMs = fenced ? FENCED_PAUSE_MS : Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+    if (fenced) {
+      takenOver += 1;
+      options.onTakenOver?.({ topic, partition });
+    } else failures += 1;
+    const pauseMs = fenced ? pauseOf(FENCED_PAUSE_MS, takenOver) : pauseOf(FIRST_PAUSE_MS, failures);
     logger.warn({ err: error, topic, partition, failures, pauseMs }, fenced ? 'the partition was taken over' : 'a slice was not processed');
     await woken(pauseMs);
   }
@@ -226,6 +235,8 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
     },
   };
 }
+
+const pauseOf = (firstMs: number, times: number): number => Math.min(firstMs * 2 ** (times - 1), LONGEST_PAUSE_MS);
 
 function isFatal(error: unknown): boolean {
   if (error instanceof LogError && error.code === 'ERR_LOG_OFFSETS_LOST') return true;

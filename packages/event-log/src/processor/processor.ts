@@ -60,6 +60,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       groupId,
       process: options.process,
       onFenced: options.onFenced,
+      onTakenOver: options.onTakenOver,
       maxSliceRecords,
       turns,
       open: () => openProducer(client, { transactionalId: `${groupId}.${topic}.${partition.partition}`, topics: outputTopics }),

@@ -116,6 +116,7 @@ export function soundEvidence(): Evidence {
       path: `/${installId}`,
       status,
     });
+    const waited = retries.findLast((retry) => retry.deliveryId === deliveryId);
     const position = { topic: 'deliveries.outcomes.v1', partition: 0, offset: next('deliveries.outcomes.v1') };
     outcomes.push({
       ...position,
@@ -128,6 +129,7 @@ export function soundEvidence(): Evidence {
       code: status === 200 ? null : 'ERR_ATTEMPT_STATUS',
       deferrals: 0,
       next: outcome === 'failed' ? RETRY : null,
+      record: positionOf(waited ?? delivery),
     });
     if (outcome !== 'failed') return;
     retries.push({ ...delivery, topic: RETRY, offset: next(RETRY), attempts: number, origin: positionOf(delivery) });

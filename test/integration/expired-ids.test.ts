@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Appender, createKafkaLog, type KafkaLog } from '@switchboard/event-log';
+import { type Kafka, startKafka } from '@switchboard/local-stack';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { choosePorts } from '../../packages/local-stack/src/host/ports.ts';
+import { uniqueTopic } from '../support/broker.ts';
+import { eventually } from '../support/test-stack.ts';
+
+vi.setConfig({ hookTimeout: 120_000 });
+
+/** After which the broker forgets who wrote nothing; seven days and one day unless set. */
+const EXPIRY_MS = 2_000;
+const CHECK_MS = 500;
+/** Long enough for an id to be gone, and for the record that says so to be written. */
+const IDLE_MS = EXPIRY_MS + 4 * CHECK_MS + 1_000;
+
+const topic = (name: string) => ({ name, partitions: 1, cleanup: 'delete', retentionMs: 3_600_000 }) as const;
+
+let directory: string;
+let kafka: Kafka;
+let log: KafkaLog;
+let appender: Appender;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'switchboard-expiry-'));
+  const wish = { purpose: 'a broker of tests', preferred: 20_000 + Math.floor(Math.random() * 10_000) };
+  const { port, controllerPort } = await choosePorts({ port: wish, controllerPort: wish });
+  const settings = {
+    'transactional.id.expiration.ms': String(EXPIRY_MS),
+    'transaction.remove.expired.transaction.cleanup.interval.ms': String(CHECK_MS),
+    'producer.id.expiration.ms': String(EXPIRY_MS),
+    'producer.id.expiration.check.interval.ms': String(CHECK_MS),
+  };
+  kafka = await startKafka({ dataDir: directory, port, controllerPort, settings });
+  log = createKafkaLog({ brokers: kafka.brokers, clientId: 'switchboard-tests' });
+  appender = await log.appender();
+});
+
+afterAll(async () => {
+  await appender?.stop();
+  await kafka?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function valuesOf(name: string): Promise<readonly string[]> {
+  const values: string[] = [];
+  const reader = await log.reader({
+    topics: [name],
+    from: 'beginning',
+    onRecords: (more) => void values.push(...more.map(({ value }) => `${value}`)),
+  });
+  await reader.caughtUp;
+  await reader.stop();
+  return values;
+}
+
+async function append(to: string, value: string): Promise<void> {
+  expect(await appender.append({ topic: to, key: Buffer.from('k'), value: Buffer.from(value) })).toMatchObject({ ok: true });
+}
+
+describe('ids that the brokers have forgotten', () => {
+  it('are taken anew by a processor that was idle for long: each record is written once', async () => {
+    const [input, output] = [uniqueTopic('in'), uniqueTopic('out')];
+    await log.applyTopics([topic(input), topic(output)], { replicationFactor: 1 });
+    let starts = 0;
+    const processor = await log.processor({
+      groupId: input,
+      topics: [input],
+      outputTopics: [output],
+      process: ({ records }) => records.map(({ value }) => ({ topic: output, key: Buffer.from('k'), value })),
+      onFenced: async () => {
+        starts += 1;
+      },
+    });
+    try {
+      for (const value of ['before', 'after', 'once more']) {
+        await append(input, value);
+        await eventually(async () => ((await valuesOf(output)).includes(value) ? true : undefined), 30_000);
+        await delay(IDLE_MS);
+      }
+      expect(await valuesOf(output)).toEqual(['before', 'after', 'once more']);
+      // Were the id still known, it would have been taken once.
+      expect(starts).toBeGreaterThan(1);
+      expect(processor.healthy()).toBe(true);
+    } finally {
+      await processor.stop();
+    }
+  });
+
+  it('do not keep an idempotent appender from going on: each record stands once, in order', async () => {
+    const name = uniqueTopic('appended');
+    await log.applyTopics([topic(name)], { replicationFactor: 1 });
+    for (const value of ['before', 'after', 'once more']) {
+      await append(name, value);
+      await delay(IDLE_MS);
+    }
+    expect(await valuesOf(name)).toEqual(['before', 'after', 'once more']);
+  });
+});
