@@ -1,18 +1,9 @@
-import { createRequire } from 'node:module';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Connection, type ConnectionClass, freshConnection } from './fresh-connection.ts';
-import { kafkajsPath, replacedModules } from './load-kafkajs.ts';
-import { loadStockModule } from './testing/load-stock-module.ts';
+import { type ConnectionClass, freshConnection } from './fresh-connection.ts';
+import { ask, openConnection as open, StockConnection as Stock } from './testing/open-connection.ts';
 
-const require = createRequire(import.meta.url);
-const Encoder = require(kafkajsPath('src/protocol/encoder.js')) as new () => object;
-const Stock = loadStockModule(replacedModules.connection) as ConnectionClass;
 const CORRELATION_ID_AT = 8;
-
-interface Sending extends Connection {
-  send(exchange: object): Promise<Buffer>;
-}
 
 let server: Server | undefined;
 
@@ -36,27 +27,6 @@ async function startServer(): Promise<number> {
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
-}
-
-function open(Class: ConnectionClass, port: number): Sending {
-  const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  return new Class({
-    host: '127.0.0.1',
-    port,
-    logger: { ...quiet, namespace: () => quiet },
-    requestTimeout: 300,
-    connectionTimeout: 1_000,
-    socketFactory: (to: { host: string; port: number; onConnect: () => void }) => connect({ host: to.host, port: to.port }, to.onConnect),
-  } as never) as Sending;
-}
-
-async function ask(connection: Sending): Promise<string> {
-  await connection.connect();
-  const answer = await connection.send({
-    request: { apiKey: 3, apiVersion: 0, apiName: 'Metadata', encode: async () => new Encoder() },
-    response: { decode: async (payload: Buffer) => ({ payload }), parse: async ({ payload }: { payload: Buffer }) => payload },
-  });
-  return String(answer);
 }
 
 describe('freshConnection', () => {

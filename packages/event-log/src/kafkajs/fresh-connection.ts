@@ -47,11 +47,21 @@ export function freshConnection(Stock: ConnectionClass): ConnectionClass {
     async #letGo(): Promise<unknown> {
       const { socket } = this;
       if (socket === undefined) return true;
+      const established = this.isConnected();
       const disconnected = await super.disconnect();
-      socket.removeAllListeners('data').destroySoon();
+      socket.removeAllListeners('data');
+      if (established || socket.destroyed) socket.destroySoon();
+      else await abandon(socket);
       // A call to connect meanwhile has put another one there.
       if (this.socket === socket) delete this.socket;
       return disconnected;
     }
   };
+}
+
+/** Ends a socket that is still connecting: were it to connect after that, the connection would count as connected without a socket. */
+function abandon(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve()).destroy(new Error('it was let go before it was connected'));
+  });
 }

@@ -10,7 +10,7 @@ export function workerOptions(clock: Clock): Omit<PartitionWorkerOptions, 'proce
     partition: 0,
     groupId: 'group',
     onFenced: undefined,
-  onTakenOver: undefined,
+    onTakenOver: undefined,
     turns: createTurns(1, clock),
     startWithoutOffset: async () => 0n,
     startsAtEnd: false,
