@@ -41,6 +41,14 @@ describe('a started registry', () => {
     expect(await registerSchemas({ registryUrl: second.url })).toEqual(ids);
   });
 
+  it('knows a schema that it registered just before SIGKILL', async () => {
+    const registry = await start(await directory());
+    const { id } = (await (await register(registry, [{ name: 'id', type: 'string' }])).json()) as { readonly id: number };
+    await registry.kill();
+    await registry.restart();
+    expect((await fetch(`${registry.url}/schemas/ids/${id}`)).status).toBe(200);
+  });
+
   it('takes new versions of a schema that are compatible both ways with all before, and no others', async () => {
     const registry = await start(await directory());
     const id = { name: 'id', type: 'string' };

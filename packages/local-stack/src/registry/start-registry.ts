@@ -132,7 +132,8 @@ function environmentOf(directory: string, ports: { readonly api: number; readonl
     QUARKUS_HTTP_ACCESS_LOG_ENABLED: 'false',
     APICURIO_STORAGE_KIND: 'sql',
     APICURIO_STORAGE_SQL_KIND: 'h2',
-    APICURIO_DATASOURCE_URL: `jdbc:h2:file:${join(directory, 'registry')}`,
+    // Written when it is acknowledged, and not up to half a second later: an id that was given out is never given out again.
+    APICURIO_DATASOURCE_URL: `jdbc:h2:file:${join(directory, 'registry')};WRITE_DELAY=0`,
   };
 }
 
