@@ -28,6 +28,8 @@ export interface OutageReport {
 }
 
 const TICK_MS = 20;
+/** In which V8 finds out how large a young generation these requests take: it grows within the first minute of them, outage or not. */
+const WARM_MS = 60_000;
 
 /** Keeps a steady stream of signed requests on the ingress while its three brokers are killed and brought back. */
 export async function runIngressOutage(options: OutageOptions): Promise<OutageReport> {
@@ -57,8 +59,7 @@ export async function runIngressOutage(options: OutageOptions): Promise<OutageRe
     };
     load = steadyLoad(options.requestsPerSecond, sendOne);
 
-    // Warm: what the process allocates for good it has allocated before the outage begins.
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await new Promise((resolve) => setTimeout(resolve, WARM_MS));
     const residentBefore = await residentMiB(pid);
     const statuses: Record<string, number> = {};
     let slowestMs = 0;
