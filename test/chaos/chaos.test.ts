@@ -62,6 +62,7 @@ describe('under killed services, killed leaders, rebalances, lost answers and wr
   it('something was sent, stored, delivered and harmed', () => {
     expect(outcome?.atRest.every(({ checked }) => checked > 0)).toBe(true);
     expect(outcome?.tally.failures).toEqual([]);
+    expect(outcome?.unexpected).toEqual([]);
     expect(outcome?.tally.applied.kill).toBeGreaterThan(0);
     expect(outcome?.tally.applied.broker).toBeGreaterThan(0);
     // Only what this machine does not have may be left out.

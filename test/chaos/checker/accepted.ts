@@ -14,6 +14,12 @@ export function acceptedIsStored({ sent, raw }: Evidence): Verdict {
     if (found.length === 0) return [`${marker} was answered ${status} and is not in the raw topic`];
     return found.some((record) => record.source === source) ? [] : [`${marker} is in the raw topic under another source than ${source}`];
   });
+  // Each of the requests that were accepted, and not the body alone: one that was sent again may have been stored for an earlier one.
+  for (const [bodyHash, requests] of groupBy(accepted, (request) => request.bodyHash)) {
+    const found = stored.get(bodyHash)?.length ?? 0;
+    if (found > 0 && found < requests.length)
+      violations.push(`${requests[0]?.marker} was accepted ${requests.length} times and is ${found} times in the raw topic`);
+  }
   return { promise: 'I1 accepted is stored', checked: accepted.length, violations, figures: {} };
 }
 
@@ -25,6 +31,11 @@ export function storedWasSent({ sent, raw }: Evidence): Verdict {
     if (requests === undefined) return [`${positionOf(record)} holds a body that was never sent`];
     return requests.every(({ status }) => status === 401) ? [`${positionOf(record)} holds a request that was answered 401`] : [];
   });
+  for (const [bodyHash, records] of groupBy(raw, (record) => record.bodyHash)) {
+    const requests = known.get(bodyHash) ?? [];
+    if (requests.length > 0 && records.length > requests.length)
+      violations.push(`${requests[0]?.marker} was sent ${requests.length} times and is ${records.length} times in the raw topic`);
+  }
   const stored = new Set(raw.map(({ bodyHash }) => bodyHash));
   const unanswered = sent.filter(({ status }) => !isAccepted(status));
   return {

@@ -5,6 +5,7 @@ import { faultsInDeliveries } from './testing/faults-in-deliveries.ts';
 import { faultsInNotifications } from './testing/faults-in-notifications.ts';
 import type { MutableEvidence } from './testing/mutations.ts';
 import { soundEvidence } from './testing/sound-evidence.ts';
+import { positionOf } from './verdict.ts';
 
 const faults = [...faultsInNotifications, ...faultsInDeliveries];
 
@@ -24,14 +25,31 @@ describe('checker', () => {
     expect(broken(evidence)).toContain(promise);
   });
 
+  /** What a handover may have done: these alone may go unfound while one is known. */
+  const excused = new Set([
+    'a waiting delivery stands twice',
+    'a dead delivery stands twice',
+    'an outcome stands twice',
+    'an attempt was made twice and others were left out',
+    'a delivery is dead and was delivered',
+  ]);
+
+  it.each(faults)('finds under a known handover, or excuses it by name, that %s', (name, promise, seed) => {
+    const handovers = [{ from: 0, to: Number.MAX_SAFE_INTEGER, times: 1 }];
+    const evidence = structuredClone({ ...soundEvidence(), handovers }) as MutableEvidence;
+    seed(evidence);
+    if (excused.has(name)) expect(broken(evidence)).not.toContain(promise);
+    else expect(broken(evidence)).toContain(promise);
+  });
+
   it('allows one more request a handover, and no second more', () => {
     const evidence = soundEvidence();
     const last = evidence.received.at(-1);
     if (last === undefined) throw new Error('no request');
     const handovers = [{ from: last.at - 1, to: last.at, times: 1 }];
     const more = (count: number) => [...evidence.received, ...Array.from({ length: count }, () => last)];
-    expect(broken({ ...evidence, handovers, received: more(2) })).toEqual([]);
-    expect(broken({ ...evidence, handovers, received: more(3) })).toEqual(['I6']);
+    expect(broken({ ...evidence, handovers, received: more(1) })).toEqual([]);
+    expect(broken({ ...evidence, handovers, received: more(2) })).toEqual(['I6']);
   });
 
   it('allows no more for a handover at another time, nor more in all than could be in flight', () => {
@@ -71,10 +89,11 @@ describe('checker', () => {
     const handovers = [{ from: 0, to: Number.MAX_SAFE_INTEGER, times: 1 }];
     const again = { ...repeated, offset: evidence.outcomes.length, next: 'deliveries.retry.2.v1' };
     const elsewhere = { ...lost, topic: 'deliveries.retry.2.v1', offset: 0 };
-    const outcomes = [...evidence.outcomes, again];
-    expect(broken({ ...evidence, handovers, retries: [...retries, elsewhere], outcomes })).toEqual([]);
-    expect(broken({ ...evidence, handovers, retries, outcomes: [...evidence.outcomes, { ...again, record: 'another' }] })).toEqual(['I8']);
-    expect(broken({ ...evidence, handovers, retries: [...retries, elsewhere] })).toEqual(['I8']);
+    const known = evidence.outcomes.map((one) => (one.record === positionOf(lost) ? { ...one, record: positionOf(elsewhere) } : one));
+    const waits = { ...evidence, handovers, retries: [...retries, elsewhere], outcomes: [...known, again] };
+    expect(broken(waits)).toEqual([]);
+    expect(broken({ ...waits, handovers: [] })).toEqual(['I8']);
+    expect(broken({ ...waits, outcomes: known })).toEqual(['I8']);
   });
 
   it('asks for no recorded death of a dead record whose attempt was made again and delivered', () => {
@@ -87,6 +106,7 @@ describe('checker', () => {
     );
     const received = evidence.received.map((request) => (request.webhookId === dead?.deliveryId ? { ...request, status } : request));
     expect(broken({ ...evidence, handovers, received, outcomes: succeeded })).toEqual([]);
+    expect(broken({ ...evidence, received, outcomes: succeeded })).toEqual(['I6']);
     const unrecorded = evidence.outcomes.filter(({ deliveryId, terminal }) => deliveryId !== dead?.deliveryId || terminal);
     expect(broken({ ...evidence, handovers, outcomes: unrecorded })).toContain('I6');
   });

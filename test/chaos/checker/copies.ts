@@ -45,6 +45,11 @@ export function copyProblems(evidence: Evidence): string[] {
     const excess = tooMany(copies);
     if (excess !== undefined) problems.push(`the outcome of ${step} stands ${excess}`);
   }
+  for (const [record, copies] of groupBy(outcomes, (one) => one.record)) {
+    const excess = tooMany(copies);
+    if (excess !== undefined) problems.push(`${record} has an outcome ${excess}`);
+  }
+  problems.push(...foreignRecords(evidence));
   if (!atRest) return problems;
   const stands = new Set(retries.map((copy) => `${copy.topic} ${runOf(copy)} ${copy.deferrals}`));
   const attempts = new Set(retries.map((copy) => `${copy.topic} ${stepOf(copy, copy.attempts)}`));
@@ -56,8 +61,8 @@ export function copyProblems(evidence: Evidence): string[] {
       outcome.attempt === 0
         ? stands.has(`${outcome.next} ${runOf(outcome)} ${outcome.deferrals}`)
         : attempts.has(`${outcome.next} ${stepOf(outcome, outcome.attempt)}`);
-    if (!found && !mayBeWithoutCopy(outcome, outcomesOf.get(runOf(outcome)) ?? []))
-      problems.push(`${runOf(outcome)} does not wait in ${outcome.next} after attempt ${outcome.attempt}`);
+    const excused = mostOf(outcome.deliveryId) > 0 && mayBeWithoutCopy(outcome, outcomesOf.get(runOf(outcome)) ?? []);
+    if (!found && !excused) problems.push(`${runOf(outcome)} does not wait in ${outcome.next} after attempt ${outcome.attempt}`);
   }
   return problems;
 }
@@ -70,6 +75,18 @@ function mayBeWithoutCopy(outcome: OutcomeFact, ofRun: readonly OutcomeFact[]): 
   if (ofRun.some(({ record, offset }) => record === outcome.record && offset > outcome.offset)) return true;
   const records = ofRun.map(({ record }) => record);
   return new Set(records).size < records.length && ofRun.some(({ terminal }) => terminal);
+}
+
+/** Each outcome came of a record of its own delivery, after as many attempts as that says. */
+function foreignRecords({ pending, retries, outcomes }: Evidence): string[] {
+  const records = new Map([...pending, ...retries].map((delivery) => [positionOf(delivery), delivery]));
+  return outcomes.flatMap((outcome) => {
+    const record = records.get(outcome.record);
+    if (record === undefined || runOf(record) !== runOf(outcome))
+      return [`${positionOf(outcome)} came of ${outcome.record}, which is not its`];
+    const follows = outcome.attempt === 0 || outcome.attempt === record.attempts + 1;
+    return follows ? [] : [`${positionOf(outcome)} is attempt ${outcome.attempt}, and ${outcome.record} waited after ${record.attempts}`];
+  });
 }
 
 const stepOf = (of: { readonly deliveryId: string; readonly run: string; readonly deferrals: number }, attempts: number): string =>

@@ -22,6 +22,8 @@ export interface ReceivedFact {
   readonly eventId: string;
   /** Markers found in the body. */
   readonly markers: readonly string[];
+  /** Number of the attempt, as the request tells it. */
+  readonly attempt: number;
   /** Path of the endpoint. */
   readonly path: string;
   /** Status it answered; null where it hung or cut. */

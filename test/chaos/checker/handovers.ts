@@ -1,8 +1,11 @@
 import type { Evidence, HandoverFact } from './facts.ts';
 import { groupBy } from './verdict.ts';
 
-/** A fault shows this long after its end: the others wait for a member that is gone, and then read again from what was committed. */
-const AFTERMATH_MS = 90_000;
+/**
+ * A fault shows this long after its end: the others wait for a member that is gone, for its session and a rebalance, and then read again
+ * from what was committed.
+ */
+const AFTERMATH_MS = 60_000;
 
 /** How often deliveries may have changed hands in all. */
 export function handoversOf(handovers: readonly HandoverFact[]): number {

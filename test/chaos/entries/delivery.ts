@@ -38,14 +38,16 @@ await runService({
   logger,
   start: async (signal) => {
     let codec: Codec | undefined;
+    const outcomeIn = (value: Buffer | null) => (value === null ? undefined : codec?.decode(DELIVERY_ATTEMPT, value));
     const log = wrapAppenders(createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-delivery', logger }), {
       before({ topic, value }) {
-        if (topic !== topics.outcomes.name || value === null) return;
-        if (codec?.decode(DELIVERY_ATTEMPT, value).outcome === 'delivered') pass('after-200-before-outcome');
+        if (topic === topics.outcomes.name && outcomeIn(value)?.outcome === 'delivered') pass('after-200-before-outcome');
       },
-      after({ topic }, { ok }) {
-        if (ok && topic === topics.outcomes.name) pass('after-outcome-before-commit');
-        if (ok && retryTopicNames.includes(topic)) pass('after-retry-append');
+      after({ topic, value }, { ok }) {
+        if (!ok) return;
+        if (topic === topics.outcomes.name) pass(outcomeIn(value)?.terminal ? 'after-outcome-before-commit' : 'after-outcome-before-retry');
+        if (topic === topics.dead.name) pass('after-dead-before-outcome');
+        if (retryTopicNames.includes(topic)) pass('after-retry-append');
       },
     });
     const { authenticate } = tokens;

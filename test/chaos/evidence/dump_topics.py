@@ -9,14 +9,27 @@ values are replaced with their SHA-256. Committed offsets of the groups become l
 import hashlib
 import json
 import sys
+import time
 from base64 import b64encode
 from os.path import join
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, IsolationLevel, KafkaError, TopicPartition
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, IsolationLevel, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 TIMEOUT_S = 60
 BATCH = 5_000
+
+
+def patiently(action):
+    """While leaders move, brokers refuse what they answer a moment later; everything here may be asked again."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while True:
+        try:
+            return action()
+        except KafkaException:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
 
 
 def text(value):
@@ -45,8 +58,13 @@ def ends_of(admin, topic):
     return {at.partition: future.result().offset for at, future in found.items()}
 
 
+def committed_of(admin, group):
+    found = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)], request_timeout=TIMEOUT_S)
+    return found[group].result().topic_partitions
+
+
 def dump(admin, consumer, topic, hashed, path):
-    ends = ends_of(admin, topic)
+    ends = patiently(lambda: ends_of(admin, topic))
     waiting = {partition for partition, end in ends.items() if end > 0}
     consumer.assign([TopicPartition(topic, partition, 0) for partition in ends])
     with open(path, "w", encoding="utf-8") as out:
@@ -54,7 +72,7 @@ def dump(admin, consumer, topic, hashed, path):
             for message in consumer.consume(BATCH, 1.0):
                 error = message.error()
                 if error is not None and error.code() != KafkaError._PARTITION_EOF:
-                    if not error.retriable() and error.fatal():
+                    if error.fatal() or error.code() in (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE):
                         sys.exit(str(error))
                     continue
                 # The end of a partition may be a mark of a transaction, which no message shows; the event at its end does.
@@ -69,8 +87,7 @@ def dump(admin, consumer, topic, hashed, path):
 def committed(admin, groups, path):
     with open(path, "w", encoding="utf-8") as out:
         for group in groups:
-            found = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)], request_timeout=TIMEOUT_S)
-            for at in found[group].result().topic_partitions:
+            for at in patiently(lambda group=group: committed_of(admin, group)):
                 out.write(json.dumps({"group": group, "topic": at.topic, "partition": at.partition, "offset": at.offset}) + "\n")
 
 

@@ -8,8 +8,10 @@ export const crashPoints = {
     'fan-out-before-commit',
     'fan-out-after-commit',
     'after-200-before-outcome',
-    'after-outcome-before-commit',
+    'after-outcome-before-retry',
     'after-retry-append',
+    'after-dead-before-outcome',
+    'after-outcome-before-commit',
   ],
 } as const satisfies Readonly<Record<ServiceName, readonly string[]>>;
 

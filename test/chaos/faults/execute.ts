@@ -15,7 +15,7 @@ export interface FaultTally {
 }
 
 /** Of one fault. */
-const MOST_HANDOVERS = 6;
+const MOST_HANDOVERS = 10;
 
 export interface Execution {
   tally(): FaultTally;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -7,14 +7,13 @@ import { promisify } from 'node:util';
 export interface SmallDisk {
   /** Id of the broker. */
   readonly broker: number;
-  /** Takes all that is left. */
+  /** Leaves no room beside what is there. */
   fill(): Promise<void>;
   free(): Promise<void>;
   remove(): Promise<void>;
 }
 
 const run = promisify(execFile);
-const FILLER = 'filler';
 
 /** Mounts it where the broker will keep its records. Undefined where this process may not mount. */
 export async function mountSmallDisk(kafkaDirectory: string, broker: number, mib: number): Promise<SmallDisk | undefined> {
@@ -25,23 +24,21 @@ export async function mountSmallDisk(kafkaDirectory: string, broker: number, mib
   } catch {
     return undefined;
   }
-  const filler = join(directory, FILLER);
+  // What the disk holds is what it is made to hold: a file in the way would take as much memory.
+  const resize = (size: string) => run('mount', ['-o', `remount,size=${size}`, directory]);
   return {
     broker,
     async fill() {
-      let filled = 0;
-      const { bavail, bsize } = await statfs(directory);
-      // Taken at once, not written: what the broker itself takes in between is refused, and asked for again in smaller pieces.
-      for (let bytes = bavail * bsize; bytes >= bsize; bytes = Math.floor(bytes / 2)) {
-        await run('fallocate', ['-o', String(filled), '-l', String(bytes), filler]).then(
-          () => {
-            filled += bytes;
-          },
-          () => undefined,
-        );
+      for (;;) {
+        const { blocks, bfree, bsize } = await statfs(directory);
+        if (bfree === 0) return;
+        // What the broker takes in between makes it too small, and it is refused.
+        await resize(String((blocks - bfree) * bsize)).catch(() => undefined);
       }
     },
-    free: () => rm(filler, { force: true }),
+    async free() {
+      await resize(`${mib}m`);
+    },
     async remove() {
       await run('umount', ['-l', directory]).catch(() => undefined);
     },

@@ -40,6 +40,7 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
     bodyHash: createHash('sha256').update(body).digest('hex'),
     eventId: eventIdOf(body),
     markers: markersIn(body.toString()),
+    attempt: Number(request.headers['sb-attempt']),
     path,
     status: answer.kind === 'answer' ? answer.status : null,
   };

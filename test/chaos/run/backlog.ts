@@ -3,8 +3,8 @@ import { createKafkaLog } from '@switchboard/event-log';
 import { groups } from '../evidence/run-directory.ts';
 
 const LOOK_EVERY_MS = 2_000;
-/** Longer than a group waits for a member that is gone, and than a transaction stays open. */
-const QUIET_MS = 25_000;
+/** Longer than a group waits for a member that is gone, than a transaction stays open, and than a delivery waits in any retry topic. */
+const QUIET_MS = 30_000;
 
 /**
  * Resolves when nothing is left to do: every group is at the end of its topics. A transaction that was aborted at the end of a partition

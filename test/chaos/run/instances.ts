@@ -25,7 +25,7 @@ export interface InstancesOptions extends Pick<EnvironmentOptions, 'files' | 'cr
  * The first three are where attempts wait: short enough for a run to see every one. In the others waits what an endpoint has no room for,
  * and with short ones a backlog would go round and round.
  */
-const RETRY_DELAYS_MS = [400, 800, 1_500, 15_000, 60_000];
+const RETRY_DELAYS_MS = [400, 800, 1_500, 8_000, 20_000];
 const LOWEST_PORT = 20_000;
 const SPREAD = 10_000;
 

@@ -15,26 +15,44 @@ export type ConnectionClass = new (options: never) => Connection;
 
 const SIZE_BYTES = 4;
 
+/** One try to connect, for all who ask meanwhile. */
+interface Attempt {
+  readonly connected: Promise<unknown>;
+  giveUp(reason: Error): void;
+}
+
 /**
  * A Connection that begins each new socket with nothing read. The stock one keeps the half of an answer that a cut left
  * behind, reads the answers of the next socket as its rest, and from then on finds no answer to any request; and the old
- * socket, only half closed, may still add to them. And it lets go of a socket when it is done with it: the stock one ends
- * the same dead socket at every attempt to reach a broker that is away, which adds a listener to it each time.
+ * socket, only half closed, may still add to them. It has one socket at a time: the stock one opens another for everyone who
+ * asks while it connects, and each of them speaks for the connection from then on. And it lets go of a socket when it is
+ * done with it: the stock one ends the same dead socket at every attempt to reach a broker that is away, which adds a
+ * listener to it each time.
  */
 export function freshConnection(Stock: ConnectionClass): ConnectionClass {
   return class FreshConnection extends Stock {
+    #attempt: Attempt | undefined;
+    #disconnecting: Promise<unknown> | undefined;
+
     override connect(): Promise<unknown> {
-      // A socket that is still connecting belongs to a call before this one, and has read nothing.
-      if (!this.isConnected() && this.socket?.connecting !== true) {
-        this.socket?.removeAllListeners('data').destroy();
-        this.chunks = [];
-        this.bytesBuffered = 0;
-        this.bytesNeeded = SIZE_BYTES;
-      }
-      return super.connect();
+      if (this.isConnected()) return Promise.resolve(true);
+      this.#attempt ??= this.#begin();
+      return this.#attempt.connected;
     }
 
-    #disconnecting: Promise<unknown> | undefined;
+    #begin(): Attempt {
+      this.socket?.removeAllListeners('data').destroy();
+      this.chunks = [];
+      this.bytesBuffered = 0;
+      this.bytesNeeded = SIZE_BYTES;
+      const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+      super.connect().then(resolve, reject);
+      const connected = promise.finally(() => {
+        if (this.#attempt === attempt) this.#attempt = undefined;
+      });
+      const attempt = { connected, giveUp: reject };
+      return attempt;
+    }
 
     /** Once at a time: a connection counts as connected while it disconnects, also where another call has let go of its socket. */
     override disconnect(): Promise<unknown> {
@@ -47,11 +65,13 @@ export function freshConnection(Stock: ConnectionClass): ConnectionClass {
     async #letGo(): Promise<unknown> {
       const { socket } = this;
       if (socket === undefined) return true;
-      const established = this.isConnected();
+      const attempt = this.#attempt;
       const disconnected = await super.disconnect();
       socket.removeAllListeners('data');
-      if (established || socket.destroyed) socket.destroySoon();
+      if (attempt === undefined || socket.destroyed) socket.destroySoon();
       else await abandon(socket);
+      // Where a socket ends before it is connected, the stock connection tells nobody.
+      attempt?.giveUp(notConnected('it was let go before it was connected'));
       // A call to connect meanwhile has put another one there.
       if (this.socket === socket) delete this.socket;
       return disconnected;
@@ -64,4 +84,9 @@ function abandon(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     socket.once('close', () => resolve()).destroy(new Error('it was let go before it was connected'));
   });
+}
+
+/** As kafkajs reports it, which then tries again. */
+function notConnected(message: string): Error {
+  return Object.assign(new Error(message), { name: 'KafkaJSConnectionError', retriable: true });
 }

@@ -154,7 +154,7 @@ describe('startPartitionWorker', () => {
     expect(worker.healthy()).toBe(true);
   });
 
-  it('gives way to one who takes the id again and again: it waits longer from time to time, and says so each time', async () => {
+  it('gives way to one who takes the id again and again: it waits longer each time, and says so', async () => {
     let duel = true;
     const log = setUp({
       process: (slice) => {
@@ -167,6 +167,7 @@ describe('startPartitionWorker', () => {
     expect(log.state.opens).toBeLessThan(10);
     expect(log.takenOver).toEqual(Array(log.state.opens).fill({ topic: 'in', partition: 3 }));
     expect(log.state.output).toEqual([]);
+    expect(log.worker.healthy()).toBe(false);
     duel = false;
     await log.clock.advance(10_000);
     expect(log.state.output).toEqual(['v0']);

@@ -63,10 +63,12 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
 /**
  * Someone else took the id: they own the partition, or will learn soon that they do not. Until then two holders would take it from each
- * other for ever, so each waits longer from time to time.
+ * other for ever, so each waits longer each time.
  */
 const FENCED_PAUSE_MS = 1_000;
 const FAILURES_UNTIL_UNHEALTHY = 3;
+/** A handover takes the id once or twice; more in a row are two who hold the partition. */
+const LOST_UNTIL_UNHEALTHY = 5;
 
 export function startPartitionWorker(options: PartitionWorkerOptions): PartitionWorker {
   const { topic, partition, clock, logger } = options;
@@ -224,7 +226,7 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
       return true;
     },
     pass: buffer.pass,
-    healthy: () => failures < FAILURES_UNTIL_UNHEALTHY,
+    healthy: () => failures < FAILURES_UNTIL_UNHEALTHY && takenOver < LOST_UNTIL_UNHEALTHY,
     held: () => held && !buffer.empty(),
     readTo: buffer.readTo,
     busy: () => !buffer.empty(),

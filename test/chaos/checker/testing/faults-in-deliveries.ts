@@ -140,6 +140,43 @@ export const faultsInDeliveries: readonly SeededFault[] = [
       at(dead, 0).valueHash = 'ef'.repeat(32);
     },
   ],
+  [
+    'an outcome came of the record of another delivery',
+    'I8',
+    ({ outcomes }) => {
+      at(outcomes, 0).record = at(outcomes, -1).record;
+    },
+  ],
+  [
+    'an outcome is of another attempt than its record waited for',
+    'I8',
+    ({ outcomes }) => {
+      at(outcomes, 0).attempt += 1;
+    },
+  ],
+  [
+    'an attempt was made twice and others were left out',
+    'I6',
+    ({ received }) => {
+      const twice = received.filter(({ attempt }) => attempt === 2)[0] ?? at(received, 0);
+      twice.attempt = 1;
+    },
+  ],
+  [
+    'a delivery is dead and was delivered',
+    'I6',
+    ({ outcomes, dead, pending }) => {
+      const delivered = at(
+        pending.filter(({ deliveryId }) => outcomes.some((one) => one.deliveryId === deliveryId && one.outcome === 'delivered')),
+        0,
+      );
+      const { attempt } = at(
+        outcomes.filter(({ deliveryId }) => deliveryId === delivered.deliveryId),
+        -1,
+      );
+      append(dead, { ...at(dead, 0), ...delivered, topic: 'deliveries.dead.v1', origin: at(dead, 0).origin, attempts: attempt });
+    },
+  ],
   ['an outcome stands twice', 'I8', ({ outcomes }) => append(outcomes, at(outcomes, 0))],
   [
     'a delivered outcome was altered to a dead one',

@@ -18,6 +18,8 @@ export const faultsInNotifications: readonly SeededFault[] = [
       at(raw, 4).bodyHash = 'ab'.repeat(32);
     },
   ],
+  ['a notification was accepted twice and is stored once', 'I1', ({ sent }) => void sent.push({ ...at(sent, 0), status: 200 })],
+  ['a raw record stands twice', 'I2', ({ raw }) => append(raw, at(raw, 0))],
   ['a raw record comes from nowhere', 'I2', ({ raw }) => append(raw, { ...at(raw, 0), bodyHash: 'cd'.repeat(32), dedupeKey: 'foreign' })],
   [
     'a request that was refused is stored',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DeliveryFact, Evidence, InstallFact, OutcomeFact, ReceivedFact } from '../facts.ts';
 import { uuidV5 } from '../uuid-v5.ts';
 import { positionOf } from '../verdict.ts';
+import { at } from './mutations.ts';
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
@@ -27,6 +28,7 @@ export function soundEvidence(): Evidence {
     eventTypes: [],
     status: 302,
   });
+  sent.push({ ...at(sent, 1), status: null });
   // Request 11 got no answer and was stored all the same; request 10 was not stored. Request 1 was sent twice.
   const stored = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, REDIRECTED, 1];
   const raw = stored.map((number, offset) => ({
@@ -113,6 +115,7 @@ export function soundEvidence(): Evidence {
       bodyHash: hash(`webhook ${eventId}`),
       eventId,
       markers: [markerOf(eventId)],
+      attempt: number,
       path: `/${installId}`,
       status,
     });
