@@ -6,7 +6,7 @@ import { isKept, printOutcome } from './run/outcome.ts';
 import { type ChaosOutcome, runChaos } from './run/run.ts';
 
 const options: ChaosOptions = {
-  seed: 20_261_123,
+  seed: 20_261_160,
   notifications: 6_000,
   kills: 8,
   rate: 60,

@@ -1,15 +1,21 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type Appender, createKafkaLog, type KafkaLog } from '@switchboard/event-log';
 import { type Kafka, startKafka } from '@switchboard/local-stack';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ensureKafka } from '../../packages/local-stack/src/cache/cache.ts';
 import { choosePorts } from '../../packages/local-stack/src/host/ports.ts';
 import { uniqueTopic } from '../support/broker.ts';
 import { eventually } from '../support/test-stack.ts';
 
 vi.setConfig({ hookTimeout: 120_000 });
+
+const run = promisify(execFile);
 
 /** After which the broker forgets who wrote nothing; seven days and one day unless set. */
 const EXPIRY_MS = 2_000;
@@ -57,6 +63,14 @@ async function valuesOf(name: string): Promise<readonly string[]> {
   return values;
 }
 
+/** How many producers the broker knows of the topic's partition, as Kafka's own client is told. */
+async function knownProducers(name: string): Promise<number> {
+  const { directory: program, java } = await ensureKafka();
+  const source = fileURLToPath(new URL('processes/CountProducers.java', import.meta.url));
+  const args = ['-cp', `${program}/libs/*`, '-Dlog4j2.level=OFF', source, kafka.bootstrap, name];
+  return Number((await run(java.command, args)).stdout);
+}
+
 async function append(to: string, value: string): Promise<void> {
   expect(await appender.append({ topic: to, key: Buffer.from('k'), value: Buffer.from(value) })).toMatchObject({ ok: true });
 }
@@ -93,9 +107,12 @@ describe('ids that the brokers have forgotten', () => {
   it('do not keep an idempotent appender from going on: each record stands once, in order', async () => {
     const name = uniqueTopic('appended');
     await log.applyTopics([topic(name)], { replicationFactor: 1 });
-    for (const value of ['before', 'after', 'once more']) {
-      await append(name, value);
+    await append(name, 'before');
+    expect(await knownProducers(name)).toBe(1);
+    for (const value of ['after', 'once more']) {
       await delay(IDLE_MS);
+      expect(await knownProducers(name)).toBe(0);
+      await append(name, value);
     }
     expect(await valuesOf(name)).toEqual(['before', 'after', 'once more']);
   });

@@ -107,9 +107,13 @@ export function planFaults({ random, horizonMs, kills, instances, kinds }: PlanO
   }));
 }
 
-/** Every second end of a transaction comes to harm, from the beginning on. */
+/**
+ * Every second end of a transaction comes to harm, from the beginning on. Each transaction stays open for a while between its output and
+ * its offset: an end that arrives then, for it was asked for in the transaction before, tears the two apart.
+ */
 export function harmEveryEnd(horizonMs: number): readonly PlannedFault[] {
   const rules: readonly ProxyRule[] = [
+    { api: 'txnOffsetCommit', action: 'hold-request', oneIn: 1, delayMs: 400 },
     { api: 'endTxn', action: 'hold-request', oneIn: 6, delayMs: 2_500 },
     { api: 'endTxn', action: 'delay-answer', oneIn: 6, delayMs: 2_500 },
     { api: 'endTxn', action: 'drop-answer', oneIn: 6 },
