@@ -51,11 +51,17 @@ def line(message, hashed):
     return json.dumps(fields, separators=(",", ":")) + "\n"
 
 
-def ends_of(admin, topic):
+def ends_of(admin, consumer, topic):
     partitions = admin.list_topics(topic, timeout=TIMEOUT_S).topics[topic].partitions
+    others = consumer.list_topics(topic, timeout=TIMEOUT_S).topics[topic].partitions
     wanted = {TopicPartition(topic, partition): OffsetSpec.latest() for partition in partitions}
     found = admin.list_offsets(wanted, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=TIMEOUT_S)
-    return {at.partition: future.result().offset for at, future in found.items()}
+    ends = {at.partition: future.result().offset for at, future in found.items()}
+    # While leaders move, the answers of some of them may be missing without a word.
+    missing = (set(partitions) | set(others)) - set(ends)
+    if missing or any(partition.leader < 0 for partition in partitions.values()):
+        raise KafkaException(KafkaError(KafkaError.LEADER_NOT_AVAILABLE, f"{topic}: no end of {sorted(missing)}"))
+    return ends
 
 
 def committed_of(admin, group):
@@ -64,7 +70,7 @@ def committed_of(admin, group):
 
 
 def dump(admin, consumer, topic, hashed, path):
-    ends = patiently(lambda: ends_of(admin, topic))
+    ends = patiently(lambda: ends_of(admin, consumer, topic))
     waiting = {partition for partition, end in ends.items() if end > 0}
     consumer.assign([TopicPartition(topic, partition, 0) for partition in ends])
     with open(path, "w", encoding="utf-8") as out:
