@@ -21,17 +21,18 @@ export interface InstancesOptions extends Pick<EnvironmentOptions, 'files' | 'cr
   readonly brokers: readonly string[];
 }
 
-/**
- * The first three are where attempts wait: short enough for a run to see every one. In the others waits what an endpoint has no room for,
- * and with short ones a backlog would go round and round.
- */
-const RETRY_DELAYS_MS = [400, 800, 1_500, 8_000, 20_000];
+/** Short enough for a run to see every attempt; the last two are for what an endpoint has no room for. */
+const RETRY_DELAYS_MS = [2_000, 2_000, 3_000, 8_000, 20_000];
 const LOWEST_PORT = 20_000;
 const SPREAD = 10_000;
 
 const LANE_CONCURRENCY = 40;
-/** All installs together have seven endpoints, and these have to take what thousands would. */
+/**
+ * All installs together have seven endpoints, which have to take what thousands would: a backlog waits in Kafka and in long lanes. With
+ * short lanes and wide windows it would be read and put off again and again.
+ */
 const LANE_CAPACITY = 5_000;
+const MAX_OPEN_PER_PARTITION = 250;
 
 /** Most attempts that a process of the delivery service has on their way at a time: so many at each endpoint. */
 export const mostInFlight = LANE_CONCURRENCY * endpoints.length;
@@ -45,6 +46,7 @@ const settings: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> 
     RETRY_BUDGET_PER_SECOND: '500',
     LANE_CONCURRENCY: String(LANE_CONCURRENCY),
     LANE_CAPACITY: String(LANE_CAPACITY),
+    MAX_OPEN_PER_PARTITION: String(MAX_OPEN_PER_PARTITION),
   },
 };
 
