@@ -38,7 +38,8 @@ export async function runIngressOutage(options: OutageOptions): Promise<OutageRe
     await cluster.close();
     throw error;
   });
-  const pool = new Pool(stack.ingressUrl, { connections: 64 });
+  // A connection for each request that waits: none waits for another's answer.
+  const pool = new Pool(stack.ingressUrl);
   let load: { stop(): Promise<void> } | undefined;
   try {
     const pid = stack.services.ingress.pid();
