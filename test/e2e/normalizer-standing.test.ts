@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type EventType, headerNames, headerText, type RawNotification, topics } from '@switchboard/contracts';
 import type { Appender, LogAdmin, LogRecord, Position } from '@switchboard/event-log';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import manifest from '../../services/normalizer/package.json' with { type: 'json' };
 import { activityFor } from '../support/activities.ts';
 import { eventually, showLogsOnFailure, startTestStack, type TestStack } from '../support/test-stack.ts';
 
@@ -55,11 +56,19 @@ async function becameMessages(): Promise<readonly string[]> {
   return messages.flatMap(({ value }) => (value === null ? [] : [stack.codec.decode('switchboard.messaging.v1.ContentEvent', value).raw]));
 }
 
-async function rejected(): Promise<readonly { readonly raw: string; readonly code: string }[]> {
+interface Rejected {
+  readonly raw: string;
+  readonly code: string;
+  readonly schemaId: number | null;
+  readonly codeVersion: string;
+}
+
+async function rejected(): Promise<readonly Rejected[]> {
   const decode = ({ value }: LogRecord) => {
     if (value === null) return [];
-    const { topic, partition, offset, code } = stack.codec.decode('switchboard.notifications.v1.RejectedNotification', value);
-    return [{ raw: `${topic}-${partition}-${offset}`, code }];
+    const decoded = stack.codec.decode('switchboard.notifications.v1.RejectedNotification', value);
+    const { topic, partition, offset, code, schemaId, codeVersion } = decoded;
+    return [{ raw: `${topic}-${partition}-${offset}`, code, schemaId, codeVersion }];
   };
   return (await stack.read(topics.rejected.name)).flatMap(decode);
 }
@@ -84,11 +93,13 @@ async function health(path: string): Promise<{ readonly status: number; readonly
 describe('a record that is no notification', () => {
   it('becomes one rejected record with its code, and those around it their events in order', async () => {
     const before = await append(0, notification());
-    const poison = await append(0, Buffer.from('no notification'));
+    const schemaId = stack.codec.schemaId(RAW);
+    const poison = await append(0, Buffer.concat([notification().subarray(0, 5), Buffer.from('no notification')]));
     const after = await append(0, notification());
     const messages = await untilMessages([before, after]);
     expect(messages.indexOf(nameOf(before))).toBeLessThan(messages.indexOf(nameOf(after)));
-    expect(await rejected()).toEqual([{ raw: nameOf(poison), code: 'ERR_NORMALIZE_UNREADABLE' }]);
+    const { version: codeVersion } = manifest;
+    expect(await rejected()).toEqual([{ raw: nameOf(poison), code: 'ERR_NORMALIZE_UNREADABLE', schemaId, codeVersion }]);
     expect(await committed(0)).toBeGreaterThan(after.offset);
   });
 });
