@@ -27,4 +27,5 @@ COPY services services
 # A checkout under a strict umask is readable for its owner alone. New volumes take their owner from these folders.
 RUN chmod -R a+rX packages services && mkdir -p /etc/switchboard /demo && chown node:node /etc/switchboard /demo
 USER node
-ENTRYPOINT ["node"]
+# As every service is run: see packages/local-stack/src/stack/service.ts.
+ENTRYPOINT ["node", "--max-semi-space-size=16"]

@@ -12,6 +12,7 @@ import { configurationFiles } from '../../packages/local-stack/src/demo/configur
 import { startIssuer } from '../../packages/local-stack/src/issuer/start-issuer.ts';
 import { brokerProperties } from '../../packages/local-stack/src/kafka/properties.ts';
 import { readOrMakeCredentials } from '../../packages/local-stack/src/stack/credentials.ts';
+import { nodeFlags } from '../../packages/local-stack/src/stack/service.ts';
 import { createCertificateAuthority } from '../../packages/local-stack/src/tls/certificate-authority.ts';
 import { deliveryConfig } from '../../services/delivery/src/config.ts';
 import { ingressConfig } from '../../services/ingress/src/config.ts';
@@ -190,5 +191,13 @@ describe('Dockerfile', () => {
   it('pins its base and ends as a user without rights', () => {
     expect([...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image)).toEqual(['node:24-bookworm-slim', 'node:24-bookworm-slim']);
     expect([...dockerfile.matchAll(/^USER (\S+)$/gm)].at(-1)?.[1]).toBe('node');
+  });
+});
+
+describe('the image', () => {
+  it('runs a service as the local stack does', () => {
+    const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
+    const [, entrypoint = '[]'] = /^ENTRYPOINT (.+)$/m.exec(dockerfile) ?? [];
+    expect(JSON.parse(entrypoint)).toEqual(['node', ...nodeFlags]);
   });
 });

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '@switchboard/local-stack';
 import { readHostEnvironment } from '../../../packages/local-stack/src/config.ts';
 import { type Child, type ChildEnd, startChild } from '../../../packages/local-stack/src/process/child.ts';
+import { nodeFlags } from '../../../packages/local-stack/src/stack/service.ts';
 
 export interface InstanceOptions {
   readonly name: string;
@@ -54,7 +55,7 @@ export function createInstance({ name, service, environment, healthPort, logFile
     mayCrash = life.environment?.CRASH_AT !== undefined;
     const started = await startChild({
       command: process.execPath,
-      args: [entry],
+      args: [...nodeFlags, entry],
       environment: { ...readHostEnvironment().inherited, ...environment, ...life.environment },
       logFile,
       directory: ROOT,

@@ -37,6 +37,12 @@ export interface Service {
   output(): Promise<string>;
 }
 
+/**
+ * How every service is run, in the image too. V8 lets the young generation grow to four times this when many requests wait at once, which
+ * is memory that a process keeps and gains little by.
+ */
+export const nodeFlags: readonly string[] = ['--max-semi-space-size=16'];
+
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const READY_TIMEOUT_MS = 60_000;
 
@@ -50,7 +56,7 @@ export function createService(options: ServiceOptions): Service {
     if (running() !== undefined) return;
     const started = await startChild({
       command: process.execPath,
-      args: [join(ROOT, 'services', name, 'src', 'main.ts')],
+      args: [...nodeFlags, join(ROOT, 'services', name, 'src', 'main.ts')],
       environment: { ...readHostEnvironment().inherited, ...options.environment, ...more },
       logFile,
       directory: ROOT,
