@@ -14,7 +14,7 @@ export interface ChaosOptions {
   readonly faults: readonly FaultKind[];
   /**
    * In place of the faults: every second end of a transaction comes to harm for the whole run, and normalizers wait a second for it.
-   * `blind` ones then repeat the request, which must show as a broken promise.
+   * `blind` ones then repeat the request, which shows as broken promises: the run ends with 1 then, as it should.
    */
   readonly endTxn: 'as usual' | 'harmed' | 'blind';
   /** Keeps the directory of the run whatever comes of it. */
