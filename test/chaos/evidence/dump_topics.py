@@ -17,12 +17,13 @@ from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, IsolationLev
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 TIMEOUT_S = 60
+REQUEST_TIMEOUT_S = 10
 BATCH = 5_000
 
 
 def patiently(action):
     """While leaders move, brokers refuse what they answer a moment later; everything here may be asked again."""
-    deadline = time.monotonic() + TIMEOUT_S
+    deadline = time.monotonic() + 2 * TIMEOUT_S
     while True:
         try:
             return action()
@@ -55,9 +56,9 @@ def ends_of(admin, consumer, topic):
     partitions = admin.list_topics(topic, timeout=TIMEOUT_S).topics[topic].partitions
     others = consumer.list_topics(topic, timeout=TIMEOUT_S).topics[topic].partitions
     wanted = {TopicPartition(topic, partition): OffsetSpec.latest() for partition in partitions}
-    found = admin.list_offsets(wanted, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=TIMEOUT_S)
-    ends = {at.partition: future.result().offset for at, future in found.items()}
-    # While leaders move, the answers of some of them may be missing without a word.
+    found = admin.list_offsets(wanted, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=REQUEST_TIMEOUT_S)
+    # While leaders move, what some of them should have answered may be absent or negative, without a word.
+    ends = {at.partition: future.result().offset for at, future in found.items() if future.result().offset >= 0}
     missing = (set(partitions) | set(others)) - set(ends)
     if missing or any(partition.leader < 0 for partition in partitions.values()):
         raise KafkaException(KafkaError(KafkaError.LEADER_NOT_AVAILABLE, f"{topic}: no end of {sorted(missing)}"))
@@ -65,7 +66,7 @@ def ends_of(admin, consumer, topic):
 
 
 def committed_of(admin, group):
-    found = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)], request_timeout=TIMEOUT_S)
+    found = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)], request_timeout=REQUEST_TIMEOUT_S)
     return found[group].result().topic_partitions
 
 
