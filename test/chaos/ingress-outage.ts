@@ -28,7 +28,7 @@ export interface OutageReport {
 }
 
 const TICK_MS = 20;
-/** In which V8 finds out how large a young generation these requests take: it grows within the first minute of them, outage or not. */
+/** In which the process allocates what it keeps for as long as it serves at this rate. */
 const WARM_MS = 60_000;
 
 /** Keeps a steady stream of signed requests on the ingress while its three brokers are killed and brought back. */

@@ -14,6 +14,8 @@ export interface SmallDisk {
 }
 
 const run = promisify(execFile);
+/** Each try but the last was overtaken by the broker. */
+const MOST_TRIES = 50;
 
 /** Mounts it where the broker will keep its records. Undefined where this process may not mount. */
 export async function mountSmallDisk(kafkaDirectory: string, broker: number, mib: number): Promise<SmallDisk | undefined> {
@@ -29,12 +31,13 @@ export async function mountSmallDisk(kafkaDirectory: string, broker: number, mib
   return {
     broker,
     async fill() {
-      for (;;) {
+      for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const { blocks, bfree, bsize } = await statfs(directory);
         if (bfree === 0) return;
         // What the broker takes in between makes it too small, and it is refused.
         await resize(String((blocks - bfree) * bsize)).catch(() => undefined);
       }
+      throw new Error(`the disk could not be filled in ${MOST_TRIES} tries`);
     },
     async free() {
       await resize(`${mib}m`);

@@ -141,15 +141,15 @@ async function settle({
   readonly report: (line: string) => void;
 }): Promise<readonly Verdict[]> {
   const deadline = performance.now() + withinMs;
-  let broken = false;
+  let seemedBroken = false;
   for (;;) {
     await untilSettled(stack.backbone.cluster.brokers, Math.max(0, deadline - performance.now()));
     const verdicts = await gather();
     const [first] = verdicts.flatMap(({ violations }) => violations);
     // What still moves while it is gathered seems broken once, and not a second time.
     const behind = verdicts.some(({ promise, violations }) => promise.startsWith('I12') && violations.length > 0);
-    if (first === undefined || performance.now() > deadline || (broken && !behind)) return verdicts;
-    broken ||= !behind;
+    if (first === undefined || performance.now() > deadline || (seemedBroken && !behind)) return verdicts;
+    seemedBroken ||= !behind;
     report(`once more: ${first}`);
   }
 }

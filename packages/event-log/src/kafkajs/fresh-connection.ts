@@ -14,6 +14,7 @@ export interface Connection {
 export type ConnectionClass = new (options: never) => Connection;
 
 const SIZE_BYTES = 4;
+const LET_GO = 'it was let go before it was connected';
 
 /** One try to connect, for all who ask meanwhile. */
 interface Attempt {
@@ -71,7 +72,7 @@ export function freshConnection(Stock: ConnectionClass): ConnectionClass {
       if (attempt === undefined || socket.destroyed) socket.destroySoon();
       else await abandon(socket);
       // Where a socket ends before it is connected, the stock connection tells nobody.
-      attempt?.giveUp(notConnected('it was let go before it was connected'));
+      attempt?.giveUp(notConnected());
       // A call to connect meanwhile has put another one there.
       if (this.socket === socket) delete this.socket;
       return disconnected;
@@ -82,11 +83,11 @@ export function freshConnection(Stock: ConnectionClass): ConnectionClass {
 /** Ends a socket that is still connecting: were it to connect after that, the connection would count as connected without a socket. */
 function abandon(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
-    socket.once('close', () => resolve()).destroy(new Error('it was let go before it was connected'));
+    socket.once('close', () => resolve()).destroy(new Error(LET_GO));
   });
 }
 
 /** As kafkajs reports it, which then tries again. */
-function notConnected(message: string): Error {
-  return Object.assign(new Error(message), { name: 'KafkaJSConnectionError', retriable: true });
+function notConnected(): Error {
+  return Object.assign(new Error(LET_GO), { name: 'KafkaJSConnectionError', retriable: true });
 }
