@@ -11,6 +11,7 @@ import { observeDispatch } from './dispatch/dispatch-observer.ts';
 import { createDispatcher, type DeliveryJob } from './dispatch/dispatcher.ts';
 import { createOrderGate } from './dispatch/order-gate.ts';
 import { createProgress } from './dispatch/progress.ts';
+import { isOrdered, standingOf } from './dispatch/standing.ts';
 import { createLanes } from './lanes/lanes.ts';
 import { createReadWaiting } from './retries/read-waiting.ts';
 import { createRetryRoute } from './retries/retry-route.ts';
@@ -82,7 +83,15 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
       logger.warn({ err: cause, deliveryId: state.deliveryId, installId: state.installId, eventType }, message),
   });
   const order = createOrderGate({
-    readWaiting: createReadWaiting({ log, admin, groupId: config.deliveryGroup, route, now, graceMs: GRACE_MS }),
+    readWaiting: createReadWaiting({
+      log,
+      admin,
+      groupId: config.deliveryGroup,
+      route,
+      isOrdered: ({ state, eventType }) => isOrdered(standingOf(view.get(state.installId), eventType)),
+      now,
+      graceMs: GRACE_MS,
+    }),
     onFailedRead: (partition, cause) => logger.warn({ err: cause, partition }, 'the retry topics cannot be read; trying again'),
     now,
     backAfterMs: (topic) => (route.delaysMs[topic - 1] ?? 0) + GRACE_MS,

@@ -1,6 +1,6 @@
 import type { InstallView } from '@switchboard/app-installs';
 import { type AppInstall, headerNames, headerText, isEventType, type Webhook } from '@switchboard/contracts';
-import type { Delivered, TopicPartition } from '@switchboard/event-log';
+import type { Delivered, LogRecord, TopicPartition } from '@switchboard/event-log';
 import { type Deferral, isLaneCode, type Job } from '../lanes/job.ts';
 import type { LaneSettings } from '../lanes/lane.ts';
 import type { Lanes } from '../lanes/lanes.ts';
@@ -13,7 +13,7 @@ import { type Delivery, readDelivery, runKey } from './delivery.ts';
 import type { DispatchObserver } from './dispatch-observer.ts';
 import type { OrderGate } from './order-gate.ts';
 import type { Progress } from './progress.ts';
-import { standingOf } from './standing.ts';
+import { isOrdered, standingOf } from './standing.ts';
 
 /** An attempt of a delivery that waits in a lane. */
 export interface DeliveryJob extends Job {
@@ -46,6 +46,16 @@ export interface Dispatcher {
   stop(writeMs: number): Promise<void>;
 }
 
+/** A delivery on its way. */
+interface UnderWay {
+  /** The record worked on. */
+  readonly record: Delivered;
+  /** Whether it goes in the order of its conversation. */
+  readonly ordered: boolean;
+  /** Records of the same delivery that came meanwhile. */
+  later: readonly Delivered[];
+}
+
 /** Webhooks of an install at one endpoint share a lane, unless they have limits of their own. */
 function laneName({ installId }: AppInstall, { endpoint, maxConcurrency, rateLimit }: Webhook, type: string): string {
   const own = maxConcurrency === null && rateLimit === null ? '' : ` ${type} ${maxConcurrency} ${rateLimit}`;
@@ -54,8 +64,7 @@ function laneName({ installId }: AppInstall, { endpoint, maxConcurrency, rateLim
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { view, lanes, attempt, settler, route, progress, order, observer, maxAgeMs, concurrency, now } = parts;
-  /** Deliveries on their way: the record worked on, and records of the same delivery that came meanwhile. */
-  const underWay = new Map<string, { readonly record: Delivered; readonly later: Delivered[] }>();
+  const underWay = new Map<string, UnderWay>();
   const settling = new Set<Promise<void>>();
   let stopped = false;
 
@@ -83,7 +92,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       else if (step.kind === 'deferred') progress.reached(key, { attempts, deferrals: deferrals + 1 });
       else progress.reached(key, 'ended');
       observer.settled(delivery, step, timing);
-      order.settled(delivery, step.kind === 'retry' || step.kind === 'deferred' ? step.topic : undefined);
+      const ordered = underWay.get(key)?.ordered ?? false;
+      if (ordered) order.settled(delivery, step.kind === 'retry' || step.kind === 'deferred' ? step.topic : undefined);
       end(delivery);
     });
     const ended = settled
@@ -163,7 +173,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     const key = runKey(delivery.state);
     const same = underWay.get(key);
     if (same !== undefined) {
-      same.later.push(delivered);
+      same.later = [...same.later, delivered];
       return;
     }
     if (progress.passed(key, delivery.state)) {
@@ -171,11 +181,13 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       delivered.done();
       return;
     }
-    underWay.set(key, { record: delivered, later: [] });
     const standing = standingOf(view.get(delivery.state.installId), delivery.eventType);
-    const ordered = standing.kind !== 'skip' && standing.webhook.ordering === 'conversation';
-    if (!ordered) proceed(delivery);
-    else {
+    const ordered = isOrdered(standing);
+    underWay.set(key, { record: delivered, ordered, later: [] });
+    if (!ordered) {
+      order.pass(delivery);
+      proceed(delivery);
+    } else {
       order.enter(delivery, {
         proceed: () => proceed(delivery),
         // Behind one on hold it is on hold too, and does not grow old there.
@@ -192,9 +204,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     onRecord,
     onLost: (partitions) => {
       const lost = new Set(partitions.map(({ topic, partition }) => `${topic} ${partition}`));
-      const jobs = lanes.drop(({ delivery: { record } }) => lost.has(`${record.topic} ${record.partition}`));
-      const ordered = order.forget(new Set(partitions.map(({ partition }) => partition)));
-      for (const { state } of [...jobs.map(({ delivery }) => delivery), ...ordered]) underWay.delete(runKey(state));
+      const isLost = ({ topic, partition }: LogRecord) => lost.has(`${topic} ${partition}`);
+      for (const { delivery } of lanes.drop((job) => isLost(job.delivery.record))) underWay.delete(runKey(delivery.state));
+      const waiting = order.forget(new Set(partitions.map(({ partition }) => partition)), (key) => underWay.has(key));
+      for (const { state } of waiting) underWay.delete(runKey(state));
+      for (const each of underWay.values()) each.later = each.later.filter(({ record }) => !isLost(record));
     },
     stop: async (writeMs) => {
       stopped = true;

@@ -32,16 +32,9 @@ function delivery(sequence: number, { from = 'pending', partition = 0, line = 't
   };
 }
 
-function waiting(sequence: number, topic: number, position?: string): Waiting {
+function waiting(sequence: number, topic: number): Waiting {
   const line = `${Buffer.from('talk').toString('base64')}/0`;
-  return {
-    line,
-    delivery: `talk-${sequence}/0`,
-    sequence: BigInt(sequence),
-    topic,
-    expectedBy: 10_000,
-    ...(position === undefined ? {} : { position }),
-  };
+  return { line, delivery: `talk-${sequence}/0`, sequence: BigInt(sequence), topic, expectedBy: 10_000 };
 }
 
 let log: string[];
@@ -149,6 +142,80 @@ describe('within the process', () => {
   });
 });
 
+describe('none waits for a delivery that does not come back', () => {
+  it('because it ended on its way to a retry topic', async () => {
+    const gate = start();
+    const [one, two, three] = [delivery(1), delivery(2), delivery(3)];
+    for (const each of [one, two, three]) enter(gate, each);
+    await settle();
+    now = 6_000;
+    gate.settled(one, undefined);
+    // Sent on to a retry topic, it is too old for it.
+    gate.settled(three, undefined);
+    gate.settled(two, undefined);
+    enter(gate, delivery(4));
+    expect(log).toEqual(['talk-1 goes', 'talk-2 goes', 'talk-3 waits in 1', 'talk-4 goes']);
+  });
+
+  it('because it goes without a turn now', async () => {
+    const gate = start(async () => [waiting(1, 5)]);
+    enter(gate, delivery(2));
+    await settle();
+    gate.settled(delivery(2), 5);
+    gate.pass(delivery(1, { from: 'retry.5' }));
+    enter(gate, delivery(2, { from: 'retry.5' }));
+    expect(log).toEqual(['talk-2 waits in 5', 'talk-2 goes']);
+  });
+
+  it('because it went without a turn while the topics were read', async () => {
+    const gate = start(async () => [waiting(1, 5)]);
+    enter(gate, delivery(2));
+    gate.pass(delivery(1, { from: 'retry.5' }));
+    await settle();
+    expect(log).toEqual(['talk-2 goes']);
+  });
+});
+
+describe('a partition that is lost and comes back', () => {
+  it('lets none go beside a delivery that is still under way from before', async () => {
+    const gate = start();
+    const [one, two] = [delivery(1), delivery(2)];
+    for (const each of [one, two]) enter(gate, each);
+    await settle();
+    expect(gate.forget(new Set([0]), (key) => key === 'talk-1/0')).toEqual([two]);
+    enter(gate, two);
+    await settle();
+    expect(log).toEqual(['talk-1 goes']);
+    gate.settled(one, 3);
+    expect(log).toEqual(['talk-1 goes', 'talk-2 waits in 3']);
+  });
+
+  it('knows nothing of where deliveries went while it was lost', async () => {
+    const gate = start();
+    enter(gate, delivery(1));
+    await settle();
+    gate.forget(new Set([0]), () => true);
+    gate.settled(delivery(1), 5);
+    enter(gate, delivery(2));
+    await settle();
+    expect(log).toEqual(['talk-1 goes', 'talk-2 goes']);
+  });
+
+  it('is read anew: what a reading found that began before is of no account', async () => {
+    const readings: ((found: readonly Waiting[]) => void)[] = [];
+    const gate = start(() => new Promise((resolve) => readings.push(resolve)));
+    enter(gate, delivery(5));
+    gate.forget(new Set([0]), () => false);
+    enter(gate, delivery(5));
+    readings[0]?.([]);
+    await settle();
+    expect(log).toEqual([]);
+    readings[1]?.([waiting(4, 3)]);
+    await settle();
+    expect(log).toEqual(['talk-5 waits in 3']);
+  });
+});
+
 describe('after an assignment', () => {
   it('knows what waits in the retry topics before it lets anything go', async () => {
     const gate = start(async (partition) => (partition === 0 ? [waiting(1, 4)] : []));
@@ -160,7 +227,7 @@ describe('after an assignment', () => {
   });
 
   it('does not wait for a record that came while the topics were read', async () => {
-    const gate = start(async () => [waiting(1, 1, 'retry.1-0-1')]);
+    const gate = start(async () => [waiting(1, 1)]);
     enter(gate, delivery(1, { from: 'retry.1' }));
     enter(gate, delivery(2));
     await settle();
@@ -194,7 +261,7 @@ describe('after an assignment', () => {
     await settle();
     enter(gate, delivery(2));
     enter(gate, delivery(3, { partition: 1, line: 'kept' }));
-    const dropped = gate.forget(new Set([0]));
+    const dropped = gate.forget(new Set([0]), () => false);
     expect(dropped.map(({ state }) => state.deliveryId)).toEqual(['talk-2']);
     enter(gate, delivery(2));
     await settle();

@@ -1,5 +1,5 @@
 import type { Delivery } from './delivery.ts';
-import { lineOf, positionText, runKey } from './delivery.ts';
+import { lineOf, runKey } from './delivery.ts';
 import { createWaitingLine, type Waiting, type WaitingLine } from './waiting-line.ts';
 
 export interface OrderActions {
@@ -15,10 +15,15 @@ export interface OrderActions {
  */
 export interface OrderGate {
   enter(delivery: Delivery, actions: OrderActions): void;
-  /** The delivery's step is durable; `topic` is the retry topic it went to, undefined where it ended. */
+  /** The delivery goes without a turn, for its webhook asks for no order now: none waits behind it any more. */
+  pass(delivery: Delivery): void;
+  /** The step of a delivery that entered is durable; `topic` is the retry topic it went to, undefined where it ended. */
   settled(delivery: Delivery, topic: number | undefined): void;
-  /** Forgets these partitions and gives back the deliveries of theirs that wait here for their turn. */
-  forget(partitions: ReadonlySet<number>): readonly Delivery[];
+  /**
+   * Forgets these partitions and gives back the deliveries of theirs that wait here for their turn. One whose turn it is and that
+   * `goesOn`, an attempt under way, keeps it: the partition may be back before it is settled.
+   */
+  forget(partitions: ReadonlySet<number>, goesOn: (delivery: string) => boolean): readonly Delivery[];
 }
 
 export interface OrderGateOptions {
@@ -37,13 +42,21 @@ interface Entry {
   readonly since: number;
 }
 
+/** Reading of a partition's retry topics that has not ended. */
+interface Reading {
+  readonly entries: Entry[];
+  /** Deliveries that came here meanwhile: where the reading finds them they do not wait any more. */
+  readonly came: Set<string>;
+}
+
 interface Line {
   readonly partition: number;
   /** The delivery whose turn it is. */
   current: string | undefined;
   /** Deliveries here, behind the current one, in order. */
-  here: Entry[];
-  readonly waiting: WaitingLine;
+  readonly here: Entry[];
+  /** Those that wait in retry topics. */
+  waiting: WaitingLine;
 }
 
 const MAX_HERE = 50;
@@ -52,8 +65,8 @@ const REREAD_MS = 1_000;
 
 export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }: OrderGateOptions): OrderGate {
   const lines = new Map<string, Line>();
-  /** Entries of partitions whose retry topics are being read; undefined once they are known. */
-  const partitions = new Map<number, { unread: Entry[] | undefined }>();
+  /** Partitions of this process; without a reading once it is known what waits in their retry topics. */
+  const partitions = new Map<number, { reading: Reading | undefined }>();
 
   function line(name: string, partition: number): Line {
     const known = lines.get(name);
@@ -96,23 +109,29 @@ export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }:
     else actions.proceed();
   }
 
+  function tidy(name: string, of: Line): void {
+    if (of.current === undefined && of.here.length === 0 && of.waiting.first(now()) === undefined) lines.delete(name);
+  }
+
   function load(partition: number): void {
+    const state = partitions.get(partition);
+    const reading = state?.reading;
+    if (state === undefined || reading === undefined) return;
+    // Lost and returned, the partition is read anew: what was found before says nothing.
+    const current = (): boolean => partitions.get(partition) === state;
     readWaiting(partition).then(
       (waiting) => {
-        const state = partitions.get(partition);
-        if (state?.unread === undefined) return;
-        const entries = state.unread;
-        state.unread = undefined;
-        const back = new Set(entries.map(({ delivery }) => positionText(delivery.record)));
+        if (!current()) return;
+        state.reading = undefined;
         for (const one of waiting) {
-          if (one.position === undefined || !back.has(one.position)) line(one.line, partition).waiting.add(one);
+          if (!reading.came.has(one.delivery)) line(one.line, partition).waiting.add(one);
         }
-        for (const entry of entries) consider(entry);
+        for (const entry of reading.entries) consider(entry);
       },
       (cause: unknown) => {
         onFailedRead(partition, cause);
         setTimeout(() => {
-          if (partitions.get(partition)?.unread !== undefined) load(partition);
+          if (current()) load(partition);
         }, REREAD_MS).unref();
       },
     );
@@ -122,40 +141,55 @@ export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }:
     enter: (delivery, actions) => {
       const entry = { delivery, actions, since: now() };
       const { partition } = delivery.record;
-      const state = partitions.get(partition);
-      if (state === undefined) {
-        partitions.set(partition, { unread: [entry] });
-        load(partition);
-      } else if (state.unread === undefined) consider(entry);
-      else state.unread.push(entry);
+      const known = partitions.get(partition);
+      const state = known ?? { reading: { entries: [], came: new Set<string>() } };
+      partitions.set(partition, state);
+      if (state.reading === undefined) return consider(entry);
+      state.reading.entries.push(entry);
+      state.reading.came.add(runKey(delivery.state));
+      if (known === undefined) load(partition);
+    },
+    pass: (delivery) => {
+      const name = lineOf(delivery);
+      partitions.get(delivery.record.partition)?.reading?.came.add(runKey(delivery.state));
+      const of = lines.get(name);
+      if (of === undefined) return;
+      of.waiting.remove(runKey(delivery.state));
+      tidy(name, of);
     },
     settled: (delivery, topic) => {
       const name = lineOf(delivery);
+      const key = runKey(delivery.state);
+      const state = partitions.get(delivery.record.partition);
+      state?.reading?.came.add(key);
       const of = lines.get(name);
       if (of === undefined) return;
-      if (topic !== undefined) expect(of, delivery, topic);
-      if (of.current !== runKey(delivery.state)) return;
-      of.current = undefined;
-      const entries = of.here.splice(0);
-      const [next, ...behind] = entries;
-      if (next !== undefined) consider(next);
-      for (const entry of behind) {
-        // Those that stood here long go to a retry topic: a record kept open for longer would hold up its partition.
-        if (now() - entry.since <= MAX_HERE_MS) consider(entry);
-        else sendOn(of, entry);
+      // Where it waits in a partition that was lost is for its owner to know.
+      if (topic !== undefined && state !== undefined) expect(of, delivery, topic);
+      else of.waiting.remove(key);
+      if (of.current === key) {
+        of.current = undefined;
+        const [next, ...behind] = of.here.splice(0);
+        if (next !== undefined) consider(next);
+        for (const entry of behind) {
+          // Those that stood here long go to a retry topic: a record kept open for longer would hold up its partition.
+          if (now() - entry.since <= MAX_HERE_MS) consider(entry);
+          else sendOn(of, entry);
+        }
       }
-      if (of.current === undefined && of.here.length === 0 && of.waiting.first(now()) === undefined) lines.delete(name);
+      tidy(name, of);
     },
-    forget: (lost) => {
+    forget: (lost, goesOn) => {
       const dropped: Entry[] = [];
       for (const partition of lost) {
-        dropped.push(...(partitions.get(partition)?.unread ?? []));
+        dropped.push(...(partitions.get(partition)?.reading?.entries ?? []));
         partitions.delete(partition);
       }
       for (const [name, of] of lines) {
         if (!lost.has(of.partition)) continue;
-        dropped.push(...of.here);
-        lines.delete(name);
+        dropped.push(...of.here.splice(0));
+        of.waiting = createWaitingLine();
+        if (of.current === undefined || !goesOn(of.current)) lines.delete(name);
       }
       return dropped.map(({ delivery }) => delivery);
     },

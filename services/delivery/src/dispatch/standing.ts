@@ -28,3 +28,8 @@ export function standingOf(install: AppInstall | undefined, type: string): Stand
   if (webhook.disabled) return skip('ERR_SKIPPED_WEBHOOK_DISABLED');
   return { kind: install.paused ? 'hold' : 'deliver', install, webhook };
 }
+
+/** Whether the webhook asks for its deliveries in the order of their conversation. */
+export function isOrdered(standing: Standing): boolean {
+  return standing.kind !== 'skip' && standing.webhook.ordering === 'conversation';
+}

@@ -8,8 +8,6 @@ export interface Waiting {
   readonly sequence: bigint;
   /** Number of the retry topic, from 1. */
   readonly topic: number;
-  /** Position of its record in that topic; undefined while that is being written. */
-  readonly position?: string;
   /** After this time it is taken to have gone another way, milliseconds since the epoch. */
   readonly expectedBy: number;
 }

@@ -5,17 +5,17 @@ import { contentEvent } from '../testing/delivery-harness.ts';
 import { createReadWaiting } from './read-waiting.ts';
 import { createRetryRoute } from './retry-route.ts';
 
-it('reads what the group has not settled in the retry topics of one partition', async () => {
+it('reads what the group has not settled of ordered webhooks in the retry topics of one partition', async () => {
   const log = createMemoryLog({ topics: Object.values(topics) });
   const [appender, admin] = await Promise.all([log.appender(), log.admin()]);
   const codec = createOfflineCodec();
   const key = Buffer.from('a:talk');
   const partition = partitionOf(key, topics.retry1.partitions);
-  const append = async (number: number, sequence: number, ofKey = key) => {
+  const append = async (number: number, sequence: number, ofKey = key, installId = 'a') => {
     const event = contentEvent('talk');
     const state = {
       deliveryId: `d${sequence}`,
-      installId: 'a',
+      installId,
       installVersion: 1,
       attempts: number,
       deferrals: 0,
@@ -45,13 +45,22 @@ it('reads what the group has not settled in the retry topics of one partition', 
   let other = 0;
   while (partitionOf(Buffer.from(`b:${other}`), topics.retry1.partitions) === partition) other++;
   await append(1, 4, Buffer.from(`b:${other}`));
+  await append(2, 5, key, 'unordered');
 
   const route = createRetryRoute([10, 20, 30, 40, 50]);
-  const readWaiting = createReadWaiting({ log, admin, groupId: 'group', route, now: () => 5_000, graceMs: 100 });
+  const readWaiting = createReadWaiting({
+    log,
+    admin,
+    groupId: 'group',
+    route,
+    isOrdered: ({ state }) => state.installId !== 'unordered',
+    now: () => 5_000,
+    graceMs: 100,
+  });
   const waiting = await readWaiting(partition);
   const line = `${key.toString('base64')}/0`;
   expect(waiting.toSorted((one, another) => Number(one.sequence - another.sequence))).toEqual([
-    { line, delivery: 'd2/0', sequence: 2n, topic: 1, position: `${topics.retry1.name}-${partition}-1`, expectedBy: 1_110 },
-    { line, delivery: 'd3/0', sequence: 3n, topic: 3, position: `${topics.retry3.name}-${partition}-0`, expectedBy: 1_130 },
+    { line, delivery: 'd2/0', sequence: 2n, topic: 1, expectedBy: 1_110 },
+    { line, delivery: 'd3/0', sequence: 3n, topic: 3, expectedBy: 1_130 },
   ]);
 });

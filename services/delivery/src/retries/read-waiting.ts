@@ -1,6 +1,6 @@
 import { retryTopics } from '@switchboard/contracts';
 import { decodeDoneRuns, type EventLog, type LogAdmin, type LogRecord, type Position } from '@switchboard/event-log';
-import { lineOf, positionText, readDelivery, runKey } from '../dispatch/delivery.ts';
+import { type Delivery, lineOf, readDelivery, runKey } from '../dispatch/delivery.ts';
 import type { Waiting } from '../dispatch/waiting-line.ts';
 import type { RetryRoute } from './retry-route.ts';
 
@@ -10,6 +10,8 @@ export interface ReadWaitingOptions {
   /** Group that consumes the retry topics. */
   readonly groupId: string;
   readonly route: RetryRoute;
+  /** Whether the delivery's webhook asks for an order; the others hold none up. */
+  readonly isOrdered: (delivery: Delivery) => boolean;
   readonly now: () => number;
   /** How long after its due time a delivery may still come. */
   readonly graceMs: number;
@@ -25,8 +27,8 @@ function at(positions: readonly Position[], partition: number): bigint | undefin
   return positions.find((position) => position.partition === partition)?.offset;
 }
 
-/** Reads what waits in the retry topics of one partition: everything that the group has not settled. */
-export function createReadWaiting({ log, admin, groupId, route, now, graceMs }: ReadWaitingOptions) {
+/** Reads what waits in the retry topics of one partition: everything of ordered webhooks that the group has not settled. */
+export function createReadWaiting({ log, admin, groupId, route, isOrdered, now, graceMs }: ReadWaitingOptions) {
   async function standingOf(topic: string, partition: number): Promise<{ own: Standing; others: readonly Position[] }> {
     const [ends, begins, committed] = await Promise.all([
       admin.endOffsets(topic),
@@ -48,13 +50,12 @@ export function createReadWaiting({ log, admin, groupId, route, now, graceMs }: 
 
   function waitingOf(record: LogRecord, topic: number): Waiting | undefined {
     const delivery = readDelivery(record);
-    if (delivery === undefined) return undefined;
+    if (delivery === undefined || !isOrdered(delivery)) return undefined;
     return {
       line: lineOf(delivery),
       delivery: runKey(delivery.state),
       sequence: delivery.sequence,
       topic,
-      position: positionText(record),
       expectedBy: (route.dueAt(record, now()) ?? now()) + graceMs,
     };
   }
