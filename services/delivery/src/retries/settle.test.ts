@@ -119,4 +119,11 @@ describe('settling', () => {
     settler.stop();
     expect(await settled).toBe(false);
   });
+
+  it('gives up on an append that is not answered when the service stops', async () => {
+    const settler = createSettler({ appender: { append: () => new Promise(() => {}) }, codec });
+    const settled = settler.settle(delivery(), retry, timing);
+    settler.stop();
+    expect(await settled).toBe(false);
+  });
 });

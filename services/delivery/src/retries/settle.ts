@@ -30,10 +30,13 @@ const MAX_WAIT_MS = 5_000;
 
 export function createSettler({ appender, codec, onFailedAppend }: SettlerOptions): Settler {
   const stopped = new AbortController();
+  const givenUp = new Promise<undefined>((resolve) => stopped.signal.addEventListener('abort', () => resolve(undefined), { once: true }));
 
   async function append(record: OutRecord): Promise<boolean> {
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)) {
-      const outcome = await appender.append(record);
+      // An append that is not answered may take longer than a service has for its end.
+      const outcome = await Promise.race([appender.append(record), givenUp]);
+      if (outcome === undefined) return false;
       if (outcome.ok) return true;
       // An unknown outcome is appended again: a duplicate is recognised, a loss would not be.
       onFailedAppend?.(record.topic, outcome.code);
