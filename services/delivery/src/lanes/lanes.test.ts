@@ -63,6 +63,20 @@ describe('lanes of a process that may not own its deliveries any more', () => {
   });
 });
 
+describe('lanes of a process that stood still and may not own its deliveries any more', () => {
+  it('put none off that waits too long, until it is told that it has them', async () => {
+    let owned = true;
+    start({ mayStart: () => owned });
+    for (let n = 1; n <= 3; n++) lanes.submit('a', settings, job(`a${n}`));
+    owned = false;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(deferred).toEqual([]);
+    owned = true;
+    await vi.advanceTimersByTimeAsync(250);
+    expect(deferred).toMatchObject([{ name: 'a3' }]);
+  });
+});
+
 describe('one lane', () => {
   it('runs no more jobs at a time than its concurrency, in order', async () => {
     start();
