@@ -146,6 +146,7 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
   consumer.on(GROUP_JOIN, ({ payload }) => {
     ownership.joined(
       Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition }))),
+      payload.memberId,
     );
     if (state.stopping) pauseAll();
     standing.joined();

@@ -18,8 +18,11 @@ export interface FetchControl {
 
 /** The partitions this member has in the present generation of the group. */
 export interface Ownership {
-  /** A new generation: what was lost is dropped, the rest begins anew where the group stands. */
-  joined(partitions: readonly TopicPartition[]): void;
+  /**
+   * A new generation: what was lost is dropped, the rest begins anew where the group stands. Under another member id all
+   * that was held is lost: the group has gone on without the earlier member, and others may have finished what it held.
+   */
+  joined(partitions: readonly TopicPartition[], memberId: string): void;
   /** Waits for the positions of the present generation; false when it has passed meanwhile. */
   settled(): Promise<boolean>;
   /** False before the first generation is settled. */
@@ -46,24 +49,29 @@ const LAST_RETRY_MS = 1_000;
 export function createOwnership({ options, cluster, control, clock, logger }: OwnershipOptions): Ownership {
   const held = new Map<string, PartitionIntake>();
   let owned: readonly TopicPartition[] = [];
+  let member: string | undefined;
   let generation = 0;
   let settledGeneration = 0;
   let settling: Promise<void> = Promise.resolve();
   let closed = false;
 
-  function joined(partitions: readonly TopicPartition[]): void {
+  function joined(partitions: readonly TopicPartition[], memberId: string): void {
     generation += 1;
     owned = partitions;
-    const keys = new Set(partitions.map(keyOf));
-    const lost = [...held].filter(([key]) => !keys.has(key));
-    for (const [key, intake] of lost) {
-      intake.close();
-      held.delete(key);
-    }
+    const kept = new Set(memberId === member ? partitions.map(keyOf) : []);
+    member = memberId;
+    drop([...held.values()].filter((intake) => !kept.has(keyOf(intake))));
     for (const intake of held.values()) intake.rejoin(undefined, []);
     control.resumeAll();
     settling = settle(generation);
-    if (lost.length > 0) options.onLost?.(lost.map(([, { topic, partition }]) => ({ topic, partition })));
+  }
+
+  function drop(lost: readonly PartitionIntake[]): void {
+    for (const intake of lost) {
+      intake.close();
+      held.delete(keyOf(intake));
+    }
+    if (lost.length > 0) options.onLost?.(lost.map(({ topic, partition }) => ({ topic, partition })));
   }
 
   async function settle(mine: number): Promise<void> {
