@@ -23,6 +23,9 @@ describe('loadKafkajs', () => {
     expect(require(kafkajsPath(replacedModules.sendMessages))).toBe(createSendMessages);
     expect(require(kafkajsPath(replacedModules.abortFilter))).toBe(filterAbortedMessages);
     expect((require(kafkajsPath(replacedModules.requestQueue)) as { name: string }).name).toBe('QuietRequestQueue');
+    expect((require(kafkajsPath(replacedModules.connection)) as { name: string }).name).toBe('FreshConnection');
+    expect((require(kafkajsPath(replacedModules.broker)) as { name: string }).name).toBe('GreetedBroker');
+    expect((require(kafkajsPath(replacedModules.fetchManager)) as { name: string }).name).toBe('createStoppableFetchManager');
   });
 
   it('gives the same kafkajs when it is called again', () => {
@@ -50,6 +53,9 @@ describe('what is built on kafkajs', () => {
     expect(String(loadStockModule(replacedModules.abortFilter))).toMatch(/^\(\{ messages, abortedTransactions \}\) =>/);
     const RequestQueue = loadStockModule(replacedModules.requestQueue) as { prototype: object };
     expect(Object.getOwnPropertyNames(RequestQueue.prototype)).toContain('scheduleCheckPendingRequests');
+    expect(String(loadStockModule(replacedModules.fetchManager))).toMatch(
+      /^\(\{\s+logger: rootLogger,\s+getNodeIds,.+const createFetchers = \(\) => \{\s+const nodeIds = getNodeIds\(\)/s,
+    );
   });
 
   it.each([

@@ -2,7 +2,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createSendMessages } from '../send-path/send-messages.ts';
 import { filterAbortedMessages } from './abort-filter.ts';
+import { type CreateFetchManager, type FetchManagerOptions, stoppableFetchManager } from './fetch-manager.ts';
 import { type ConnectionClass, freshConnection } from './fresh-connection.ts';
+import { type BrokerClass, greetedBroker } from './greeted-broker.ts';
 import { quietRequestQueue, type RequestQueueClass } from './request-queue.ts';
 
 export const KAFKAJS_VERSION = '2.2.4';
@@ -13,6 +15,8 @@ export const replacedModules = {
   abortFilter: 'src/consumer/filterAbortedMessages.js',
   requestQueue: 'src/network/requestQueue/index.js',
   connection: 'src/network/connection.js',
+  fetchManager: 'src/consumer/fetchManager.js',
+  broker: 'src/broker/index.js',
 } as const;
 
 // In the registry of symbols because the module cache outlives a copy of this module (a test runner may load two).
@@ -25,8 +29,9 @@ export function kafkajsPath(path: string): string {
 }
 
 /**
- * kafkajs 2.2.4 with four of its modules replaced by ours: the send path, the abort filter, the check of pending
- * requests and the connection. Throws when another version is installed or when kafkajs was loaded before, unreplaced.
+ * kafkajs 2.2.4 with six of its modules replaced by ours: the send path, the abort filter, the check of pending
+ * requests, the connection, the broker and the fetch manager. Throws when another version is installed or when kafkajs was loaded
+ * before, unreplaced.
  */
 export function loadKafkajs(): typeof import('kafkajs') {
   const { version } = require('kafkajs/package.json') as { version: string };
@@ -40,6 +45,10 @@ export function loadKafkajs(): typeof import('kafkajs') {
     replace(replacedModules.requestQueue, quietRequestQueue(RequestQueue));
     const Connection = require(kafkajsPath(replacedModules.connection)) as ConnectionClass;
     replace(replacedModules.connection, freshConnection(Connection));
+    const Broker = require(kafkajsPath(replacedModules.broker)) as BrokerClass;
+    replace(replacedModules.broker, greetedBroker(Broker));
+    const createFetchManager = require(kafkajsPath(replacedModules.fetchManager)) as CreateFetchManager<FetchManagerOptions>;
+    replace(replacedModules.fetchManager, stoppableFetchManager(createFetchManager));
     replace(replacedModules.sendMessages, createSendMessages);
     replace(replacedModules.abortFilter, filterAbortedMessages);
   } else if (loaded[REPLACED] !== true) {
