@@ -19,6 +19,8 @@ const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 const LINGER_MS = 2;
 /** The longest wait of a caller that sets none. */
 const DEADLINE_MS = 30_000;
+/** Of the 15 s in which a service stops, the delivery service may have spent 13 on its last attempts and writes. */
+const DRAIN_MS = 1_000;
 /** What every topic takes; the 61 bytes of a batch's header count. */
 const MAX_RECORD_BYTES = 4 * 1024 * 1024 - 61;
 const BREAKER = { afterFailures: 3, afterMs: 1_000 };
@@ -212,24 +214,42 @@ export async function startAppender(parts: AppenderParts, options: AppenderOptio
   async function drain(): Promise<void> {
     while (queuedRecords > 0) {
       if (connection.session() === undefined) {
-        const waiting = [...counts.takeAll(), ...[...lanes.values()].flatMap((lane) => [...lane.entries()])];
-        for (const lane of lanes.values()) for (const entry of [...lane.entries()]) lane.remove(entry);
-        for (const entry of waiting) finish(entry, { ok: false, code: 'ERR_LOG_CLOSED' });
+        closeWaiting();
         if (sending.size === 0) return;
       }
       await Promise.race([...sending, pause(lingerMs + 1, clock)]);
     }
   }
 
+  function closeWaiting(): void {
+    const waiting = [...counts.takeAll(), ...[...lanes.values()].flatMap((lane) => [...lane.entries()])];
+    for (const lane of lanes.values()) for (const entry of [...lane.entries()]) lane.remove(entry);
+    for (const entry of waiting) finish(entry, { ok: false, code: 'ERR_LOG_CLOSED' });
+  }
+
+  /** Nobody waits any longer: what is in flight may still be written, what waits never is. */
+  function giveUp(): void {
+    if (queuedRecords === 0) return;
+    connection.session()?.sender.discard(new Error('the appender was stopped'));
+    closeWaiting();
+  }
+
+  async function stop(drainMs: number): Promise<void> {
+    stopping = true;
+    const { promise: over, resolve: endWait } = Promise.withResolvers<void>();
+    const cancel = clock.after(drainMs, () => {
+      giveUp();
+      endWait();
+    });
+    await Promise.race([drain().then(connection.stop), over]);
+    cancel();
+  }
+
   await connection.firstAttempt;
   return {
     append: (record, appendOptions) => append(record, appendOptions?.deadlineMs),
     available: () => connection.session() !== undefined && !breaker.open(),
-    async stop() {
-      stopping = true;
-      await drain();
-      await connection.stop();
-    },
+    stop: ({ drainMs = DRAIN_MS } = {}) => stop(drainMs),
   };
 }
 
