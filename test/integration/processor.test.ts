@@ -94,7 +94,7 @@ describeWithBroker('the processor over Kafka', (brokers) => {
     await startProcessor({
       onFenced: async (position, readBack) => {
         at.push(position.offset);
-        back.push(...(await readBack(1n)).map(({ value }) => `${value}`));
+        for await (const records of readBack(1n)) back.push(...records.map(({ value }) => `${value}`));
       },
     });
     await until(() => values.length === 4);

@@ -73,8 +73,11 @@ export interface Appender {
   append(record: OutRecord, options?: { readonly deadlineMs?: number }): Promise<AppendOutcome>;
   /** False while the breaker is open or before the first connection. */
   available(): boolean;
-  /** Waits for what is in flight, then disconnects. */
-  stop(): Promise<void>;
+  /**
+   * Waits up to `drainMs`, default 1,000, for what is in flight, then disconnects. A record that was sent and not acknowledged
+   * by then may still be written (ERR_LOG_OUTCOME_UNKNOWN); one that was not sent never is (ERR_LOG_CLOSED).
+   */
+  stop(options?: { readonly drainMs?: number }): Promise<void>;
 }
 
 /** Partitions that `offsets` does not name are read from the beginning; an offset below the log's begin counts as that. */
@@ -137,7 +140,11 @@ export interface ConsumerOptions {
   readonly onRecord: (delivered: Delivered) => void;
   /** Milliseconds since the epoch before which the record must not be handed over; the partition pauses until then. */
   readonly dueAt?: (record: LogRecord) => number | undefined;
-  /** Called when partitions go to another member: work queued for them, not yet begun, should be dropped. */
+  /**
+   * Called when partitions have gone to another member, or may have for a while because the group went on without this one:
+   * work queued for them, not yet begun, should be dropped. A partition that this member is given again is handed over anew
+   * from the committed offset, after this call.
+   */
   readonly onLost?: (partitions: readonly TopicPartition[]) => void;
   /** Most records of a partition handed over and not done; the partition pauses there. Default 1,000. */
   readonly maxOpenPerPartition?: number;
@@ -173,9 +180,10 @@ export interface ProcessorOptions {
   readonly process: (slice: Slice) => readonly OutRecord[] | Promise<readonly OutRecord[]>;
   /**
    * Called after fencing, before the first slice and again after every failed transaction: rebuild what `process` keeps
-   * in memory of this partition. `committed` is the next offset to be processed; `readBack` reads earlier records.
+   * in memory of this partition. `committed` is the next offset to be processed; `readBack` reads earlier records, in order, some at a
+   * time; it throws where it cannot read all of them.
    */
-  readonly onFenced?: (at: Position, readBack: (fromOffset: bigint) => Promise<readonly LogRecord[]>) => void | Promise<void>;
+  readonly onFenced?: (at: Position, readBack: (fromOffset: bigint) => AsyncIterable<readonly LogRecord[]>) => void | Promise<void>;
   /** Called when a transaction was refused because another member has taken the partition: it was handed over, or two hold it at once. */
   readonly onTakenOver?: (at: TopicPartition) => void;
   /** Default 500. */

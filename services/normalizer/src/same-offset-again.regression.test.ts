@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { topics } from '@switchboard/contracts';
 import type { LogRecord } from '@switchboard/event-log';
 import { describe, expect, it } from 'vitest';
@@ -48,7 +49,7 @@ async function afterOldWorker(stored: readonly LogRecord[]) {
   );
   const slice = { topic: topics.raw.name, partition: 3, records: [rawRecord(7)] };
   const ofOldWorker = normalizer.process(slice);
-  await normalizer.onFenced({ topic: topics.raw.name, partition: 3, offset: 7n }, async () => stored);
+  await normalizer.onFenced({ topic: topics.raw.name, partition: 3, offset: 7n }, () => Readable.from([stored]));
   registry.resolve();
   await ofOldWorker;
   const [out] = await normalizer.process(slice);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type CodecError, type RawNotification, topics } from '@switchboard/contracts';
 import type { LogRecord, OutRecord } from '@switchboard/event-log';
 import type { NormalizeOutcome } from '@switchboard/source-kit';
@@ -99,7 +100,7 @@ describe('slice normalizer', () => {
     expect(rejection(second).code).toBe('ERR_NORMALIZE_ENCODE');
   });
 
-  it('rejects a notification whose events exceed 3 MiB', async () => {
+  it('rejects a notification whose events exceed 3 MiB together', async () => {
     const body = 'x'.repeat(2 * 1024 * 1024);
     const two = { kind: 'unmapped', body, occurredAt: 1, extensions: '{}' };
     const event = { type: 'switchboard.UnmappedNotification', topic: topics.calling.name, record: two } as const;
@@ -137,19 +138,23 @@ describe('slice normalizer', () => {
     const { process, onFenced } = normalizer();
     await process(rawRecord(10, { dedupeKey: 'uncommitted' }));
     const stored = [rawRecord(8, { dedupeKey: 'committed' })];
-    await onFenced({ topic: topics.raw.name, partition: 3, offset: 10n }, async (from) => stored.filter(({ offset }) => offset >= from));
+    await onFenced({ topic: topics.raw.name, partition: 3, offset: 10n }, (from) =>
+      Readable.from([stored.filter(({ offset }) => offset >= from)]),
+    );
     const [first, second] = await process(rawRecord(10, { dedupeKey: 'uncommitted' }), rawRecord(11, { dedupeKey: 'committed' }));
     expect(first?.topic).toBe('events.messaging.v1');
     expect(rejection(second).code).toBe('ERR_NORMALIZE_DUPLICATE');
   });
 
-  it('reads the whole span back where the first look does not reach far enough', async () => {
+  it('reads the whole span back after fencing, and no more', async () => {
     const asked: bigint[] = [];
     const { onFenced } = normalizer();
-    await onFenced({ topic: topics.raw.name, partition: 3, offset: 30_000n }, async (from) => {
-      asked.push(from);
-      return [rawRecord(29_000), rawRecord(29_999)];
-    });
-    expect(asked).toEqual([29_000n, 10_000n]);
+    for (const offset of [0n, 20_000n, 30_000n]) {
+      await onFenced({ topic: topics.raw.name, partition: 3, offset }, (from) => {
+        asked.push(from);
+        return Readable.from([]);
+      });
+    }
+    expect(asked).toEqual([0n, 0n, 10_000n]);
   });
 });

@@ -1,19 +1,16 @@
 import { type Codec, CodecError } from '@switchboard/contracts';
 import type { LogRecord, OutRecord, Position, Slice } from '@switchboard/event-log';
 import { countsAsFault, type StopCode } from './codes.ts';
-import { createDedupeWindow, type DedupeWindow, WINDOW_MS, WINDOW_RECORDS } from './dedupe-window.ts';
+import { createDedupeWindow, type DedupeWindow, WINDOW_RECORDS } from './dedupe-window.ts';
 import { type NormalizeContext, type Normalized, normalizeRecord, rememberRecord } from './normalize-record.ts';
 import type { RejectShare } from './reject-share.ts';
-
-/** A first, short look back settles most restarts; the whole span is read where it is needed. */
-const FIRST_LOOK_BACK = 1_000n;
 
 /** Tells of what became of the records of a slice; called once a slice was made, before it is committed. */
 export type NormalizedObserver = (normalized: Normalized) => void;
 
 export interface SliceNormalizer {
   process(slice: Slice): Promise<readonly OutRecord[]>;
-  onFenced(at: Position, readBack: (fromOffset: bigint) => Promise<readonly LogRecord[]>): Promise<void>;
+  onFenced(at: Position, readBack: (fromOffset: bigint) => AsyncIterable<readonly LogRecord[]>): Promise<void>;
 }
 
 /** Thrown while too large a share of the records is rejected: nothing of the slice is committed. */
@@ -73,21 +70,15 @@ export function createSliceNormalizer(context: NormalizeContext, rejectShare: Re
       const takeover = (takeovers.get(key) ?? 0) + 1;
       takeovers.set(key, takeover);
       const window = createDedupeWindow();
-      let records = await readBack(spanStart(at.offset, FIRST_LOOK_BACK));
-      const [oldest, newest] = [records[0], records.at(-1)];
-      if (at.offset > FIRST_LOOK_BACK && oldest !== undefined && newest !== undefined && newest.timestamp - oldest.timestamp <= WINDOW_MS) {
-        records = await readBack(spanStart(at.offset, WINDOW_RECORDS));
+      // Always the whole span. The records' times come from several clocks: where one is wrong, no time tells how far is enough.
+      for await (const records of readBack(at.offset > WINDOW_RECORDS ? at.offset - WINDOW_RECORDS : 0n)) {
+        await ensureSchemas(records, context.codec);
+        for (const record of records) rememberRecord(record, window, context.codec);
       }
-      await ensureSchemas(records, context.codec);
-      for (const record of records) rememberRecord(record, window, context.codec);
       // A worker that was stopped while it read must not undo what its successor has seen since.
       if (takeovers.get(key) === takeover) windows.set(key, window);
     },
   };
-}
-
-function spanStart(offset: bigint, span: bigint): bigint {
-  return offset > span ? offset - span : 0n;
 }
 
 function countJudged(normalized: readonly Normalized[]): { good: number; faulty: number } {

@@ -1,5 +1,5 @@
+import { PassThrough, Readable } from 'node:stream';
 import { topics } from '@switchboard/contracts';
-import type { LogRecord } from '@switchboard/event-log';
 import { expect, it } from 'vitest';
 import { createRejectShare } from './reject-share.ts';
 import { createSliceNormalizer } from './slice-normalizer.ts';
@@ -24,11 +24,11 @@ it('keeps the window of the worker that came last when an earlier one ends its r
     () => {},
   );
   const slice = (offset: number) => ({ topic: topics.raw.name, partition: 3, records: [rawRecord(offset)] });
-  const slowRead = Promise.withResolvers<readonly LogRecord[]>();
-  const stopped = normalizer.onFenced({ topic: topics.raw.name, partition: 3, offset: 7n }, () => slowRead.promise);
-  await normalizer.onFenced({ topic: topics.raw.name, partition: 3, offset: 7n }, async () => []);
+  const slowRead = new PassThrough({ objectMode: true });
+  const stopped = normalizer.onFenced({ topic: topics.raw.name, partition: 3, offset: 7n }, () => slowRead);
+  await normalizer.onFenced({ topic: topics.raw.name, partition: 3, offset: 7n }, () => Readable.from([]));
   const [first] = await normalizer.process(slice(7));
-  slowRead.resolve([]);
+  slowRead.end([]);
   await stopped;
   const [second] = await normalizer.process(slice(8));
   expect(first?.topic).toBe('events.messaging.v1');

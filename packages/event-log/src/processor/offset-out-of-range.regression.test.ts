@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { KafkaClient } from '../client.ts';
 import { LogError } from '../log-error.ts';
@@ -35,7 +36,7 @@ function setUp(startWithoutOffset: (lost: boolean) => Promise<bigint>) {
     startWithoutOffset,
     startsAtEnd: false,
     logBegin: async () => 0n,
-    readBack: async () => [],
+    readBack: () => Readable.from([]),
     hold: () => undefined,
     seek: () => undefined,
     onFatal: (error) => state.fatal.push(error),

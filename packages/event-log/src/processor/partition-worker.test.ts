@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { LogRecord, OutRecord, Position, Slice, TopicPartition } from '../log.ts';
 import { silentLogger } from '../logger.ts';
@@ -74,7 +75,7 @@ function setUp(more: Partial<PartitionWorkerOptions> = {}) {
     startWithoutOffset: async () => 0n,
     startsAtEnd: false,
     logBegin: async () => 0n,
-    readBack: async () => [],
+    readBack: () => Readable.from([]),
     hold: (next) => held.push(next),
     seek: () => undefined,
     onFatal: (error) => fatal.push(error),
@@ -211,18 +212,19 @@ describe('startPartitionWorker', () => {
     const read: (readonly LogRecord[])[] = [];
     const log = setUp({
       onFenced: async (_at, readBack) => {
-        read.push(await readBack(5n));
+        for await (const records of readBack(5n)) read.push(records);
       },
-      readBack: async (from, to) => {
+      readBack: async function* (from, to) {
         asked.push([from, to]);
-        return [record(5)];
+        yield [record(5)];
+        yield [record(6)];
       },
     });
     log.state.committed = 9n;
     log.worker.offer([record(9)]);
     await log.clock.advance(0);
     expect(asked).toEqual([[5n, 9n]]);
-    expect(read).toEqual([[record(5)]]);
+    expect(read).toEqual([[record(5)], [record(6)]]);
   });
 
   it('fixes the end as the start at once, before any record comes', async () => {

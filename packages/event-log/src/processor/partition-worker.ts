@@ -21,7 +21,7 @@ export interface PartitionWorkerOptions extends TopicPartition {
   readonly startWithoutOffset: (lost: boolean) => Promise<bigint>;
   /** Whether that is the end of the partition: it is then fixed at once, and not when the first record comes. */
   readonly startsAtEnd: boolean;
-  readonly readBack: (from: bigint, to: bigint) => Promise<readonly LogRecord[]>;
+  readonly readBack: (from: bigint, to: bigint) => AsyncIterable<readonly LogRecord[]>;
   /** Where the log begins now; rejects while the brokers are away. */
   readonly logBegin: () => Promise<bigint>;
   /** Called when reading should stop or may go on. */

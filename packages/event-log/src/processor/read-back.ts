@@ -20,50 +20,64 @@ class Unanswered extends Error {
 }
 
 /**
- * The records of a partition with offsets in [from, to), as far as they still exist; `to` is an offset that was committed.
- * Rejects when that is not known within 10 s: never gives a part of them.
+ * The records of a partition with offsets in [from, to), as far as they still exist, in order and as many at a time as a fetch brings; `to`
+ * is an offset that was committed. Throws when what comes next is not known within 10 s: never ends as though a part of them were all.
  */
-export async function readBack(
+export async function* readBack(
   client: KafkaClient,
   partition: TopicPartition,
   from: bigint,
   to: bigint,
   clock: Clock = systemClock,
-): Promise<readonly LogRecord[]> {
-  if (from >= to) return [];
+): AsyncGenerator<readonly LogRecord[]> {
+  if (from >= to) return;
   const cluster = openReadCluster(client);
+  let connected = false;
+  let next = from;
+  const step = async () => {
+    if (!connected) {
+      await connectTo(cluster, [partition.topic]);
+      await cluster.refreshMetadata();
+      next = later(next, await beginOf(cluster, partition));
+    }
+    // Until it is answered: after an error the partition may have another leader, and another begin.
+    connected = false;
+    const found = next < to ? await readFrom(cluster, partition, next) : { records: [], reached: next };
+    connected = true;
+    return found;
+  };
   try {
-    return await retryWhile(() => readRange(cluster, partition, from, to), {
-      retriable: (error) => isTransient(rootFailure(error)),
-      pausesMs: PAUSES_MS,
-      forMs: FOR_MS,
-      clock,
-    });
+    while (next < to) {
+      const { records, reached } = await retryWhile(step, {
+        retriable: (error) => isTransient(rootFailure(error)),
+        pausesMs: PAUSES_MS,
+        forMs: FOR_MS,
+        clock,
+      });
+      yield records.filter(({ offset }) => offset < to);
+      next = reached;
+    }
   } finally {
     await cluster.disconnect();
   }
 }
 
-async function readRange(cluster: ReadCluster, partition: TopicPartition, from: bigint, to: bigint): Promise<readonly LogRecord[]> {
-  await connectTo(cluster, [partition.topic]);
-  await cluster.refreshMetadata();
-  const records: LogRecord[] = [];
-  let next = later(from, await beginOf(cluster, partition));
-  let empty = 0;
-  while (next < to) {
-    const [fetched] = await fetchPartitions(cluster, leaderOf(cluster, partition), [{ ...partition, offset: next }]);
-    records.push(...(fetched?.records.filter(({ offset }) => offset < to) ?? []));
+/** What stands at the offset and after it, and the offset that comes then. */
+async function readFrom(
+  cluster: ReadCluster,
+  partition: TopicPartition,
+  offset: bigint,
+): Promise<{ readonly records: readonly LogRecord[]; readonly reached: bigint }> {
+  for (let empty = 0; empty < EMPTY_FETCHES; empty += 1) {
+    const [fetched] = await fetchPartitions(cluster, leaderOf(cluster, partition), [{ ...partition, offset }]);
+    if (fetched === undefined) continue;
     // Decided above and nothing sent, to a request for this alone: compaction has emptied the batch.
-    const reached = fetched === undefined ? next : fetched.withheld ? next + 1n : fetched.next;
-    empty = reached > next ? 0 : empty + 1;
-    next = reached;
-    if (empty < EMPTY_FETCHES) continue;
-    const begin = await beginOf(cluster, partition);
-    if (begin <= next) throw new Unanswered(`${keyOf(partition)}: nothing is read at ${next}, before ${to}`);
-    next = begin;
-    empty = 0;
+    const reached = fetched.withheld ? offset + 1n : fetched.next;
+    if (reached > offset) return { records: fetched.records, reached };
   }
-  return records;
+  const begin = await beginOf(cluster, partition);
+  if (begin <= offset) throw new Unanswered(`${keyOf(partition)}: nothing is read at ${offset}`);
+  return { records: [], reached: begin };
 }
 
 async function beginOf(cluster: ReadCluster, partition: TopicPartition): Promise<bigint> {

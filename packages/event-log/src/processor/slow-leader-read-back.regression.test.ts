@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { KafkaClient } from '../client.ts';
+import type { LogRecord } from '../log.ts';
 import { silentLogger } from '../logger.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { readBack } from './read-back.ts';
@@ -42,10 +44,10 @@ function setUp({ emptyFetches = 0, stable = 10 } = {}) {
   const kafka = { [Symbol('private:Kafka:createCluster')]: () => cluster } as unknown as ReturnType<KafkaClient['open']>;
   const clock = createManualClock();
   const read = async (from: bigint, to: bigint, forMs = 5_000): Promise<readonly bigint[]> => {
-    const reading = readBack({ logger: silentLogger, open: () => kafka }, PARTITION, from, to, clock);
+    const reading = Readable.from(readBack({ logger: silentLogger, open: () => kafka }, PARTITION, from, to, clock)).toArray();
     reading.catch(() => undefined);
     for (let passed = 0; passed < forMs; passed += 100) await clock.advance(100);
-    return (await reading).map(({ offset }) => offset);
+    return (await reading).flat().map(({ offset }: LogRecord) => offset);
   };
   return { state, read };
 }
@@ -56,9 +58,9 @@ describe('reading back', () => {
     expect(await read(6n, 10n)).toEqual([6n, 7n, 8n, 9n]);
   });
 
-  it('rejects, and gives no part of it, while the leader does not know the end that was committed', async () => {
+  it('rejects, and does not end with a part of it, while the leader does not know the end that was committed', async () => {
     const { read } = setUp({ stable: 8 });
-    await expect(read(6n, 10n, 15_000)).rejects.toThrow('in/0: nothing is read at 8, before 10');
+    await expect(read(6n, 10n, 15_000)).rejects.toThrow('in/0: nothing is read at 8');
   });
 
   it('waits for a leader while there is none', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { silentLogger } from '../../logger.ts';
 import type { PartitionWorkerOptions } from '../partition-worker.ts';
@@ -15,7 +16,7 @@ export function workerOptions(clock: Clock): Omit<PartitionWorkerOptions, 'proce
     startWithoutOffset: async () => 0n,
     startsAtEnd: false,
     logBegin: async () => 0n,
-    readBack: async () => [],
+    readBack: () => Readable.from([]),
     hold: () => undefined,
     seek: () => undefined,
     onFatal: () => undefined,
