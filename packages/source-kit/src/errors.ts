@@ -68,7 +68,11 @@ export const ERRORS = {
 
   ERR_CLASSIFY_SHAPE: { meaning: 'The body has no form that the protocol knows.', acts: 'sender', http: 400 },
   ERR_CLASSIFY_AMBIGUOUS: { meaning: 'The body has the marks of two forms of the protocol.', acts: 'sender', http: 400 },
-  ERR_CLASSIFY_ROUTING_KEY: { meaning: 'The body names no conversation or call.', acts: 'sender', http: 400 },
+  ERR_CLASSIFY_ROUTING_KEY: {
+    meaning: 'The body names no conversation or call, or one by an id of more than 1,024 characters, 512 in the calling protocols.',
+    acts: 'sender',
+    http: 400,
+  },
   ERR_CLASSIFY_EMPTY: { meaning: 'The body has the form of the protocol and announces nothing.', acts: 'sender', http: 400 },
 
   ERR_NORMALIZE_SHAPE: { meaning: 'The stored body has no form that the protocol knows.', acts: 'operator', http: null },
@@ -78,7 +82,11 @@ export const ERRORS = {
     http: null,
   },
   ERR_NORMALIZE_EMPTY: { meaning: 'The notification is well-formed and announces nothing.', acts: 'nobody', http: null },
-  ERR_NORMALIZE_TOO_LARGE: { meaning: 'The events of the notification would exceed 3 MiB.', acts: 'operator', http: null },
+  ERR_NORMALIZE_TOO_LARGE: {
+    meaning: 'The events of the notification would exceed 3 MiB, keys and headers included.',
+    acts: 'operator',
+    http: null,
+  },
 
   ERR_REPLY_NOT_OBJECT: { meaning: 'The reply is not a JSON object.', acts: 'replier', http: null },
   ERR_REPLY_TYPE: { meaning: 'The reply is not a message activity.', acts: 'replier', http: null },

@@ -37,6 +37,7 @@ export { createKeySets } from './key-sets/create-key-sets.ts';
 export type { FetchFailure, KeyRefusal, KeySetReport, KeySetsOptions, RefusedKey } from './key-sets/options.ts';
 export type { IssuerKey, KeyLookup, KeySets } from './key-sets.ts';
 export type { ReplyKind } from './reply-kind.ts';
+export { maxRoutingKeyLength } from './routing-key.ts';
 export { createRoutingTokens, type RoutingTokens } from './routing-tokens.ts';
 export type { SampleSigner } from './sample-signer.ts';
 export {

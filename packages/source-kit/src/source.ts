@@ -74,6 +74,7 @@ export type Classification =
   | {
       readonly kind: 'classified';
       readonly disposition: Disposition;
+      /** The conversation or the call; at most `maxRoutingKeyLength` characters, a longer one is malformed. */
       readonly routingKey: string;
       /** The protocol's own key, without source and app: the ingress prefixes those. */
       readonly dedupeKey: string;

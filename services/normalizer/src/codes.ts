@@ -6,7 +6,7 @@ export const NORMALIZER_CODES = {
   ERR_NORMALIZE_UNKNOWN_SOURCE: 'This build has no source of that id.',
   ERR_NORMALIZE_FAILED: "The source's normalize threw: a bug, not bad data.",
   ERR_NORMALIZE_ENCODE: 'An event does not fit its schema: a bug, not bad data.',
-  ERR_NORMALIZE_TOO_LARGE: 'The events of the notification exceed 3 MiB.',
+  ERR_NORMALIZE_TOO_LARGE: 'The events of the notification exceed 3 MiB, keys and headers included.',
 } as const;
 
 export type NormalizerCode = keyof typeof NORMALIZER_CODES;

@@ -16,7 +16,10 @@ import type { NormalizerCode } from './codes.ts';
 import type { DedupeWindow } from './dedupe-window.ts';
 import { type Rejection, rejectedRecord } from './rejected-record.ts';
 
-/** Bytes of the events of one notification, above which it is rejected. */
+/**
+ * Bytes of the events of one notification, keys and headers included, above which it is rejected. Topics take records of 4 MiB: the rest
+ * is for what a delivery adds to the key and the headers of its event.
+ */
 const MAX_OUTPUT_BYTES = 3 * 1024 * 1024;
 
 export interface NormalizeContext {
@@ -107,9 +110,18 @@ function encode(
   try {
     const events = completeEvents(raw, record, outcome.events);
     const trace = traceOf(record);
-    const records = events.map((event) => toRecord(event, context.codec, trace));
-    const bytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
-    return bytes > MAX_OUTPUT_BYTES ? { code: 'ERR_NORMALIZE_TOO_LARGE', detail: `${bytes} bytes` } : { events, records };
+    const records: OutRecord[] = [];
+    let bytes = 0;
+    for (const event of events) {
+      const made = toRecord(event, context.codec, trace);
+      records.push(made);
+      bytes += bytesOf(made);
+      // At the first that is too much: a long id that many events share is not written out for each of them.
+      if (bytes > MAX_OUTPUT_BYTES) {
+        return { code: 'ERR_NORMALIZE_TOO_LARGE', detail: `${bytes} bytes in ${records.length} of ${events.length} events` };
+      }
+    }
+    return { events, records };
   } catch (error) {
     return { code: 'ERR_NORMALIZE_ENCODE', detail: error instanceof Error ? error.message : 'not an Error' };
   }
@@ -123,6 +135,11 @@ function toRecord(event: OutEvent, codec: Codec, trace: TraceHeaders | undefined
     headers: eventHeaders(event, codec, trace),
     timestamp: event.record.receivedAt,
   };
+}
+
+function bytesOf({ key, value, headers = [] }: OutRecord): number {
+  const ofHeaders = headers.reduce((sum, [name, content]) => sum + Buffer.byteLength(name) + content.length, 0);
+  return (key?.length ?? 0) + (value?.length ?? 0) + ofHeaders;
 }
 
 /** The trace is passed on as it is: a fresh span id would make two runs over the same record differ. */

@@ -1,4 +1,4 @@
-import { type ClassifyCode, digest, parseJsonObject, textAt } from '@switchboard/source-kit';
+import { type ClassifyCode, digest, maxRoutingKeyLength, parseJsonObject, textAt } from '@switchboard/source-kit';
 import { conversationOf } from './payload.ts';
 
 export type ClassifiedActivity =
@@ -20,7 +20,7 @@ export function classifyActivity(body: Uint8Array): ClassifiedActivity {
   if (!parsed.ok) return parsed;
   const activity = parsed.value;
   const routingKey = conversationOf(activity);
-  if (routingKey === undefined) return { ok: false, code: 'ERR_CLASSIFY_ROUTING_KEY' };
+  if (routingKey === undefined || routingKey.length > maxRoutingKeyLength) return { ok: false, code: 'ERR_CLASSIFY_ROUTING_KEY' };
   return {
     ok: true,
     type: textAt(activity, 'type') ?? '',

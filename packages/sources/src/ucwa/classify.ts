@@ -1,4 +1,11 @@
-import { type Classification, type ClassifyContext, digest, type InboundRequest, parseJson } from '@switchboard/source-kit';
+import {
+  type Classification,
+  type ClassifyContext,
+  digest,
+  type InboundRequest,
+  maxRoutingKeyLength,
+  parseJson,
+} from '@switchboard/source-kit';
 import { isObject, type Json } from '../members.ts';
 import { contextsOf } from './contexts.ts';
 import type { UcwaEntry } from './entry.ts';
@@ -14,8 +21,8 @@ import {
 } from './payload.ts';
 
 /**
- * Any verified document is accepted with 200. The default URL, which carries no context yet, gets one to carry from then
- * on, when the document is about one conversation or begins one.
+ * Any verified document is accepted with 200, but for ids that are too long to be keys. The default URL, which carries no
+ * context yet, gets one to carry from then on, when the document is about one conversation or begins one.
  */
 export function classify(request: InboundRequest, { routing }: ClassifyContext<UcwaEntry>): Classification {
   const parsed = parseJson(request.body);
@@ -23,11 +30,16 @@ export function classify(request: InboundRequest, { routing }: ClassifyContext<U
   const read = readDocument(parsed.value);
   if (!read.ok) return { kind: 'malformed', code: 'ERR_CLASSIFY_SHAPE' };
   const about = subjectsOf(read.document);
+  const routingKey = about.conversations[0] ?? (about.invitation?.id || applicationOf(parsed.value)) ?? request.notificationId;
+  // Each conversation is the key of its own events.
+  if ([routingKey, ...about.conversations].some((id) => id.length > maxRoutingKeyLength)) {
+    return { kind: 'malformed', code: 'ERR_CLASSIFY_ROUTING_KEY' };
+  }
   const issues = isDefaultUrl(request) && (about.invitation !== undefined || about.conversations.length === 1);
   const base = {
     kind: 'classified',
     disposition: 'accepted',
-    routingKey: about.conversations[0] ?? (about.invitation?.id || applicationOf(parsed.value)) ?? request.notificationId,
+    routingKey,
     dedupeKey: dedupeKeyOf(request, read.document),
   } as const;
   if (!issues) return { ...base, answer: { status: 200, headers: {}, body: '' } };

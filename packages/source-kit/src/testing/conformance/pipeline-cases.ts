@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { maxRoutingKeyLength } from '../../routing-key.ts';
 import type { InboundRequest } from '../../source.ts';
 import { expectRefused, verifyIn } from './expectations.ts';
 import { mutatedBodies } from './mutated-bodies.ts';
@@ -6,6 +7,7 @@ import type { ConformanceCase, ConformanceOptions } from './options.ts';
 import { anyPrincipal, type Classified, classifyIn, normalizeIn, rawOf } from './pipeline.ts';
 import { requestOf } from './sample-requests.ts';
 import { app, entryContext, type Rig } from './setup.ts';
+import { stretchedBodies } from './stretched-bodies.ts';
 
 /** What holds for every source, whatever proves its sender. */
 export function pipelineCases(rigged: () => Promise<Rig>, options: ConformanceOptions): readonly ConformanceCase[] {
@@ -68,6 +70,15 @@ export function pipelineCases(rigged: () => Promise<Rig>, options: ConformanceOp
           const [first, second] = [request, again].map((each) => classifyIn(rig, each, anyPrincipal) as Classified);
           assert.equal(second?.dedupeKey, first?.dedupeKey, sample.name);
           assert.equal(second?.routingKey, first?.routingKey, sample.name);
+        }
+      },
+    },
+    {
+      name: 'gives no routing key of more than 1,024 characters, whichever word of a body is longer than that',
+      run: async () => {
+        const rig = await rigged();
+        for (const { sample, request } of rig.samples) {
+          for (const body of stretchedBodies(sample.body, maxRoutingKeyLength)) classifyIn(rig, { ...request, body }, anyPrincipal);
         }
       },
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { completeEvents, createOfflineCodec, type EventDraft, eventTypes, type RawNotification } from '@switchboard/contracts';
 import { ERRORS } from '../../errors.ts';
+import { maxRoutingKeyLength } from '../../routing-key.ts';
 import { createRoutingTokens } from '../../routing-tokens.ts';
 import type { Classification, InboundRequest, NormalizeOutcome, Principal, Routing } from '../../source.ts';
 import { app, type Rig } from './setup.ts';
@@ -22,6 +23,8 @@ export function classifyIn(rig: Rig, request: InboundRequest, principal: Princip
   if (classification.kind === 'malformed') assert.ok(Object.hasOwn(ERRORS, classification.code), classification.code);
   else {
     assert.notEqual(classification.routingKey, '', 'the routing key is empty');
+    const { length } = classification.routingKey;
+    assert.ok(length <= maxRoutingKeyLength, `the routing key has ${length} characters`);
     assert.notEqual(classification.dedupeKey, '', 'the dedupe key is empty');
     assert.ok([200, 201, 202, 204, 302, 307].includes(classification.answer.status), `answer ${classification.answer.status}`);
   }

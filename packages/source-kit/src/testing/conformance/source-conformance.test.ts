@@ -8,6 +8,7 @@ import { readEntryWith } from '../../entry/read-entry.ts';
 import { converted, httpsUrl, secret, text } from '../../entry/scalar-members.ts';
 import { parseHmacKey } from '../../hmac/keys.ts';
 import { verifyHmac } from '../../hmac/verify-hmac.ts';
+import { maxRoutingKeyLength } from '../../routing-key.ts';
 import type { SampleSigner } from '../../sample-signer.ts';
 import { defineSource, type NormalizeOutcome, type SampleHead, type Source } from '../../source.ts';
 import { verifyBearer } from '../../token/verify-bearer.ts';
@@ -69,11 +70,13 @@ const bearerModel = defineSource({
   classify(request) {
     const parsed = parseJsonObject(request.body);
     if (!parsed.ok) return { kind: 'malformed', code: parsed.code };
+    const routingKey = textAt(parsed.value, 'conversation') || 'none';
+    if (routingKey.length > maxRoutingKeyLength) return { kind: 'malformed', code: 'ERR_CLASSIFY_ROUTING_KEY' };
     const answer = { status: 202, headers: {}, body: '' };
     return {
       kind: 'classified',
       disposition: 'accepted',
-      routingKey: textAt(parsed.value, 'conversation') || 'none',
+      routingKey,
       dedupeKey: digest(request.body),
       answer,
     };
@@ -233,6 +236,17 @@ describe('a source that breaks a promise fails the case of it', () => {
           return classification.kind === 'classified' && classification.routingKey === 'none'
             ? { ...classification, routingKey: '' }
             : classification;
+        },
+      },
+    ],
+    [
+      'has a routing key of any length',
+      /no routing key of more than/,
+      {
+        classify: (request, context) => {
+          const classification = bearerModel.classify({ ...request, body: Buffer.from('{}') }, context);
+          const routingKey = textAt(JSON.parse(request.body.toString()), 'conversation') || 'none';
+          return classification.kind === 'classified' ? { ...classification, routingKey } : classification;
         },
       },
     ],
