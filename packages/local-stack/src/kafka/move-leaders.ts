@@ -9,7 +9,8 @@ export interface LeaderMove {
   readonly to: number;
 }
 
-const TIMEOUT_MS = 20_000;
+/** Room for several requests, each of which may take 15 s. */
+const TIMEOUT_MS = 60_000;
 
 /**
  * Gives every partition that has another in-sync replica a new leader: the replica after the present leader goes to the front of the list,
@@ -23,8 +24,8 @@ export async function moveLeaders(port: number, topic?: string): Promise<readonl
   });
   if (moves.length === 0) return [];
   const placements = moves.map(({ replicas, to, ...move }) => ({ ...move, replicas: [to, ...replicas.filter((id) => id !== to)] }));
-  await placeReplicas(port, placements);
   await until('the new leaders lead', TIMEOUT_MS, async () => {
+    await placeReplicas(port, placements);
     await electPreferred(port, placements);
     const now = await readMetadata(port, topic);
     return moves.every((move) =>

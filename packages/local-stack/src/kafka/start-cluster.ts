@@ -95,17 +95,14 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   };
   const running = (): number[] => ids.filter((id) => brokers.get(id)?.running() !== undefined);
 
-  // A paused broker would not answer; the first that does speaks for all.
-  const anyPort = async (): Promise<number> => {
-    const answers = running().map(async (id) => {
-      await readMetadata(broker(id).port);
-      return broker(id).port;
-    });
-    return Promise.any(answers).catch(() => {
+  // Each question goes to all: a broker that has answered one may be paused before the next, and the first that answers speaks for all.
+  const ask = <Answer>(question: (port: number) => Promise<Answer>): Promise<Answer> =>
+    Promise.any(running().map((id) => question(broker(id).port))).catch(() => {
       throw new StackError('ERR_STACK_NOT_READY', 'no broker of the cluster answers');
     });
-  };
-  const partitions = async (topic?: string): Promise<readonly PartitionState[]> => (await readMetadata(await anyPort(), topic)).partitions;
+  const partitions = async (topic?: string): Promise<readonly PartitionState[]> =>
+    (await ask((port) => readMetadata(port, topic))).partitions;
+  const answeringPort = (): Promise<number> => ask((port) => readMetadata(port).then(() => port));
 
   try {
     await Promise.all(
@@ -152,7 +149,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     },
     pause: (id) => broker(id).running()?.signal('SIGSTOP'),
     resume: (id) => broker(id).running()?.signal('SIGCONT'),
-    moveLeaders: async (topic) => moveLeaders(await anyPort(), topic),
+    moveLeaders: async (topic) => moveLeaders(await answeringPort(), topic),
     async leaderOf(topic, partition) {
       const found = (await partitions(topic)).find((state) => state.partition === partition);
       if (found === undefined) throw new RangeError(`there is no partition ${partition} of ${topic}`);
