@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { summary } from './test/support/summary-reporter.ts';
 
+/** Where many tests share few cores, a second, which vitest waits unless told, is soon over. */
+const patient = { poll: { timeout: 10_000 } };
+
 export default defineConfig({
   test: {
     reporters: ['default', summary],
@@ -9,6 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: patient,
           include: [
             'packages/**/*.test.ts',
             'services/**/*.test.ts',
@@ -18,11 +22,13 @@ export default defineConfig({
           ],
           // Properties and bit-by-bit checks take long only where many tests share few cores.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'integration',
+          expect: patient,
           include: ['test/integration/**/*.test.ts'],
           sequence: { groupOrder: 1 },
           fileParallelism: false,
@@ -33,6 +39,7 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
+          expect: patient,
           include: ['test/cluster/**/*.test.ts'],
           sequence: { groupOrder: 2 },
           fileParallelism: false,
@@ -43,6 +50,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect: patient,
           include: ['test/e2e/**/*.test.ts'],
           sequence: { groupOrder: 3 },
           fileParallelism: false,
@@ -53,6 +61,7 @@ export default defineConfig({
       {
         test: {
           name: 'chaos',
+          expect: patient,
           include: ['test/chaos/*.test.ts'],
           // It needs every core there is.
           sequence: { groupOrder: 4 },
@@ -62,6 +71,7 @@ export default defineConfig({
       {
         test: {
           name: 'compose',
+          expect: patient,
           include: ['test/compose/**/*.test.ts'],
           sequence: { groupOrder: 5 },
           fileParallelism: false,

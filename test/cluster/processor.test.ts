@@ -114,14 +114,16 @@ describe('an appender while all brokers are gone', () => {
   it('answers at once that the log is unavailable, and writes again without a restart when they are back', async () => {
     const { input: topic } = await createTopics();
     const appender = await log.appender({ maxQueuedRecords: 500 });
-    const append = (value: string) => appender.append({ topic, key: Buffer.from('key'), value: Buffer.from(value) }, { deadlineMs: 1_500 });
+    const append = (value: string, deadlineMs = 1_500) =>
+      appender.append({ topic, key: Buffer.from('key'), value: Buffer.from(value) }, { deadlineMs });
     const acknowledged: string[] = [];
-    const record = async (value: string): Promise<string> => {
-      const outcome = await append(value);
+    const record = async (value: string, deadlineMs?: number): Promise<string> => {
+      const outcome = await append(value, deadlineMs);
       if (outcome.ok) acknowledged.push(value);
       return outcome.ok ? 'ok' : outcome.code;
     };
-    expect(await record('before')).toBe('ok');
+    // The first has to connect, to a topic that has just been made.
+    expect(await record('before', 30_000)).toBe('ok');
     await Promise.all(cluster.ids.map((id) => cluster.kill(id)));
     const codes = new Set<string>();
     for (let count = 0; appender.available() || count < 20; count += 1) codes.add(await record(`gone-${count}`));

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ActivityEventType, activityFor } from '../support/activities.ts';
 import { inconsistencies } from '../support/delivery-consistency.ts';
 import { type DeliveryJournal, followDeliveries } from '../support/delivery-journal.ts';
-import { showLogsOnFailure, startTestStack, type TestStack } from '../support/test-stack.ts';
+import { showLogsOnFailure, startTestStack, type TestStack, untilTaken } from '../support/test-stack.ts';
 
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
 /** Long enough to change an install while a delivery waits for it. */
-const LAST_DELAY_MS = 4_000;
+const LAST_DELAY_MS = 10_000;
 const WAIT_FOR_LAST: ReceiverAnswer = { kind: 'answer', status: 503, headers: { 'retry-after': String(LAST_DELAY_MS / 1_000) } };
 
 let stack: TestStack;
@@ -27,7 +27,8 @@ afterAll(async () => {
 });
 
 async function notify(eventType: ActivityEventType, tenant: string): Promise<void> {
-  const answer = await stack.post(await stack.signed('bot-framework', activityFor(eventType, { tenant })));
+  const signed = await stack.signed('bot-framework', activityFor(eventType, { tenant }));
+  const answer = await untilTaken(() => stack.post(signed));
   expect(answer.status).toBe(200);
 }
 
@@ -190,11 +191,11 @@ describe('an install that changes between two attempts', () => {
     showLogsOnFailure(stack);
     const id = await waitingInstall();
     expect((await stack.admin('POST', `/v1/app-installs/${id}/pause`, undefined, { 'if-match': '*' })).status).toBe(200);
-    await expect.poll(() => journal.of(id).outcomes.some(({ code }) => code === 'ERR_DEFERRED_PAUSED'), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => journal.of(id).outcomes.some(({ code }) => code === 'ERR_DEFERRED_PAUSED'), { timeout: 30_000 }).toBe(true);
     expect(requestsFor(id)).toHaveLength(1);
     stack.receiver.script(`/${id}`, statuses(500));
     expect((await stack.admin('POST', `/v1/app-installs/${id}/resume`, undefined, { 'if-match': '*' })).status).toBe(200);
-    expect(await journal.ended(id, 1)).toMatchObject([{ outcome: 'dead', attempt: 4 }]);
+    expect(await journal.ended(id, 1, 60_000)).toMatchObject([{ outcome: 'dead', attempt: 4 }]);
     expect(requestsFor(id).map(({ headers }) => headers['sb-attempt'])).toEqual(['1', '2', '3', '4']);
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activityFor } from '../support/activities.ts';
 import { inconsistencies } from '../support/delivery-consistency.ts';
 import { type DeliveryJournal, followDeliveries } from '../support/delivery-journal.ts';
-import { showLogsOnFailure, startTestStack, type TestStack } from '../support/test-stack.ts';
+import { showLogsOnFailure, startTestStack, type TestStack, untilTaken } from '../support/test-stack.ts';
 
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent' satisfies EventType;
 const LAST_DELAY_MS = 8_000;
@@ -34,15 +34,16 @@ async function installOfOwn(webhook: object = {}): Promise<string> {
   return id;
 }
 
-/** Posts a message; gives its body when it was accepted. */
-async function notify(tenant: string): Promise<Buffer | undefined> {
+/** Posts a message, once or until it is taken; gives its body when it was accepted. */
+async function notify(tenant: string, once = false): Promise<Buffer | undefined> {
   const signed = await stack.signed('bot-framework', activityFor(CONTENT, { tenant }));
-  const answer = await stack.post(signed).catch(() => undefined);
+  const post = () => stack.post(signed);
+  const answer = await (once ? post() : untilTaken(post)).catch(() => undefined);
   return answer?.status === 200 ? signed.body : undefined;
 }
 
-async function notifyAll(tenant: string, count: number): Promise<readonly Buffer[]> {
-  const bodies = await Promise.all(Array.from({ length: count }, () => notify(tenant)));
+async function notifyAll(tenant: string, count: number, once = false): Promise<readonly Buffer[]> {
+  const bodies = await Promise.all(Array.from({ length: count }, () => notify(tenant, once)));
   return bodies.filter((body) => body !== undefined);
 }
 
@@ -116,7 +117,7 @@ describe('an ingress that is killed at work', () => {
   it('has stored every notification that it accepted', async () => {
     showLogsOnFailure(stack);
     const id = await installOfOwn();
-    const posting = notifyAll(id, 300);
+    const posting = notifyAll(id, 300, true);
     await stack.receiver.until(() => requestsOf(id).size > 0, 20_000);
     await stack.services.ingress.kill();
     const accepted = await posting;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activityFor } from '../support/activities.ts';
 import { fragmentOf, hasSharedPayloads, readShared } from '../support/shared-payloads.ts';
 import { CALLING_CLAIMS, PUBLISHED_TIMES, type SpecStack, startSpecStack, UCWA_CLAIMS } from '../support/spec-stack.ts';
-import { eventually, showLogsOnFailure } from '../support/test-stack.ts';
+import { eventually, showLogsOnFailure, untilTaken } from '../support/test-stack.ts';
 
 /** MAC of the published message under the published key of the same page. */
 const PUBLISHED_MAC = 'HMAC 03TCao0i55H1eVKUusZOTZRjtvYTs+mO41mPL+R1e1U=';
@@ -47,10 +47,8 @@ describe('the specification of call notifications', () => {
   ])('an established call under %s is accepted and delivered as its state', async (_case, entityType) => {
     showLogsOnFailure(stack);
     const callId = randomUUID().replaceAll('-', '').toUpperCase();
-    expect(await stack.post(await callingRequest(CALLING_CLAIMS, notification(callId, entityType)))).toMatchObject({
-      status: 202,
-      body: '',
-    });
+    const signed = await callingRequest(CALLING_CLAIMS, notification(callId, entityType));
+    expect(await untilTaken(() => stack.post(signed))).toMatchObject({ status: 202, body: '' });
     expect(await stack.changesAbout(callId)).toMatchObject([
       {
         eventType: 'calling.CallNotification.CallStateEvent',
@@ -78,7 +76,7 @@ describe('the specification of call notifications', () => {
   it('a legacy notification is answered with an empty 204, and its Graph copy alone becomes the call', async () => {
     showLogsOnFailure(stack);
     const legacy = await stack.sample('legacy-calling');
-    expect(await stack.post(legacy)).toMatchObject({ status: 204, body: '' });
+    expect(await untilTaken(() => stack.post(legacy))).toMatchObject({ status: 204, body: '' });
     const [callId, chain] = [JSON.parse(legacy.body.toString('utf8')).id, legacy.headers['x-microsoft-skype-chain-id'] ?? ''];
     const graph = await stack.sample('graph-calling');
     const body = Buffer.from(
@@ -88,7 +86,7 @@ describe('the specification of call notifications', () => {
       'x-microsoft-skype-chain-id': chain,
       'x-microsoft-skype-message-id': legacy.headers['x-microsoft-skype-message-id'] ?? '',
     };
-    expect((await stack.post({ ...graph, body }, headers)).status).toBe(202);
+    expect((await untilTaken(() => stack.post({ ...graph, body }, headers))).status).toBe(202);
     const changes = await stack.changesAbout(callId, 2);
     expect(changes.map(({ eventType }) => eventType).toSorted()).toEqual([
       'calling.CallNotification.IncomingCallEvent',
@@ -100,7 +98,7 @@ describe('the specification of call notifications', () => {
     showLogsOnFailure(stack);
     const graph = await stack.sample('graph-calling');
     const body = Buffer.from(graph.body.toString('utf8').replace('"countryCode":"DE"', '"countryCode":"US"'));
-    const answer = await stack.post({ ...graph, body });
+    const answer = await untilTaken(() => stack.post({ ...graph, body }));
     expect(answer).toMatchObject({ status: 302, body: '', headers: { location: `${stack.receiver.origin}/amer/calling/contoso-bot` } });
     const [stored] = await stack.stored(body);
     expect(stored).toMatchObject({ disposition: 'redirected', answer: { status: 302, location: answer.headers.location } });
@@ -125,7 +123,7 @@ describe('the specification of call notifications', () => {
       const now = Math.floor(Date.now() / 1_000);
       const renewed = { ...claims, iss: CALLING_CLAIMS.iss, iat: now, nbf: now, exp: now + Number(claims.exp) - Number(claims.iat) };
       const signed = await callingRequest(renewed, { value: [value] });
-      expect((await stack.post(signed)).status).toBe(202);
+      expect((await untilTaken(() => stack.post(signed))).status).toBe(202);
       // Both texts have the same call: one more event each time.
       const changes = await stack.changesAbout('8A934F51F25B4EE19613D4049491857B', name === '000' ? 1 : 2);
       expect(changes.at(-1)).toMatchObject({ eventType: 'calling.CallNotification.CallStateEvent', event: { state: 'established' } });
@@ -165,26 +163,29 @@ describe('the specification of UCWA webhooks', () => {
       'Content-Type': 'application/json; type="application/vnd.microsoft.com.ucwa+json"; charset=utf-8',
       'Content-Length': body.length,
     };
-    const answer = Promise.withResolvers<{
-      continued: boolean;
-      status: number;
-      type: string | undefined;
-      length: string | undefined;
-      body: string;
-    }>();
-    let continued = false;
-    const request = httpRequest(`${stack.ingressUrl}${target}`, { method: 'POST', headers }, async (response) => {
-      const text = (await response.toArray()).join('');
-      const { 'content-type': type, 'content-length': length } = response.headers;
-      answer.resolve({ continued, status: response.statusCode ?? 0, type, length, body: text });
-    });
-    request.on('continue', () => {
-      continued = true;
-      request.end(body);
-    });
-    request.on('error', answer.reject);
-    request.flushHeaders();
-    return { answer: answer.promise, requestId: headers['client-request-id'] };
+    const once = () => {
+      const answer = Promise.withResolvers<{
+        continued: boolean;
+        status: number;
+        type: string | undefined;
+        length: string | undefined;
+        body: string;
+      }>();
+      let continued = false;
+      const request = httpRequest(`${stack.ingressUrl}${target}`, { method: 'POST', headers }, async (response) => {
+        const text = (await response.toArray()).join('');
+        const { 'content-type': type, 'content-length': length } = response.headers;
+        answer.resolve({ continued, status: response.statusCode ?? 0, type, length, body: text });
+      });
+      request.on('continue', () => {
+        continued = true;
+        request.end(body);
+      });
+      request.on('error', answer.reject);
+      request.flushHeaders();
+      return answer.promise;
+    };
+    return { answer: untilTaken(once), requestId: headers['client-request-id'] };
   }
 
   it('the example request on a custom URL is accepted, kept with its headers, and delivered with the context of its path', async () => {
@@ -254,7 +255,7 @@ describe('the specification of outgoing webhooks', () => {
     activityFor('ms.MessagingEventNotification.ContentEvent', { tenant: randomUUID(), text: '<at>MyWebHook</at> Hello' });
   const macOf = (body: Buffer) => createHmac('sha256', ownKey).update(body).digest('base64');
   const post = (body: Buffer, headers: Readonly<Record<string, string>>, query = '?id=fabrikam') =>
-    stack.post({ name: '', method: 'POST', target: `/outgoing-webhook${query}`, headers, body, eventTypes: [] });
+    untilTaken(() => stack.post({ name: '', method: 'POST', target: `/outgoing-webhook${query}`, headers, body, eventTypes: [] }));
 
   it('a message under the MAC of its bytes is answered with the reply of the example and delivered', async () => {
     showLogsOnFailure(stack);

@@ -6,7 +6,7 @@ import { silentLogger } from '../../packages/event-log/src/logger.ts';
 import { createProcessor } from '../../packages/event-log/src/processor/processor.ts';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
 
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 5_000;
 
 describeWithBroker('a processor of a partition that ends in the marker of a transaction', (brokers) => {
   it('keeps its member while nothing is written', async () => {

@@ -160,7 +160,9 @@ describeWithBroker('consumer group', (given) => {
     }
   });
 
-  it('keeps a record that is not due over a rebalance, and hands it over once and not early', async () => {
+  it('keeps a record that is not due over a rebalance, and hands it over once and not early', { timeout: 120_000 }, async () => {
+    // Longer than two members take to join.
+    const waitMs = 15_000;
     const name = await newTopic('due', 2);
     const groupId = uniqueTopic('group');
     const handedOver: { value: string; at: number; due: number }[] = [];
@@ -168,9 +170,9 @@ describeWithBroker('consumer group', (given) => {
       kafka.log.consumer({
         groupId,
         topics: [name],
-        dueAt: (record) => record.timestamp + 6_000,
+        dueAt: (record) => record.timestamp + waitMs,
         onRecord({ record, done }) {
-          handedOver.push({ value: String(record.value), at: Date.now(), due: record.timestamp + 6_000 });
+          handedOver.push({ value: String(record.value), at: Date.now(), due: record.timestamp + waitMs });
           done();
         },
       });

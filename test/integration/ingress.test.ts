@@ -10,6 +10,7 @@ import { sources } from '@switchboard/sources';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWithBroker } from '../support/broker.ts';
 import { type ServiceProcess, startServiceProcess } from '../support/service-process.ts';
+import { timed } from '../support/timed.ts';
 
 const registryUrl = process.env.SCHEMA_REGISTRY_URL;
 const audience = '11111111-2222-4333-8444-555555555555';
@@ -222,11 +223,11 @@ describeWithBroker('the ingress as a process', (brokers) => {
       const [sample] = await samplesOf('graph-calling');
       if (sample === undefined) throw new Error('no sample');
       for (let attempt = 0; attempt < 5; attempt += 1) {
-        const startedAt = performance.now();
-        const answer = await send(sample, cutPort);
+        const { result: answer, tookMs } = await timed(() => send(sample, cutPort));
         expect(answer.status).toBe(503);
         expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(5);
-        expect(performance.now() - startedAt).toBeLessThan(4_000);
+        // The promise is 2 s; twice that leaves room for a busy machine.
+        expect(tookMs).toBeLessThan(4_000);
       }
       expect(await cut.terminate()).toBe(0);
     });

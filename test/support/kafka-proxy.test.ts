@@ -104,7 +104,7 @@ it('delays an answer, and with it those behind it', async () => {
 });
 
 it('brings a held request to the broker although the client has gone, after what it sent on another connection', async () => {
-  const { broker, open } = await setUp({ api: 'endTxn', action: 'hold-request', oneIn: 1, delayMs: 300, most: 1 });
+  const { broker, open } = await setUp({ api: 'endTxn', action: 'hold-request', oneIn: 1, delayMs: 2_000, most: 1 });
   const first = open();
   first.socket.write(request(apiKeys.endTxn, 1));
   await once(first.socket, 'connect');

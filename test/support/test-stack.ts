@@ -138,6 +138,18 @@ export function showLogsOnFailure(stack: Stack): void {
   });
 }
 
+const TAKEN_WITHIN_MS = 20_000;
+
+/** Posts again for as long as the answer is 503, as platforms do: where a machine stalls, the deadline of an append may pass. */
+export async function untilTaken<Answer extends { readonly status: number }>(post: () => Promise<Answer>): Promise<Answer> {
+  const deadline = performance.now() + TAKEN_WITHIN_MS;
+  for (;;) {
+    const answer = await post();
+    if (answer.status !== 503 || performance.now() > deadline) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 /** Waits until the condition gives something, looking every 50 ms. Throws after `timeoutMs`. */
 export async function eventually<Value>(look: () => Promise<Value | undefined> | Value | undefined, timeoutMs = 20_000): Promise<Value> {
   const deadline = performance.now() + timeoutMs;

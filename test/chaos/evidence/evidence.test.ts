@@ -1,15 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { collectLines } from './json-lines.ts';
 import { lagsOf } from './lags.ts';
+import { evidenceIn } from './run-directory.ts';
 import { readSentLog } from './sent-log.ts';
 
+async function directory(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'switchboard-evidence-'));
+  onTestFinished(() => rm(made, { recursive: true }));
+  return made;
+}
+
 async function file(...lines: readonly string[]): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'switchboard-evidence-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
-  const path = join(directory, 'lines.jsonl');
+  const path = join(await directory(), 'lines.jsonl');
   await writeFile(path, lines.join('\n'));
   return path;
 }
@@ -41,4 +46,16 @@ it('a group lags behind the last record of each partition of its topics', () => 
     { group: 'g', topic: 't', partition: 0, committed: 8, end: 8 },
     { group: 'g', topic: 't', partition: 1, committed: null, end: 1 },
   ]);
+});
+
+it('evidence is found by the directory of the run and by its own', async () => {
+  const run = await directory();
+  expect(evidenceIn(run)).toEqual([]);
+  const folders = ['in-motion', 'at-rest'].map((name) => join(run, name));
+  for (const [index, folder] of folders.entries()) {
+    await mkdir(folder);
+    await writeFile(join(folder, 'run.json'), '{}');
+    expect(evidenceIn(folder)).toEqual([folder]);
+    expect(evidenceIn(run)).toEqual(folders.slice(0, index + 1));
+  }
 });

@@ -1,5 +1,15 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HandoverFact, InstallFact } from '../checker/facts.ts';
+
+/** Folders of a run's directory, one for each time that its evidence is gathered. */
+const gatherings = ['in-motion', 'at-rest'] as const;
+export type Gathering = (typeof gatherings)[number];
+
+/** Directories with evidence that can be checked: the one given, or those that stand in it where a run printed it; none where it has none. */
+export function evidenceIn(directory: string): readonly string[] {
+  return [directory, ...gatherings.map((name) => join(directory, name))].filter((each) => existsSync(runFiles(each).facts));
+}
 
 /** Where everything that the checker reads of a run stands. */
 export function runFiles(directory: string) {

@@ -7,6 +7,7 @@ import { check } from '../checker/check.ts';
 import type { Verdict } from '../checker/verdict.ts';
 import { collectEvidence } from '../evidence/collect-evidence.ts';
 import { loadEvidence } from '../evidence/load-evidence.ts';
+import type { Gathering } from '../evidence/run-directory.ts';
 import { executeFaults, type FaultTally } from '../faults/execute.ts';
 import { describeFault } from '../faults/fault.ts';
 import { harmEveryEnd, planFaults } from '../faults/plan.ts';
@@ -84,7 +85,7 @@ async function drive({ options, directory, stack, disk, report }: Drive): Promis
   const sent = stack.sender.call('run', { seed, notifications, ratePerSecond: rate, ...stack.senderJob });
   // Awaited later; a failure is to wait until then.
   sent.catch(() => {});
-  const gather = async (name: string, atRest: boolean): Promise<readonly Verdict[]> => {
+  const gather = async (name: Gathering, atRest: boolean): Promise<readonly Verdict[]> => {
     const target = join(directory, name);
     await collectEvidence({
       directory: target,

@@ -40,7 +40,8 @@ export function startWorkload({ modules, mode, bootstrap, topic, partitions }: W
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
       const code = await exited;
       clearTimeout(timer);
-      if (code !== 0) throw new Error(`the workload (${modules}, ${mode}) ended with ${code}`);
+      // The stock modules may hang as well as lose: what they acknowledged until then is judged.
+      if (code !== 0 && modules === 'ours') throw new Error(`the workload (${modules}, ${mode}) ended with ${code}`);
       return values;
     },
   };

@@ -1,7 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Appender, EventLog, LogRecord, ReadFrom } from '../log.ts';
-import { appendAll, eventually, type LogFactory, outRecord, text, uniqueName } from './contract-parts.ts';
+import {
+  appendAll,
+  collectingConsumer,
+  eventually,
+  expectCommitted,
+  type LogFactory,
+  outRecord,
+  text,
+  uniqueName,
+} from './contract-parts.ts';
 
 const PARTITIONS = 3;
 const AT = 1_750_000_000_000;
@@ -112,6 +121,43 @@ export function readContract(factory: LogFactory): void {
       const first = (partition: number): bigint | undefined => records.find((record) => record.partition === partition)?.offset;
       expect([first(0), first(1), first(2)]).toEqual([0n, 25n, 0n]);
       await reader.stop();
+    });
+
+    it('reads the history of a live group and leaves its committed offsets alone', async () => {
+      const shared = uniqueName('shared');
+      const own = await factory([{ name: shared, partitions: 1 }]);
+      const groupId = uniqueName('group');
+      const writer = await own.log.appender();
+      const values = ['a', 'b', 'c', 'd'];
+      await appendAll(
+        writer,
+        values.map((value) => outRecord(shared, 'k', value)),
+      );
+      const { consumer, given, open, finish } = await collectingConsumer(own.log, { groupId, topics: [shared] });
+      await eventually(() => expect(open.size).toBe(4));
+      finish('a');
+      finish('b');
+      await expectCommitted(own.log, groupId, shared, 2n);
+
+      const read: string[] = [];
+      const reader = await own.log.reader({
+        topics: [shared],
+        from: 'beginning',
+        onRecords: (batch) => void read.push(...batch.map(text)),
+      });
+      await reader.caughtUp;
+      expect(read).toEqual(values);
+      await expectCommitted(own.log, groupId, shared, 2n);
+      await reader.stop();
+      await expectCommitted(own.log, groupId, shared, 2n);
+
+      // The group goes on as if nobody had read.
+      finish('c');
+      finish('d');
+      await expectCommitted(own.log, groupId, shared, 4n);
+      expect(given.map(text)).toEqual(values);
+      await Promise.all([consumer.stop(), writer.stop()]);
+      await own.stop();
     });
 
     it('has caught up with an empty topic at once', async () => {

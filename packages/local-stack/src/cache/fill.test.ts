@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { identifyProcess } from '../host/process-identity.ts';
 import { testDirectory } from '../testing/directory.ts';
 import { zipOf } from '../testing/zip.ts';
@@ -74,10 +74,14 @@ describe('the cache', () => {
   it('waits for another process that is fetching, and says for which', async () => {
     const { options, lines, runs } = await machine(WHOLE);
     await mkdir(options.cacheDir);
-    const other = spawn('sleep', ['0.5']);
+    const other = spawn('sleep', ['60']);
+    onTestFinished(() => void other.kill());
     await writeFile(join(options.cacheDir, 'fetch.lock'), JSON.stringify(await identifyProcess(other.pid ?? 0)));
-    await ensureArtifact(artifact, options);
-    expect(lines[0]).toBe(`the thing: waiting for process ${other.pid}, which is fetching`);
+    const filling = ensureArtifact(artifact, options);
+    await expect.poll(() => lines[0]).toBe(`the thing: waiting for process ${other.pid}, which is fetching`);
+    expect(await runs()).toEqual([]);
+    other.kill();
+    await filling;
     expect(await runs()).toHaveLength(1);
   });
 

@@ -68,8 +68,8 @@ describe('a child process', () => {
   });
 
   it('ends by SIGTERM, and by SIGKILL when it will not', async () => {
-    const willing = await start('trap "exit 7" TERM; while :; do sleep 0.05; done');
-    await sleep(100);
+    const willing = await start('trap "exit 7" TERM; echo willing; while :; do sleep 0.05; done');
+    await untilSaid(willing.logFile, 'willing');
     expect(await willing.stop()).toEqual({ code: 7, signal: null });
     const unwilling = await start('trap "" TERM; echo deaf; while :; do sleep 0.05; done');
     await untilSaid(unwilling.logFile, 'deaf');
