@@ -152,9 +152,12 @@ export async function startDelivery(
     done: Promise.all([view.done, processor.done, consumer.done]).then(() => undefined),
     async stop() {
       missing.add('the service is stopping');
-      await Promise.all([processor.stop(), server.close(), dispatcher.stop(WRITE_AFTER_STOP_MS)]);
-      // Nothing more becomes done: what is done now is committed.
-      await consumer.stop({ drainMs: 0 });
+      const attemptsEnd = async (): Promise<void> => {
+        await dispatcher.stop(WRITE_AFTER_STOP_MS);
+        // Nothing more becomes done: what is done now is committed, whatever becomes of the fan-out.
+        await consumer.stop({ drainMs: 0 });
+      };
+      await Promise.all([processor.stop(), server.close(), attemptsEnd()]);
       await Promise.all([appender.stop(), writer.stop(), admin.stop(), view.stop(), sender.stop()]);
       await health.stop();
     },

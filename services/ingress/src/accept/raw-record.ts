@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { RawNotificationInput } from '@switchboard/contracts';
 import type { Classification, InboundRequest, Principal, Source } from '@switchboard/source-kit';
 
@@ -11,9 +12,13 @@ export interface RawParts {
   readonly classified: Classified;
 }
 
+/** Above this a sender's key is kept as its digest: a normalizer remembers many thousands of them. */
+const MAX_KEY_LENGTH = 1_024;
+
 /** Equal for two requests only when source, protocol form and app are: each form is a source of its own. */
-export function dedupeKeyOf(parts: Pick<RawParts, 'source' | 'app' | 'classified'>): string {
-  return `${parts.source.id}/${parts.app}/${parts.classified.dedupeKey}`;
+export function dedupeKeyOf({ source, app, classified: { dedupeKey } }: Pick<RawParts, 'source' | 'app' | 'classified'>): string {
+  const kept = dedupeKey.length <= MAX_KEY_LENGTH ? dedupeKey : `sha256:${createHash('sha256').update(dedupeKey).digest('hex')}`;
+  return `${source.id}/${app}/${kept}`;
 }
 
 function keptHeaders(source: Source, headers: Readonly<Record<string, string>>): Record<string, string> {
