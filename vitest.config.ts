@@ -18,7 +18,7 @@ export default defineConfig({
             'services/**/*.test.ts',
             'scripts/**/*.test.ts',
             'test/support/**/*.test.ts',
-            'test/chaos/{checker,entries,evidence,faults,load}/**/*.test.ts',
+            'test/chaos/{checker,entries,evidence,faults,load,run}/**/*.test.ts',
           ],
           // Properties and bit-by-bit checks take long only where many tests share few cores.
           testTimeout: 60_000,

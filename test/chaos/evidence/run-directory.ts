@@ -6,7 +6,7 @@ import type { HandoverFact, InstallFact } from '../checker/facts.ts';
 const gatherings = ['in-motion', 'at-rest'] as const;
 export type Gathering = (typeof gatherings)[number];
 
-/** Directories with evidence that can be checked: the one given, or those that stand in it where a run printed it; none where it has none. */
+/** Directories with evidence to check: the one given, if it holds any, and those of its gatherings that do. */
 export function evidenceIn(directory: string): readonly string[] {
   return [directory, ...gatherings.map((name) => join(directory, name))].filter((each) => existsSync(runFiles(each).facts));
 }

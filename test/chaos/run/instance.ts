@@ -49,6 +49,14 @@ export function createInstance({ name, service, environment, healthPort, logFile
   let child: Child | undefined;
   let wanted = false;
   let mayCrash = false;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One after another: a rolling restart and a fault of this instance alone may come at once. */
+  function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const result = turn.then(act);
+    turn = result.catch(() => undefined);
+    return result;
+  }
 
   async function launch(life: Life): Promise<void> {
     const entry = life.entry ?? `services/${service}/src/main.ts`;
@@ -61,8 +69,6 @@ export function createInstance({ name, service, environment, healthPort, logFile
       directory: ROOT,
     });
     child = started;
-    // It was told to end while it began.
-    if (!wanted) await started.kill();
     void started.ended.then((end) => again(started, end));
   }
 
@@ -70,27 +76,32 @@ export function createInstance({ name, service, environment, healthPort, logFile
     if (!wanted || child !== ended) return;
     if (!(mayCrash && end.signal === 'SIGKILL')) unexpected.push(`${name} ended by itself: ${end.signal ?? `status ${end.code}`}`);
     await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS));
-    if (wanted && child === ended) await launch(usual);
+    await inTurn(async () => {
+      if (wanted && child === ended) await launch(usual);
+    });
   }
 
   return {
     name,
     service,
     logFile,
-    async start(life = usual) {
-      if (wanted) return;
-      wanted = true;
-      await launch(life);
-    },
-    async kill() {
-      wanted = false;
-      await child?.kill();
-    },
-    async stop() {
-      if (!wanted) return undefined;
-      wanted = false;
-      return child?.stop();
-    },
+    start: (life = usual) =>
+      inTurn(async () => {
+        if (wanted) return;
+        wanted = true;
+        await launch(life);
+      }),
+    kill: () =>
+      inTurn(async () => {
+        wanted = false;
+        await child?.kill();
+      }),
+    stop: () =>
+      inTurn(async () => {
+        if (!wanted) return undefined;
+        wanted = false;
+        return child?.stop();
+      }),
     pause: () => child?.signal('SIGSTOP'),
     resume: () => child?.signal('SIGCONT'),
     async ready() {
