@@ -18,7 +18,8 @@ export interface Lane {
 }
 
 const MAX_BATCH_RECORDS = 500;
-const MAX_BATCH_BYTES = 512 * 1024;
+/** With its header no more than a consumer's fetch gives each partition: larger ones are sent for one partition at a time. */
+const MAX_BATCH_BYTES = 255 * 1024;
 
 /** The records that wait for one topic-partition, in order; any of them can be taken out at no cost. */
 export function createLane(topic: string, partition: number): Lane {

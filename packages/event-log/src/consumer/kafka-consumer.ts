@@ -21,7 +21,7 @@ const SETTINGS = {
   heartbeatInterval: 1_000,
   // Also the longest a paused partition sleeps past its time.
   maxWaitTimeInMs: 100,
-  // A partition that waits for a due time fetches the records after it again.
+  // One batch of an appender: a partition that waits for a due time fetches the records after it again.
   maxBytesPerPartition: 262_144,
   allowAutoTopicCreation: false,
 } as const;

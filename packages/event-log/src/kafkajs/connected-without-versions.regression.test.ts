@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type BrokerClass, greetedBroker } from './greeted-broker.ts';
+import type { BrokerClass } from './broker-class.ts';
+import { greetedBroker } from './greeted-broker.ts';
 import { kafkajsPath, loadKafkajs, replacedModules } from './load-kafkajs.ts';
 import { loadStockModule } from './testing/load-stock-module.ts';
+import { quietLogger } from './testing/quiet-logger.ts';
 
 // A broker that did not answer the first question of a connection in time counted as connected at the next try: a service that was
 // starting then ended by "Broker not connected".
@@ -34,17 +36,15 @@ function answerLate(socket: Socket): void {
 }
 
 function open(Class: BrokerClass): InstanceType<BrokerClass> {
-  const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  const logger = { ...quiet, namespace: () => quiet };
   const connectionPool = new ConnectionPool({
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
-    logger,
-    requestTimeout: 200,
-    connectionTimeout: 200,
+    logger: quietLogger,
+    requestTimeout: 2_000,
+    connectionTimeout: 2_000,
     socketFactory: (to: { host: string; port: number; onConnect: () => void }) => connect({ host: to.host, port: to.port }, to.onConnect),
   });
-  return new Class({ connectionPool, logger } as never);
+  return new Class({ connectionPool, logger: quietLogger } as never);
 }
 
 beforeEach(async () => {

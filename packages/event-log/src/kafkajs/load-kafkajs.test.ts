@@ -24,7 +24,7 @@ describe('loadKafkajs', () => {
     expect(require(kafkajsPath(replacedModules.abortFilter))).toBe(filterAbortedMessages);
     expect((require(kafkajsPath(replacedModules.requestQueue)) as { name: string }).name).toBe('QuietRequestQueue');
     expect((require(kafkajsPath(replacedModules.connection)) as { name: string }).name).toBe('FreshConnection');
-    expect((require(kafkajsPath(replacedModules.broker)) as { name: string }).name).toBe('GreetedBroker');
+    expect((require(kafkajsPath(replacedModules.broker)) as { name: string }).name).toBe('FairBroker');
     expect((require(kafkajsPath(replacedModules.fetchManager)) as { name: string }).name).toBe('createStoppableFetchManager');
   });
 
@@ -75,7 +75,10 @@ describe('what is built on kafkajs', () => {
         'fetchTopicsOffset',
       ],
     ],
-    ['src/broker/index.js', ['initProducerId', 'addPartitionsToTxn', 'addOffsetsToTxn', 'txnOffsetCommit', 'endTxn', 'offsetFetch']],
+    [
+      'src/broker/index.js',
+      ['initProducerId', 'addPartitionsToTxn', 'addOffsetsToTxn', 'txnOffsetCommit', 'endTxn', 'offsetFetch', 'fetch'],
+    ],
     ['src/network/connectionPool.js', ['send', 'destroy']],
   ])('finds the methods of %s', (path, methods) => {
     const prototype = prototypeOf(path);

@@ -2,9 +2,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createSendMessages } from '../send-path/send-messages.ts';
 import { filterAbortedMessages } from './abort-filter.ts';
+import type { BrokerClass } from './broker-class.ts';
+import { fairFetch } from './fair-fetch.ts';
 import { type CreateFetchManager, type FetchManagerOptions, stoppableFetchManager } from './fetch-manager.ts';
 import { type ConnectionClass, freshConnection } from './fresh-connection.ts';
-import { type BrokerClass, greetedBroker } from './greeted-broker.ts';
+import { greetedBroker } from './greeted-broker.ts';
 import { quietRequestQueue, type RequestQueueClass } from './request-queue.ts';
 
 export const KAFKAJS_VERSION = '2.2.4';
@@ -46,7 +48,7 @@ export function loadKafkajs(): typeof import('kafkajs') {
     const Connection = require(kafkajsPath(replacedModules.connection)) as ConnectionClass;
     replace(replacedModules.connection, freshConnection(Connection));
     const Broker = require(kafkajsPath(replacedModules.broker)) as BrokerClass;
-    replace(replacedModules.broker, greetedBroker(Broker));
+    replace(replacedModules.broker, fairFetch(greetedBroker(Broker)));
     const createFetchManager = require(kafkajsPath(replacedModules.fetchManager)) as CreateFetchManager<FetchManagerOptions>;
     replace(replacedModules.fetchManager, stoppableFetchManager(createFetchManager));
     replace(replacedModules.sendMessages, createSendMessages);

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { FetchManager } from './fetch-manager.ts';
 import { kafkajsPath, loadKafkajs, replacedModules } from './load-kafkajs.ts';
 import { loadStockModule } from './testing/load-stock-module.ts';
+import { quietLogger } from './testing/quiet-logger.ts';
 
 // A consumer that was stopped while the set of brokers changed, after one fetcher had ended for that and before the others had, made new
 // fetchers: they had nothing to fetch and asked for it without a pause, so that no timer and no signal came through any more.
@@ -22,9 +23,6 @@ type CreateFetchManager = (options: object) => FetchManager;
 loadKafkajs();
 const KafkajsRunner = createRequire(import.meta.url)(kafkajsPath('src/consumer/runner.js')) as new (options: object) => Runner;
 const createStock = loadStockModule(replacedModules.fetchManager) as CreateFetchManager;
-
-const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const logger = { ...quiet, namespace: () => logger };
 
 /** Ends the stock one, which would go on for ever. */
 const MOST_EMPTY_FETCHES = 1_000;
@@ -47,7 +45,7 @@ function setUp(createFetchManager?: CreateFetchManager) {
     },
   };
   const runner = new KafkajsRunner({
-    logger,
+    logger: quietLogger,
     consumerGroup,
     instrumentationEmitter: { emit: () => undefined },
     onCrash: () => undefined,
@@ -57,7 +55,7 @@ function setUp(createFetchManager?: CreateFetchManager) {
   });
   if (createFetchManager !== undefined) {
     runner.fetchManager = createFetchManager({
-      logger,
+      logger: quietLogger,
       getNodeIds: consumerGroup.getNodeIds,
       fetch: (nodeId: string) => runner.fetch(nodeId),
       handler: (batch: unknown) => runner.handleBatch(batch),

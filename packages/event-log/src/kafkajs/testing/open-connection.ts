@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import type { Connection, ConnectionClass } from '../fresh-connection.ts';
 import { kafkajsPath, replacedModules } from '../load-kafkajs.ts';
 import { loadStockModule } from './load-stock-module.ts';
+import { quietLogger } from './quiet-logger.ts';
 
 const require = createRequire(import.meta.url);
 const Encoder = require(kafkajsPath('src/protocol/encoder.js')) as new () => object;
@@ -16,11 +17,10 @@ interface Sending extends Connection {
 
 /** A connection of the class to a server on this machine, not yet connected. */
 export function openConnection(Class: ConnectionClass, port: number): Sending {
-  const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   return new Class({
     host: '127.0.0.1',
     port,
-    logger: { ...quiet, namespace: () => quiet },
+    logger: quietLogger,
     requestTimeout: 300,
     connectionTimeout: 1_000,
     socketFactory: (to: { host: string; port: number; onConnect: () => void }) => connect({ host: to.host, port: to.port }, to.onConnect),
