@@ -7,6 +7,7 @@ import type { AddressRule } from './attempts/address-rule.ts';
 import { createSender } from './attempts/sender.ts';
 import type { DeliveryConfig } from './config.ts';
 import { type AttemptParts, createAttempt } from './dispatch/attempt.ts';
+import { runKey } from './dispatch/delivery.ts';
 import { observeDispatch } from './dispatch/dispatch-observer.ts';
 import { createDispatcher, type DeliveryJob } from './dispatch/dispatcher.ts';
 import { createOrderGate } from './dispatch/order-gate.ts';
@@ -82,13 +83,16 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
     onProblem: ({ state, eventType }, message, cause) =>
       logger.warn({ err: cause, deliveryId: state.deliveryId, installId: state.installId, eventType }, message),
   });
+  const progress = createProgress(REMEMBERED_DELIVERIES);
   const order = createOrderGate({
     readWaiting: createReadWaiting({
       log,
       admin,
       groupId: config.deliveryGroup,
       route,
-      isOrdered: ({ state, eventType }) => isOrdered(standingOf(view.get(state.installId), eventType)),
+      // One that has gone on from there since does not wait there, although that is not committed yet.
+      waits: ({ state, eventType }) =>
+        !progress.passed(runKey(state), state) && isOrdered(standingOf(view.get(state.installId), eventType)),
       now,
       graceMs: GRACE_MS,
     }),
@@ -103,7 +107,7 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
     attempt,
     settler,
     route,
-    progress: createProgress(REMEMBERED_DELIVERIES),
+    progress,
     order,
     observer: observeDispatch(metrics, logger, now),
     maxAgeMs: config.maxAgeMs,

@@ -201,6 +201,19 @@ describe('a partition that is lost and comes back', () => {
     expect(log).toEqual(['talk-1 goes', 'talk-2 goes']);
   });
 
+  it('knows of a delivery that was sent on before and is in a retry topic only now', async () => {
+    const gate = start();
+    const deliveries = Array.from({ length: 52 }, (_, n) => delivery(n + 1));
+    for (const each of deliveries) enter(gate, each);
+    await settle();
+    expect(log).toEqual(['talk-1 goes', 'talk-52 waits in 1']);
+    gate.forget(new Set([0]), () => false);
+    enter(gate, delivery(60));
+    gate.settled(delivery(52), 1);
+    await settle();
+    expect(log.at(-1)).toBe('talk-60 waits in 1');
+  });
+
   it('is read anew: what a reading found that began before is of no account', async () => {
     const readings: ((found: readonly Waiting[]) => void)[] = [];
     const gate = start(() => new Promise((resolve) => readings.push(resolve)));

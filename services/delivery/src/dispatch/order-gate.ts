@@ -162,10 +162,11 @@ export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }:
       const key = runKey(delivery.state);
       const state = partitions.get(delivery.record.partition);
       state?.reading?.came.add(key);
-      const of = lines.get(name);
-      if (of === undefined) return;
       // Where it waits in a partition that was lost is for its owner to know.
-      if (topic !== undefined && state !== undefined) expect(of, delivery, topic);
+      const waits = topic !== undefined && state !== undefined;
+      const of = waits ? line(name, delivery.record.partition) : lines.get(name);
+      if (of === undefined) return;
+      if (waits) expect(of, delivery, topic);
       else of.waiting.remove(key);
       if (of.current === key) {
         of.current = undefined;

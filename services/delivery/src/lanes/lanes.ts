@@ -74,9 +74,8 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, m
   };
 
   const expire = (entry: Entry<J>, at: number) => {
-    // To put one off is a step too, and one for its owner: another process may have brought it to its end.
-    if (!mayStart()) return;
-    for (const { job, deferral } of entry.lane.expire(at)) job.defer(deferral);
+    // What is queued is put off by its owner alone: another process may have brought it to its end.
+    if (mayStart()) for (const { job, deferral } of entry.lane.expire(at)) job.defer(deferral);
     place(entry, at);
   };
 

@@ -5,7 +5,7 @@ import { contentEvent } from '../testing/delivery-harness.ts';
 import { createReadWaiting } from './read-waiting.ts';
 import { createRetryRoute } from './retry-route.ts';
 
-it('reads what the group has not settled of ordered webhooks in the retry topics of one partition', async () => {
+it('reads what the group has not settled and others are to wait for in the retry topics of one partition', async () => {
   const log = createMemoryLog({ topics: Object.values(topics) });
   const [appender, admin] = await Promise.all([log.appender(), log.admin()]);
   const codec = createOfflineCodec();
@@ -45,7 +45,7 @@ it('reads what the group has not settled of ordered webhooks in the retry topics
   let other = 0;
   while (partitionOf(Buffer.from(`b:${other}`), topics.retry1.partitions) === partition) other++;
   await append(1, 4, Buffer.from(`b:${other}`));
-  await append(2, 5, key, 'unordered');
+  await append(2, 5, key, 'passing');
 
   const route = createRetryRoute([10, 20, 30, 40, 50]);
   const readWaiting = createReadWaiting({
@@ -53,7 +53,7 @@ it('reads what the group has not settled of ordered webhooks in the retry topics
     admin,
     groupId: 'group',
     route,
-    isOrdered: ({ state }) => state.installId !== 'unordered',
+    waits: ({ state }) => state.installId !== 'passing',
     now: () => 5_000,
     graceMs: 100,
   });

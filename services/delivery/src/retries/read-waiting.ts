@@ -10,8 +10,8 @@ export interface ReadWaitingOptions {
   /** Group that consumes the retry topics. */
   readonly groupId: string;
   readonly route: RetryRoute;
-  /** Whether the delivery's webhook asks for an order; the others hold none up. */
-  readonly isOrdered: (delivery: Delivery) => boolean;
+  /** Whether others are to wait for the delivery: its webhook asks for an order, and it has not gone on from there. */
+  readonly waits: (delivery: Delivery) => boolean;
   readonly now: () => number;
   /** How long after its due time a delivery may still come. */
   readonly graceMs: number;
@@ -27,8 +27,8 @@ function at(positions: readonly Position[], partition: number): bigint | undefin
   return positions.find((position) => position.partition === partition)?.offset;
 }
 
-/** Reads what waits in the retry topics of one partition: everything of ordered webhooks that the group has not settled. */
-export function createReadWaiting({ log, admin, groupId, route, isOrdered, now, graceMs }: ReadWaitingOptions) {
+/** Reads what waits in the retry topics of one partition: everything that others are to wait for and the group has not settled. */
+export function createReadWaiting({ log, admin, groupId, route, waits, now, graceMs }: ReadWaitingOptions) {
   async function standingOf(topic: string, partition: number): Promise<{ own: Standing; others: readonly Position[] }> {
     const [ends, begins, committed] = await Promise.all([
       admin.endOffsets(topic),
@@ -50,7 +50,7 @@ export function createReadWaiting({ log, admin, groupId, route, isOrdered, now, 
 
   function waitingOf(record: LogRecord, topic: number): Waiting | undefined {
     const delivery = readDelivery(record);
-    if (delivery === undefined || !isOrdered(delivery)) return undefined;
+    if (delivery === undefined || !waits(delivery)) return undefined;
     return {
       line: lineOf(delivery),
       delivery: runKey(delivery.state),

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Codec } from '@switchboard/contracts';
-import type { Appender, OutRecord } from '@switchboard/event-log';
+import type { Appender, AppendOutcome, OutRecord } from '@switchboard/event-log';
 import type { Delivery } from '../dispatch/delivery.ts';
 import type { Step } from './next-step.ts';
 import { carryRecord, outcomeRecord, type StepTiming } from './settlement.ts';
@@ -30,19 +30,28 @@ const MAX_WAIT_MS = 5_000;
 
 export function createSettler({ appender, codec, onFailedAppend }: SettlerOptions): Settler {
   const stopped = new AbortController();
-  const givenUp = new Promise<undefined>((resolve) => stopped.signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+  /** One for each append that is not answered yet: it may take longer than a service has for its end. */
+  const unanswered = new Set<() => void>();
+
+  function outcomeOf(record: OutRecord): Promise<AppendOutcome | undefined> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => resolve(undefined);
+      unanswered.add(giveUp);
+      const answered = appender.append(record).finally(() => unanswered.delete(giveUp));
+      answered.then(resolve, reject);
+    });
+  }
 
   async function append(record: OutRecord): Promise<boolean> {
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)) {
-      // An append that is not answered may take longer than a service has for its end.
-      const outcome = await Promise.race([appender.append(record), givenUp]);
+      if (stopped.signal.aborted) return false;
+      const outcome = await outcomeOf(record);
       if (outcome === undefined) return false;
       if (outcome.ok) return true;
       // An unknown outcome is appended again: a duplicate is recognised, a loss would not be.
       onFailedAppend?.(record.topic, outcome.code);
-      if (stopped.signal.aborted || outcome.code === 'ERR_LOG_CLOSED') return false;
+      if (outcome.code === 'ERR_LOG_CLOSED') return false;
       await delay(waitMs, undefined, { signal: stopped.signal }).catch(() => {});
-      if (stopped.signal.aborted) return false;
     }
   }
 
@@ -57,6 +66,9 @@ export function createSettler({ appender, codec, onFailedAppend }: SettlerOption
       }
       return true;
     },
-    stop: () => stopped.abort(),
+    stop: () => {
+      stopped.abort();
+      for (const giveUp of unanswered) giveUp();
+    },
   };
 }
