@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { LogRecord, OutRecord, Position, Slice, TopicPartition } from '../log.ts';
 import { silentLogger } from '../logger.ts';
@@ -205,6 +205,26 @@ describe('startPartitionWorker', () => {
     await clock.advance(60_000);
     expect(fatal).toEqual([error]);
     expect(state.opens).toBe(1);
+  });
+
+  it('reads back no more once it is stopped, and blames nobody for that', async () => {
+    const read: (readonly LogRecord[])[] = [];
+    const parts = new PassThrough({ objectMode: true });
+    const log = setUp({
+      onFenced: async (_at, readBack) => {
+        for await (const records of readBack(5n)) read.push(records);
+      },
+      readBack: () => parts,
+    });
+    log.state.committed = 9n;
+    log.worker.offer([record(9)]);
+    parts.write([record(5)]);
+    await log.clock.advance(0);
+    const stopped = log.worker.stop();
+    parts.write([record(6)]);
+    await stopped;
+    expect(read).toEqual([[record(5)]]);
+    expect(log.worker.healthy()).toBe(true);
   });
 
   it('hands the earlier records to onFenced', async () => {

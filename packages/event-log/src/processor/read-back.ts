@@ -49,7 +49,7 @@ export async function* readBack(
   try {
     while (next < to) {
       const { records, reached } = await retryWhile(step, {
-        retriable: (error) => isTransient(rootFailure(error)),
+        retriable: (error) => mayPass(rootFailure(error)),
         pausesMs: PAUSES_MS,
         forMs: FOR_MS,
         clock,
@@ -78,6 +78,11 @@ async function readFrom(
   const begin = await beginOf(cluster, partition);
   if (begin <= offset) throw new Unanswered(`${keyOf(partition)}: nothing is read at ${offset}`);
   return { records: [], reached: begin };
+}
+
+/** Retention may delete what comes next between two parts: the log then begins above it, which the next step looks up. */
+function mayPass(failure: ReturnType<typeof rootFailure>): boolean {
+  return isTransient(failure) || failure.type === 'OFFSET_OUT_OF_RANGE';
 }
 
 async function beginOf(cluster: ReadCluster, partition: TopicPartition): Promise<bigint> {

@@ -13,9 +13,19 @@ const PARTITION = { topic: 'in', partition: 0 };
 
 /** A partition with records from `begin` on, which the leader gives out after `emptyFetches` answers without any. */
 function setUp({ emptyFetches = 0, stable = 10 } = {}) {
-  const state = { begin: 0, emptyFetches, stable, led: true, emptyBatches: new Set<number>(), onEmpty: (): void => undefined };
+  const state = {
+    begin: 0,
+    emptyFetches,
+    stable,
+    led: true,
+    refuse: false,
+    emptyBatches: new Set<number>(),
+    onEmpty: (): void => undefined,
+    onRead: (): void => undefined,
+  };
 
   function answer(fetchOffset: number) {
+    if (state.refuse && fetchOffset < state.begin) throw Object.assign(new Error('out of range'), { type: 'OFFSET_OUT_OF_RANGE' });
     const data = { partition: 0, lastStableOffset: String(state.stable), abortedTransactions: null };
     if (state.emptyFetches > 0) {
       state.emptyFetches -= 1;
@@ -23,6 +33,7 @@ function setUp({ emptyFetches = 0, stable = 10 } = {}) {
       return { ...data, lastStableOffset: String(fetchOffset), messages: [] };
     }
     if (fetchOffset >= state.stable || fetchOffset < state.begin || state.emptyBatches.has(fetchOffset)) return { ...data, messages: [] };
+    state.onRead();
     const message = { offset: String(fetchOffset), timestamp: '0', attributes: 0, key: null, value: null, headers: {} };
     return { ...data, messages: [{ ...message, batchContext: { producerId: '-1', inTransaction: false, isControlBatch: false } }] };
   }
@@ -77,6 +88,16 @@ describe('reading back', () => {
       state.begin = 8;
     };
     expect(await read(6n, 10n)).toEqual([8n, 9n]);
+  });
+
+  it('goes on above what was deleted between two parts', async () => {
+    const { state, read } = setUp();
+    state.onRead = () => {
+      state.onRead = () => undefined;
+      state.begin = 8;
+      state.refuse = true;
+    };
+    expect(await read(6n, 10n)).toEqual([6n, 8n, 9n]);
   });
 
   it('passes offsets of which nothing is left', async () => {
