@@ -69,7 +69,7 @@ export const ERRORS = {
   ERR_CLASSIFY_SHAPE: { meaning: 'The body has no form that the protocol knows.', acts: 'sender', http: 400 },
   ERR_CLASSIFY_AMBIGUOUS: { meaning: 'The body has the marks of two forms of the protocol.', acts: 'sender', http: 400 },
   ERR_CLASSIFY_ROUTING_KEY: {
-    meaning: 'The body names no conversation or call, or one by an id of more than 1,024 characters, 512 in the calling protocols.',
+    meaning: 'The body names no conversation or call, or one by an id of more than 1,024 characters, 512 in the legacy calling protocol.',
     acts: 'sender',
     http: 400,
   },
