@@ -111,6 +111,22 @@ describe('checker', () => {
     expect(broken({ ...evidence, handovers, outcomes: unrecorded })).toContain('I6');
   });
 
+  it('counts a handover before an attempt that no receiver saw', () => {
+    const evidence = soundEvidence();
+    const [dead] = evidence.dead;
+    const last = evidence.outcomes.find(({ deliveryId, terminal }) => deliveryId === dead?.deliveryId && terminal);
+    if (last === undefined) throw new Error('no outcome');
+    const delivered = { ...last, outcome: 'delivered', code: null };
+    const again = { ...last, offset: evidence.outcomes.length, startedAt: last.startedAt + 200_000 };
+    const outcomes = [...evidence.outcomes.map((one) => (one === last ? delivered : one)), again];
+    const received = evidence.received.map((one) =>
+      one.webhookId === dead?.deliveryId && one.attempt === last.attempt ? { ...one, status: 200 } : one,
+    );
+    const handover = (at: number) => [{ from: at, to: at + 1, times: 1 }];
+    expect(broken({ ...evidence, outcomes, received, handovers: handover(last.startedAt + 100_000) })).toEqual([]);
+    expect(broken({ ...evidence, outcomes, received, handovers: handover(last.startedAt + 300_000) })).toContain('I6');
+  });
+
   it('excuses a dead delivery that was refused its address', () => {
     const evidence = soundEvidence();
     const dead = evidence.dead.map((delivery) => ({ ...delivery, attempts: 1, code: 'ERR_ATTEMPT_ADDRESS_REFUSED' }));

@@ -99,6 +99,8 @@ export interface DeadFact extends DeliveryFact {
 }
 
 export interface OutcomeFact extends PositionFact {
+  /** When the attempt began, or what came in its place; milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly deliveryId: string;
   readonly run: string;
   readonly installId: string;

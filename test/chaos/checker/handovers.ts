@@ -13,17 +13,19 @@ export function handoversOf(handovers: readonly HandoverFact[]): number {
 }
 
 /**
- * How often each delivery may have changed hands while it was in flight, by its id: from its first request to its last. One that was put
- * off, or had no request, may have been read twice long before: for it every handover counts.
+ * How often each delivery may have changed hands while it was in flight, by its id: from its first attempt to its last, whether a receiver
+ * saw it or an outcome tells of it alone. One that was put off, or had no request, may have been read twice long before: for it every
+ * handover counts.
  */
 export function handoversByDelivery({ handovers, received, outcomes }: Pick<Evidence, 'handovers' | 'received' | 'outcomes'>) {
   const all = handoversOf(handovers);
   const requests = groupBy(received, ({ webhookId }) => webhookId);
-  const putOff = new Set(outcomes.filter(({ deferrals }) => deferrals > 0).map(({ deliveryId }) => deliveryId));
+  const told = groupBy(outcomes, ({ deliveryId }) => deliveryId);
   return (deliveryId: string): number => {
     const made = requests.get(deliveryId);
-    if (made === undefined || putOff.has(deliveryId)) return all;
-    const times = made.map(({ at }) => at);
+    const recorded = told.get(deliveryId) ?? [];
+    if (made === undefined || recorded.some(({ deferrals }) => deferrals > 0)) return all;
+    const times = [...made.map(({ at }) => at), ...recorded.map(({ startedAt }) => startedAt)];
     const [first, last] = [Math.min(...times), Math.max(...times)];
     return handoversOf(handovers.filter(({ from, to }) => from <= last && to + AFTERMATH_MS >= first));
   };

@@ -102,6 +102,6 @@ export function deadFact(record: TopicRecord): DeadFact {
 
 export function outcomeFact(record: TopicRecord, decode: Decode): OutcomeFact {
   const decoded = decode('switchboard.deliveries.v1.DeliveryAttempt', record.value) as Omit<OutcomeFact, keyof ReturnType<typeof position>>;
-  const { deliveryId, run, installId, attempt, outcome, terminal, code, deferrals, next, record: from } = decoded;
-  return { ...position(record), deliveryId, run, installId, attempt, outcome, terminal, code, deferrals, next, record: from };
+  const { startedAt, deliveryId, run, installId, attempt, outcome, terminal, code, deferrals, next, record: from } = decoded;
+  return { ...position(record), startedAt, deliveryId, run, installId, attempt, outcome, terminal, code, deferrals, next, record: from };
 }

@@ -109,8 +109,9 @@ export function soundEvidence(): Evidence {
   const markerOf = (eventId: string): string => events.find((event) => event.eventId === eventId)?.markers[0] ?? '';
   const attempt = (delivery: (typeof pending)[number], number: number, status: number, outcome: string, terminal: boolean): void => {
     const { deliveryId, installId, eventId, run } = delivery;
+    const at = received.length * 10;
     received.push({
-      at: received.length * 10,
+      at,
       webhookId: deliveryId,
       bodyHash: hash(`webhook ${eventId}`),
       eventId,
@@ -123,6 +124,7 @@ export function soundEvidence(): Evidence {
     const position = { topic: 'deliveries.outcomes.v1', partition: 0, offset: next('deliveries.outcomes.v1') };
     outcomes.push({
       ...position,
+      startedAt: at,
       deliveryId,
       run,
       installId,
