@@ -7,12 +7,11 @@ import type { AddressRule } from './attempts/address-rule.ts';
 import { createSender } from './attempts/sender.ts';
 import type { DeliveryConfig } from './config.ts';
 import { type AttemptParts, createAttempt } from './dispatch/attempt.ts';
-import { runKey } from './dispatch/delivery.ts';
 import { observeDispatch } from './dispatch/dispatch-observer.ts';
 import { createDispatcher, type DeliveryJob } from './dispatch/dispatcher.ts';
+import { createHoldsUp } from './dispatch/holds-up.ts';
 import { createOrderGate } from './dispatch/order-gate.ts';
 import { createProgress } from './dispatch/progress.ts';
-import { isOrdered, standingOf } from './dispatch/standing.ts';
 import { createLanes } from './lanes/lanes.ts';
 import { createReadWaiting } from './retries/read-waiting.ts';
 import { createRetryRoute } from './retries/retry-route.ts';
@@ -90,9 +89,7 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
       admin,
       groupId: config.deliveryGroup,
       route,
-      // One that has gone on from there since does not wait there, although that is not committed yet.
-      waits: ({ state, eventType }) =>
-        !progress.passed(runKey(state), state) && isOrdered(standingOf(view.get(state.installId), eventType)),
+      waits: createHoldsUp(view, progress),
       now,
       graceMs: GRACE_MS,
     }),

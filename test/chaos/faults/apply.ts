@@ -27,6 +27,7 @@ export interface FaultOutcome {
 const CRASH_WITHIN_MS = 60_000;
 const IN_SYNC_MS = 180_000;
 const READY_MS = 60_000;
+const STARTED_BEFORE = 'a rolling restart had started it before';
 
 /** What a fault works on; two of the same lane never overlap. */
 export function laneOf(fault: Fault): string {
@@ -73,7 +74,7 @@ export async function applyFault(fault: Fault, target: FaultTarget): Promise<Fau
     case 'crash': {
       const instance = victimOf(fault.victim);
       await instance.kill();
-      await instance.start(crashLife(fault));
+      if (!(await instance.start(crashLife(fault)))) return { ...handovers(fault.victim.service, 2), skipped: STARTED_BEFORE };
       const crashed = await Promise.race([instance.ended().then(() => true), delay(CRASH_WITHIN_MS, false, { ref: false })]);
       if (crashed) return handovers(fault.victim.service, 4);
       await instance.kill();
@@ -133,7 +134,8 @@ export async function applyFault(fault: Fault, target: FaultTarget): Promise<Fau
       if (faketime === undefined) return { handovers: 0, skipped: 'there is no faketime' };
       const instance = victimOf(fault.victim);
       await instance.kill();
-      await instance.start(skewedLife(faketime, fault.aheadMs));
+      const started = await instance.start(skewedLife(faketime, fault.aheadMs));
+      if (!started) return { ...handovers(fault.victim.service, 2), skipped: STARTED_BEFORE };
       await delay(fault.forMs);
       await instance.stop();
       await instance.start();

@@ -26,8 +26,8 @@ export interface Instance {
   readonly name: string;
   readonly service: ServiceName;
   readonly logFile: string;
-  /** Starts it; does nothing while it runs. */
-  start(life?: Life): Promise<void>;
+  /** Starts it; false where it runs already, which changes nothing. */
+  start(life?: Life): Promise<boolean>;
   /** SIGKILL; it stays down. */
   kill(): Promise<void>;
   /** SIGTERM; it stays down. Gives how it ended. */
@@ -87,9 +87,10 @@ export function createInstance({ name, service, environment, healthPort, logFile
     logFile,
     start: (life = usual) =>
       inTurn(async () => {
-        if (wanted) return;
+        if (wanted) return false;
         wanted = true;
         await launch(life);
+        return true;
       }),
     kill: () =>
       inTurn(async () => {

@@ -54,7 +54,7 @@ it.each([
   const starting = instance.start();
   await Promise.all([starting, meanwhile()]);
   await expect.poll(async () => (await alive()).length).toBeGreaterThan(0);
-  // The other one would have said its id by now, or nearly so.
+  // A second process would have said its id by now.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect(await alive()).toHaveLength(1);
   await instance.kill();
@@ -68,5 +68,7 @@ it('a service that ends by itself is started again, once', async () => {
   const [first = 0] = await alive();
   process.kill(first, 'SIGKILL');
   await expect.poll(alive).toSatisfy((now: readonly number[]) => now.length === 1 && now[0] !== first);
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  expect(await alive()).toHaveLength(1);
   expect(instance.unexpected()).toEqual(['ingress-1 ended by itself: SIGKILL']);
 });

@@ -33,7 +33,7 @@ describe('createLane', () => {
           const batch = lane.take();
           const bytes = batch.reduce((sum, each) => sum + each.bytes, 0);
           expect(batch.length).toBeGreaterThan(0);
-          expect(batch.length === 1 || bytes <= 512 * KIB).toBe(true);
+          expect(batch.length === 1 || bytes <= 255 * KIB).toBe(true);
           taken.push(...batch);
         }
         expect(taken).toEqual(entries);

@@ -18,7 +18,7 @@ export interface Lane {
 }
 
 const MAX_BATCH_RECORDS = 500;
-/** With its header no more than a consumer's fetch gives each partition: larger ones are sent for one partition at a time. */
+/** With its header it fits what a consumer's fetch gives each partition; of larger batches an answer holds only one. */
 const MAX_BATCH_BYTES = 255 * 1024;
 
 /** The records that wait for one topic-partition, in order; any of them can be taken out at no cost. */

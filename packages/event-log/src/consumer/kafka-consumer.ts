@@ -21,7 +21,8 @@ const SETTINGS = {
   heartbeatInterval: 1_000,
   // Also the longest a paused partition sleeps past its time.
   maxWaitTimeInMs: 100,
-  // One batch of an appender: a partition that waits for a due time fetches the records after it again.
+  // A partition that waits for a due time fetches the records after it again, so little at a time. Room for a whole batch of an
+  // appender; one of a transaction may be larger.
   maxBytesPerPartition: 262_144,
   allowAutoTopicCreation: false,
 } as const;

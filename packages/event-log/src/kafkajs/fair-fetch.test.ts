@@ -40,13 +40,27 @@ const received = ({ responses }: FetchAnswer) =>
     partitions.flatMap(({ partition, messages }) => (messages.length > 0 ? [`${topicName}/${partition}`] : [])),
   );
 
-it('asks alone for each partition that an answer left out, then for all again', async () => {
+it('asks alone for those that an answer left out until none is, then for all again', async () => {
   const broker = new Fair(new Set(['a/2', 'b/0']));
   expect(received(await broker.fetch(all))).toEqual(['a/0', 'a/1']);
   expect(received(await broker.fetch(all))).toEqual(['a/2']);
   expect(received(await broker.fetch(all))).toEqual(['b/0']);
   await broker.fetch(all);
-  expect(broker.asked).toEqual([ALL, 'a/2 from 4', 'b/0 from 4', ALL]);
+  expect(broker.asked).toEqual([ALL, 'a/2 from 4, b/0 from 4', 'b/0 from 4', ALL]);
+});
+
+it('asks for all again where those that were left out have nothing to send', async () => {
+  class Emptied extends Stock {
+    override async fetch(request: FetchRequest): Promise<FetchAnswer> {
+      const { responses } = await super.fetch(request);
+      const without = (partitions: (typeof responses)[number]['partitions']) =>
+        partitions.map((one) => (one.partition === 2 ? { ...one, messages: [] } : one));
+      return { responses: responses.map(({ topicName, partitions }) => ({ topicName, partitions: without(partitions) })) };
+    }
+  }
+  const broker = new (fairFetch(Emptied as never) as unknown as typeof Stock)(new Set());
+  for (let time = 0; time < 3; time += 1) await broker.fetch(all);
+  expect(broker.asked).toEqual([ALL, 'a/2 from 4', ALL]);
 });
 
 it('does not ask for one that is not wanted any more', async () => {

@@ -115,7 +115,7 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
       else buffer.dropBefore(offset);
       // Another member may have processed all that was held.
       hold();
-      await options.onFenced?.({ topic, partition, offset }, (from) => whileOwned(options.readBack(from, offset)));
+      await options.onFenced?.({ topic, partition, offset }, (from) => untilStopped(options.readBack(from, offset)));
       return opened;
     } catch (error) {
       opened.close().catch(() => undefined);
@@ -123,11 +123,11 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
     }
   }
 
-  /** What is read back takes its time: it ends with the worker. */
-  async function* whileOwned(parts: AsyncIterable<readonly LogRecord[]>): AsyncGenerator<readonly LogRecord[]> {
+  /** Reading back takes a while; it ends when the worker is stopped. */
+  async function* untilStopped(parts: AsyncIterable<readonly LogRecord[]>): AsyncGenerator<readonly LogRecord[]> {
     for await (const part of parts) {
+      if (!stopped) yield part;
       if (stopped) throw new LogError('ERR_LOG_CLOSED', `${topic}-${partition}: the worker was stopped while it read back`);
-      yield part;
     }
   }
 
@@ -179,7 +179,7 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
 
   async function fail(error: unknown): Promise<void> {
     await discard();
-    if (stopped) return;
+    if (stopped) return logger.debug({ err: error, topic, partition }, 'the worker was stopped meanwhile');
     if (isFatal(error)) {
       stopped = true;
       options.onFatal(error);

@@ -49,7 +49,7 @@ export async function* readBack(
   try {
     while (next < to) {
       const { records, reached } = await retryWhile(step, {
-        retriable: (error) => mayPass(rootFailure(error)),
+        retriable: (error) => isRetriable(rootFailure(error)),
         pausesMs: PAUSES_MS,
         forMs: FOR_MS,
         clock,
@@ -81,7 +81,7 @@ async function readFrom(
 }
 
 /** Retention may delete what comes next between two parts: the log then begins above it, which the next step looks up. */
-function mayPass(failure: ReturnType<typeof rootFailure>): boolean {
+function isRetriable(failure: ReturnType<typeof rootFailure>): boolean {
   return isTransient(failure) || failure.type === 'OFFSET_OUT_OF_RANGE';
 }
 

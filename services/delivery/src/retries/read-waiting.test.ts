@@ -45,7 +45,7 @@ it('reads what the group has not settled and others are to wait for in the retry
   let other = 0;
   while (partitionOf(Buffer.from(`b:${other}`), topics.retry1.partitions) === partition) other++;
   await append(1, 4, Buffer.from(`b:${other}`));
-  await append(2, 5, key, 'passing');
+  await append(2, 5, key, 'gone-on');
 
   const route = createRetryRoute([10, 20, 30, 40, 50]);
   const readWaiting = createReadWaiting({
@@ -53,7 +53,7 @@ it('reads what the group has not settled and others are to wait for in the retry
     admin,
     groupId: 'group',
     route,
-    waits: ({ state }) => state.installId !== 'passing',
+    waits: ({ state }) => state.installId !== 'gone-on',
     now: () => 5_000,
     graceMs: 100,
   });

@@ -120,6 +120,20 @@ describe('settling', () => {
     expect(await settled).toBe(false);
   });
 
+  it('gives up between two tries when the service stops', async () => {
+    let tries = 0;
+    const append = async (): Promise<AppendOutcome> => {
+      tries += 1;
+      return { ok: false, code: 'ERR_LOG_UNAVAILABLE' };
+    };
+    const settler = createSettler({ appender: { append }, codec });
+    const settled = settler.settle(delivery(), retry, timing);
+    await new Promise(setImmediate);
+    settler.stop();
+    expect(await settled).toBe(false);
+    expect(tries).toBe(1);
+  });
+
   it('gives up on an append that is not answered when the service stops', async () => {
     const settler = createSettler({ appender: { append: () => new Promise(() => {}) }, codec });
     const settled = settler.settle(delivery(), retry, timing);
