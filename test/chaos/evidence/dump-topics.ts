@@ -18,6 +18,8 @@ export type DumpClient = 'python' | 'java';
 
 const run = promisify(execFile);
 const TIMEOUT_MS = 600_000;
+/** librdkafka may crash while brokers come and go, which says nothing of what they hold. */
+const TRIES = 3;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** A Python with confluent-kafka: the one that SWITCHBOARD_PYTHON names, else the one that CI sets up in the checkout. */
@@ -36,7 +38,22 @@ export async function dumpTopics(dump: TopicDump, client: DumpClient = findPytho
     ...dump.groups.map((group) => `group=${group}`),
   ];
   const [command, ...args] = await commandOf(client);
-  await run(command, [...args, dump.bootstrap, dump.directory, ...wishes], { timeout: TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 });
+  const read = () =>
+    run(command, [...args, dump.bootstrap, dump.directory, ...wishes], { timeout: TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await read();
+      return;
+    } catch (error) {
+      if (tries === TRIES || !hasCrashed(error)) throw error;
+    }
+  }
+}
+
+/** Whether a signal ended it that was not ours, at the end of its time. */
+function hasCrashed(error: unknown): boolean {
+  const { signal, killed } = error as { readonly signal?: string | null; readonly killed?: boolean };
+  return typeof signal === 'string' && killed !== true;
 }
 
 async function commandOf(client: DumpClient): Promise<[string, ...string[]]> {
