@@ -89,7 +89,7 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
       admin,
       groupId: config.deliveryGroup,
       route,
-      waits: createHoldsUp(view, progress),
+      holdsUp: createHoldsUp(view, progress),
       now,
       graceMs: GRACE_MS,
     }),

@@ -9,7 +9,7 @@ export interface LanesOptions {
   readonly maxInFlight: number;
   /** Retries a second that are always allowed, and how many more for each first attempt. */
   readonly retryBudget: { readonly perSecond: number; readonly perFirstAttempt: number };
-  /** While it is false queued jobs wait; asked at least as often as lanes are swept. */
+  /** While it is false queued jobs wait, and none is put off; asked at least as often as lanes are swept. */
   readonly mayStart?: () => boolean;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;

@@ -53,7 +53,7 @@ it('reads what the group has not settled and others are to wait for in the retry
     admin,
     groupId: 'group',
     route,
-    waits: ({ state }) => state.installId !== 'gone-on',
+    holdsUp: ({ state }) => state.installId !== 'gone-on',
     now: () => 5_000,
     graceMs: 100,
   });

@@ -11,7 +11,7 @@ export interface ReadWaitingOptions {
   readonly groupId: string;
   readonly route: RetryRoute;
   /** Whether others are to wait for the delivery: its webhook asks for an order, and it has not gone on from there. */
-  readonly waits: (delivery: Delivery) => boolean;
+  readonly holdsUp: (delivery: Delivery) => boolean;
   readonly now: () => number;
   /** How long after its due time a delivery may still come. */
   readonly graceMs: number;
@@ -28,7 +28,7 @@ function at(positions: readonly Position[], partition: number): bigint | undefin
 }
 
 /** Reads what waits in the retry topics of one partition: everything that others are to wait for and the group has not settled. */
-export function createReadWaiting({ log, admin, groupId, route, waits, now, graceMs }: ReadWaitingOptions) {
+export function createReadWaiting({ log, admin, groupId, route, holdsUp, now, graceMs }: ReadWaitingOptions) {
   async function standingOf(topic: string, partition: number): Promise<{ own: Standing; others: readonly Position[] }> {
     const [ends, begins, committed] = await Promise.all([
       admin.endOffsets(topic),
@@ -50,7 +50,7 @@ export function createReadWaiting({ log, admin, groupId, route, waits, now, grac
 
   function waitingOf(record: LogRecord, topic: number): Waiting | undefined {
     const delivery = readDelivery(record);
-    if (delivery === undefined || !waits(delivery)) return undefined;
+    if (delivery === undefined || !holdsUp(delivery)) return undefined;
     return {
       line: lineOf(delivery),
       delivery: runKey(delivery.state),
