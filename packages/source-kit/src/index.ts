@@ -42,6 +42,8 @@ export { createRoutingTokens, type RoutingTokens } from './routing-tokens.ts';
 export type { SampleSigner } from './sample-signer.ts';
 export {
   type Answer,
+  type AuthenticateContext,
+  type AuthenticateOutcome,
   type BodyCode,
   type Classification,
   type ClassifyCode,
@@ -50,6 +52,7 @@ export {
   defineSource,
   type EntryContext,
   type EntryOutcome,
+  type InboundHead,
   type InboundRequest,
   type NormalizeCode,
   type NormalizeOutcome,
@@ -59,6 +62,7 @@ export {
   type SampleHead,
   type SampleRequest,
   type Source,
+  type TokenPrincipal,
   type VerifyCode,
   type VerifyContext,
   type VerifyOutcome,

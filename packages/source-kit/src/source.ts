@@ -3,9 +3,10 @@ import type { ErrorCode } from './errors.ts';
 import type { KeySets } from './key-sets.ts';
 import type { ReplyKind } from './reply-kind.ts';
 import type { SampleSigner } from './sample-signer.ts';
+import type { Claims } from './token/claims.ts';
 
-/** One HTTP request of a sender, as the ingress hands it to a source. Nothing in it has been parsed. */
-export interface InboundRequest {
+/** What the ingress knows of an HTTP request before its body. Nothing in it has been parsed. */
+export interface InboundHead {
   /** UUIDv7, given by the ingress. */
   readonly notificationId: string;
   /** Milliseconds since the epoch. */
@@ -18,10 +19,14 @@ export interface InboundRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Names of headers that came more than once, lower-cased. */
   readonly duplicateHeaders: readonly string[];
+}
+
+/** One HTTP request of a sender, as the ingress hands it to a source. */
+export interface InboundRequest extends InboundHead {
   readonly body: Buffer;
 }
 
-/** Who sent a request, once proven. */
+/** The authenticated sender of a request, as it is stored in the raw record. */
 export interface Principal {
   readonly scheme: 'bearer' | 'hmac';
   readonly issuer: string | null;
@@ -30,17 +35,39 @@ export interface Principal {
   readonly keyId: string | null;
 }
 
+/** A sender authenticated by its token, with what only `verify` can compare with the body. */
+export interface TokenPrincipal extends Principal {
+  readonly claims: Claims;
+  /** Channels that the signing key vouches for. */
+  readonly endorsements: readonly string[];
+}
+
+/** What is not an authenticated sender; `keyId` is the key that the credential names, for the log. */
+type NotAuthenticated =
+  /** Not authenticated: the ingress responds with one constant 401; `code` goes to the log and the metric. */
+  | { readonly kind: 'refused'; readonly code: VerifyCode; readonly keyId?: string }
+  /** No key set can judge now; 503 with Retry-After, so that the sender tries again. */
+  | { readonly kind: 'unavailable'; readonly code: VerifyCode; readonly keyId?: string };
+
 /**
- * - `verified`: the sender is proven.
- * - `refused`: it is not; the ingress answers one constant 401, `code` goes to log and metric.
- * - `malformed`: the request cannot be judged because its body or headers are broken; 400.
- * - `unavailable`: no usable key set; 503 with Retry-After, so that the sender tries again.
+ * What the head of a request says about its sender.
+ * - `authenticated`: the token is valid; `verify` still compares it with the body.
+ * - `needs-body`: the credential is well-formed, and only the body can show whether it is valid (HMAC).
+ */
+export type AuthenticateOutcome =
+  | { readonly kind: 'authenticated'; readonly principal: TokenPrincipal }
+  | { readonly kind: 'needs-body' }
+  | NotAuthenticated;
+
+/**
+ * What the whole request says about its sender.
+ * - `verified`: the sender is authenticated, and what its credential says fits the body.
+ * - `malformed`: the sender is authenticated, but its body cannot be read; 400.
  */
 export type VerifyOutcome =
   | { readonly kind: 'verified'; readonly principal: Principal }
-  | { readonly kind: 'refused'; readonly code: VerifyCode }
   | { readonly kind: 'malformed'; readonly code: VerifyCode }
-  | { readonly kind: 'unavailable'; readonly code: VerifyCode };
+  | NotAuthenticated;
 
 /** What may be wrong with the body itself; `verify`, `classify` and `normalize` all return these as they are. */
 export type BodyCode = Extract<ErrorCode, `ERR_BODY_${string}`>;
@@ -48,12 +75,17 @@ export type BodyCode = Extract<ErrorCode, `ERR_BODY_${string}`>;
 /** Closed list; see ERRORS in errors.ts for the meaning of each. */
 export type VerifyCode = Extract<ErrorCode, `ERR_VERIFY_${string}`> | BodyCode;
 
-export interface VerifyContext<Entry> {
+export interface AuthenticateContext<Entry> {
   readonly app: string;
   readonly entry: Entry;
   readonly keySets: KeySets;
   /** Milliseconds since the epoch. */
   readonly now: number;
+}
+
+export interface VerifyContext<Entry> {
+  readonly app: string;
+  readonly entry: Entry;
 }
 
 /** What the answer to an accepted request is, decided before the raw record is appended. */
@@ -147,7 +179,7 @@ export type EntryOutcome<Entry> =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * Everything Switchboard knows about one inbound protocol. `verify` and `classify` run in the ingress, `normalize` in
+ * Everything Switchboard knows about one inbound protocol. `authenticate`, `verify` and `classify` run in the ingress, `normalize` in
  * the normalizer. Sources that share a route share the entry and the verify rule; `recognizes` tells their bodies apart.
  */
 export interface Source<Id extends string = string, Entry = unknown> {
@@ -160,14 +192,17 @@ export interface Source<Id extends string = string, Entry = unknown> {
   /** URLs of OpenID metadata this entry needs, so that readiness can wait for their keys. */
   keySetUrls(entry: Entry): readonly string[];
   /** Finds the app where the path has none; absent where the path names it. */
-  findApp?(request: InboundRequest, entries: ReadonlyMap<string, Entry>): string | undefined;
+  findApp?(head: InboundHead, entries: ReadonlyMap<string, Entry>): string | undefined;
   /** What `findApp` finds the app of an entry by; no two apps may share one. Present where `findApp` is. */
   lookupValues?(entry: Entry): readonly string[];
   /** Headers in lower case that are kept in the raw record. Never authorization. */
   readonly keptHeaders: readonly string[];
   /** What its waiting senders take as a reply; a message where it does not say. */
   readonly replyKind?: ReplyKind;
-  verify(request: InboundRequest, context: VerifyContext<Entry>): Promise<VerifyOutcome>;
+  /** Authenticates the sender from the head alone, before a byte of the body is read. */
+  authenticate(head: InboundHead, context: AuthenticateContext<Entry>): Promise<AuthenticateOutcome>;
+  /** Checks what needs the body. `principal` is what `authenticate` found; null where it said `needs-body`. */
+  verify(request: InboundRequest, principal: TokenPrincipal | null, context: VerifyContext<Entry>): VerifyOutcome;
   /** Whether a verified body has this source's protocol form. The first source of a route that recognizes it takes it. */
   recognizes(body: Buffer): boolean;
   classify(request: InboundRequest, context: ClassifyContext<Entry>): Classification;
