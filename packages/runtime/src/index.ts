@@ -1,4 +1,5 @@
 export { readAuthorities, trustAuthorities } from './authorities.ts';
+export { type Cidr, type CidrSet, createCidrSet, readCidr } from './cidr.ts';
 export {
   type ConfigDefinition,
   type ConfigFiles,
@@ -34,4 +35,5 @@ export {
   type Metrics,
 } from './metrics.ts';
 export { type RunningService, runService, type ServiceOptions, type ServiceProcess } from './run-service.ts';
+export { createTokenBucket, type TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { childTrace, readTrace, type Trace, type TraceHeaders, traceHeaders, traceparent } from './trace-context.ts';

@@ -5,11 +5,11 @@ import {
   defineConfig,
   kafkaRule,
   kafkaVariables,
+  readCidr,
   registryVariables,
   serviceVariables,
   type Variables,
 } from '@switchboard/runtime';
-import { readCidr } from './attempts/address-rule.ts';
 
 const variables = {
   ...serviceVariables,
