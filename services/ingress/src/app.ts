@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Codec } from '@switchboard/contracts';
 import type { Appender, EventLog } from '@switchboard/event-log';
-import { createLimitedLog, type Logger, type Metrics, startHealthServer } from '@switchboard/runtime';
+import { createLimitedLog, type Logger, type Metrics, startHealthServer, watchFiles } from '@switchboard/runtime';
 import type { KeySetReport, KeySets, Source } from '@switchboard/source-kit';
 import { createAccept } from './accept/accept.ts';
 import { createAdmission } from './accept/admission.ts';
@@ -10,11 +10,13 @@ import { createInFlight } from './accept/in-flight.ts';
 import { createLoopAlarm } from './accept/loop-alarm.ts';
 import { groupRoutes } from './accept/route-groups.ts';
 import { callbackUriRoute } from './admin/callback-uri.ts';
+import type { IngressLogCode } from './codes.ts';
 import type { IngressConfig } from './config.ts';
 import { connectInBackground } from './connect.ts';
 import { createConnections } from './edge/connections.ts';
 import { createPeers } from './edge/peer.ts';
 import { createUnauthenticated } from './edge/unauthenticated.ts';
+import type { TlsFiles } from './http/create-fastify.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createIngressMetrics } from './ingress-metrics.ts';
 import { reportKeySets } from './key-set-reports.ts';
@@ -50,7 +52,7 @@ export type AppConfig = Omit<IngressConfig, `kafka${string}` | `schemaRegistry${
 export interface App {
   readonly port: number;
   readonly healthPort: number;
-  /** Reloads the sources file now. */
+  /** Reloads the sources file and the certificate now. */
   reload(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -141,10 +143,11 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
     monotonic,
     deadlineMs: config.appendDeadlineMs,
   });
+  const certificate = readCertificate(config, adapters);
   const http = await startHttpServer({
     host: config.host,
     port: config.port,
-    ...(tlsFiles === undefined ? {} : { tls: tlsFiles() }),
+    ...(certificate === undefined ? {} : { tls: certificate.files }),
     limits: config,
     minBodyRate: config.minBodyRate,
     groups: groupRoutes(sources),
@@ -162,18 +165,43 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
     newId: adapters.newId,
     random: adapters.random,
   });
+  const certificateWatch = certificate?.watch(http.useCertificate);
   logger.info({ port: http.port, healthPort: health.port }, 'Ingress listening');
 
   return {
     port: http.port,
     healthPort: health.port,
-    reload: watch.reload,
+    reload: async () => void (await Promise.all([watch.reload(), certificateWatch?.reload()])),
     async stop() {
       readiness.drain();
       await http.stop(DRAIN_MS);
       watch.stop();
+      certificateWatch?.stop();
       await Promise.all([appender.stop(), codec.stop(), keySets.stop()]);
       await health.stop();
     },
   };
+}
+
+/** The certificate that TLS ends with, and how to follow its changes; undefined where something else ends TLS. */
+function readCertificate({ tlsCertFile, tlsKeyFile, sourcesPollMs }: AppConfig, { readText, logger }: Adapters) {
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) return undefined;
+  const files: TlsFiles = { cert: readText(tlsCertFile), key: readText(tlsKeyFile) };
+  const watch = (use: (files: TlsFiles) => void) =>
+    watchFiles({
+      paths: [tlsCertFile, tlsKeyFile],
+      readText: async (path) => readText(path),
+      pollMs: sourcesPollMs,
+      initial: [files.cert, files.key],
+      onChange: ([cert = '', key = '']) => {
+        use({ cert, key });
+        logger.info({ tlsCertFile }, 'TLS certificate loaded');
+      },
+      onError: (error) =>
+        logger.error(
+          { err: error, code: 'ERR_INGRESS_TLS_FILES' satisfies IngressLogCode },
+          'TLS certificate unusable, the previous one stays in use',
+        ),
+    });
+  return { files, watch };
 }

@@ -43,6 +43,8 @@ export type IngressLogCode =
   | 'ERR_INGRESS_KEY_SET'
   /** A key set holds keys that are not used, for example because they are too weak. */
   | 'ERR_INGRESS_KEY'
+  /** TLS_CERT_FILE and TLS_KEY_FILE cannot be read, or do not fit each other; the previous certificate stays in use. */
+  | 'ERR_INGRESS_TLS_FILES'
   /** SOURCES_FILE breaks its rules; the last valid content stays in use. */
   | 'ERR_SOURCES_INVALID'
   /** SOURCES_FILE cannot be read; the last valid content stays in use. */

@@ -175,8 +175,7 @@ export const ingressConfig = defineConfig(
       config.adminTokenHash !== undefined && [EMPTY_TEXT_HASH, '0'.repeat(64)].includes(config.adminTokenHash)
         ? ['INGRESS_ADMIN_TOKEN_SHA256: must be the hash of a token, is that of the empty text or all zeros']
         : [],
-    (config) =>
-      config.headersTimeoutMs <= config.requestTimeoutMs ? [] : ['HEADERS_TIMEOUT_MS: must be at most REQUEST_TIMEOUT_MS'],
+    (config) => (config.headersTimeoutMs <= config.requestTimeoutMs ? [] : ['HEADERS_TIMEOUT_MS: must be at most REQUEST_TIMEOUT_MS']),
   ],
 );
 

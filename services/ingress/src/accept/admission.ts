@@ -35,11 +35,14 @@ export function createAdmission({ inFlight, monotonic }: AdmissionOptions): Admi
 
   function useOf(app: string, limits: AppLimits): AppUse {
     const known = uses.get(app);
-    if (known?.limits.requestsPerSecond === limits.requestsPerSecond && known.limits.bytesInFlight === limits.bytesInFlight) return known;
+    if (known !== undefined && isSame(known.limits, limits)) return known;
     const { requestsPerSecond, bytesInFlight } = limits;
     const use: AppUse = {
       limits,
-      rate: requestsPerSecond === undefined ? undefined : createTokenBucket({ perSecond: requestsPerSecond, size: Math.max(1, requestsPerSecond) }, monotonic()),
+      rate:
+        requestsPerSecond === undefined
+          ? undefined
+          : createTokenBucket({ perSecond: requestsPerSecond, size: Math.max(1, requestsPerSecond) }, monotonic()),
       bytes:
         bytesInFlight === undefined
           ? undefined
@@ -59,6 +62,10 @@ export function createAdmission({ inFlight, monotonic }: AdmissionOptions): Admi
       return { ok: true, permit: ofApp === undefined ? permit : both(ofApp, permit) };
     },
   };
+}
+
+function isSame(one: AppLimits, other: AppLimits): boolean {
+  return one.requestsPerSecond === other.requestsPerSecond && one.bytesInFlight === other.bytesInFlight;
 }
 
 function both(first: Permit, second: Permit): Permit {

@@ -1,4 +1,4 @@
-import { peerGroup } from './peer.ts';
+import { peerNetwork } from '@switchboard/runtime';
 
 /** An open connection, as the limits see it. */
 export interface Connection {
@@ -70,12 +70,12 @@ export function createConnections({ maxConnections, maxConnectionsPerPeer, onEvi
 
   function count(entry: Entry, peer: string): void {
     if (maxConnectionsPerPeer === 0) return;
-    const group = peerGroup(peer);
-    if (entry.peer === group) return;
+    const network = peerNetwork(peer);
+    if (entry.peer === network) return;
     uncount(entry);
-    const own = byPeer.get(group) ?? new Set<Entry>();
-    byPeer.set(group, own.add(entry));
-    entry.peer = group;
+    const own = byPeer.get(network) ?? new Set<Entry>();
+    byPeer.set(network, own.add(entry));
+    entry.peer = network;
     if (own.size > maxConnectionsPerPeer) evictOldest(own);
   }
 

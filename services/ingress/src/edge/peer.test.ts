@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPeers, peerGroup } from './peer.ts';
+import { createPeers } from './peer.ts';
 
 const peers = createPeers({ trustedProxies: ['10.0.0.0/8', 'fd00::/8'], header: 'X-Forwarded-For' });
 const behind = (value: string, socket = '10.0.0.1') => peers.peerOf(socket, { 'x-forwarded-for': value });
@@ -22,19 +22,5 @@ describe('the peer of a request', () => {
     ['the proxy where the right-most item is not an address', '198.51.100.1, unknown', '10.0.0.1'],
   ])('behind a trusted proxy is %s', (_, header, peer) => {
     expect(behind(header)).toBe(peer);
-  });
-});
-
-describe('peerGroup', () => {
-  it.each([
-    ['192.0.2.1', '192.0.2.1'],
-    ['::ffff:192.0.2.1', '192.0.2.1'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-    ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
-    ['2001:0db8::1', '2001:db8:0:0::/64'],
-    ['::1', '0:0:0:0::/64'],
-    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-  ])('counts %s as %s', (address, group) => {
-    expect(peerGroup(address)).toBe(group);
   });
 });

@@ -1,6 +1,6 @@
-import type { IngressCode } from '../codes.ts';
+import { peerNetwork } from '@switchboard/runtime';
 import type { Permit } from '../accept/in-flight.ts';
-import { peerGroup } from './peer.ts';
+import type { IngressCode } from '../codes.ts';
 
 export interface UnauthenticatedLimits {
   /** Most requests whose sender is not authenticated yet. */
@@ -67,7 +67,7 @@ export function createUnauthenticated({ maxRequests, maxBytes, maxBytesPerPeer, 
 
   return {
     enter(peer, evictRequest) {
-      const entry: Entry = { peer: peerGroup(peer), evict: evictRequest, bytes: 0 };
+      const entry: Entry = { peer: maxBytesPerPeer > 0 ? peerNetwork(peer) : peer, evict: evictRequest, bytes: 0 };
       if (entries.size >= maxRequests) evict(oldestHolding(0));
       entries.add(entry);
       return {

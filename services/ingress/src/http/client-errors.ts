@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { destroySoon } from '../edge/linger.ts';
 import type { IngressCode } from '../codes.ts';
+import { destroySoon } from '../edge/linger.ts';
 
 interface ClientError {
   readonly status: number;

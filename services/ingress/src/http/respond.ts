@@ -3,8 +3,8 @@ import type { Ended } from '../accept/authenticate.ts';
 import { closeAfterResponse } from '../edge/linger.ts';
 import type { IngressMetrics } from '../ingress-metrics.ts';
 import type { Refusal } from '../refusals.ts';
-import type { ConnectionOf } from './track-connections.ts';
 import { responseFor } from './responses.ts';
+import type { ConnectionOf } from './track-connections.ts';
 
 export interface RespondOptions {
   readonly metrics: Pick<IngressMetrics, 'requests'>;
@@ -32,9 +32,10 @@ export function createRespond({ metrics, report, connectionOf, stopping, random 
       report({ kind: outcome.kind, source, app, code: outcome.code, peer, requestId, ...(keyId === undefined ? {} : { keyId }) });
     }
     reply.code(response.status).headers(response.headers);
-    const authenticated = exchange?.authenticated ?? false;
-    if (stopping() || !authenticated) reply.header('connection', 'close');
-    if (!authenticated) {
+    // Also a sender whose token does not fit its body: nothing in the response may tell one 401 from another.
+    const keep = exchange?.authenticated === true && outcome.kind !== 'refused';
+    if (stopping() || !keep) reply.header('connection', 'close');
+    if (!keep) {
       const connection = connectionOf(request.raw.socket);
       if (connection !== undefined) connection.closing = true;
       closeAfterResponse(request.raw);

@@ -1,9 +1,9 @@
 import { createRoutingTokens, type Source } from '@switchboard/source-kit';
 import { LineCounter, parseDocument } from 'yaml';
-import { isObject, type Problems, readRegions } from './read-regions.ts';
-import { resolveSecret, type SecretSources } from './resolve-secret.ts';
 import type { AppLimits } from '../accept/admission.ts';
 import { readLimits } from './read-limits.ts';
+import { isObject, type Problems, readRegions } from './read-regions.ts';
+import { resolveSecret, type SecretSources } from './resolve-secret.ts';
 import type { SourcesConfig } from './sources-config.ts';
 
 export type SourcesOutcome =
@@ -74,7 +74,11 @@ function readApps(value: unknown, sources: readonly Source[], secrets: SecretSou
     // Sources that share an entry find the same problems in it.
     const found = new Set<string>();
     for (const name of Object.keys(members)) {
-      if (name === LIMITS) limits.set(app, readLimits(members[name], (text) => void found.add(`apps.${app}.${text}`)));
+      if (name === LIMITS)
+        limits.set(
+          app,
+          readLimits(members[name], (text) => void found.add(`apps.${app}.${text}`)),
+        );
       else if (!known.includes(name)) found.add(`apps.${app}.${name}: is not a known source (${known.join(', ')}) and not ${LIMITS}`);
     }
     for (const source of sources) {

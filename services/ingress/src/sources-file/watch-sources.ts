@@ -75,9 +75,7 @@ export async function watchSources(options: WatchOptions): Promise<SourcesWatch>
   function lookOnce(force: boolean): Promise<void> {
     looking = (looking ?? Promise.resolve())
       .then(() => look(force))
-      .catch((error) =>
-        logger.error({ err: error, code: 'ERR_SOURCES_FAILED' satisfies IngressLogCode }, 'SOURCES_FILE reload failed'),
-      );
+      .catch((error) => logger.error({ err: error, code: 'ERR_SOURCES_FAILED' satisfies IngressLogCode }, 'SOURCES_FILE reload failed'));
     return looking;
   }
 
