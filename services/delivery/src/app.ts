@@ -41,7 +41,7 @@ export async function startDelivery(
   const now = () => Date.now();
   const monotonic = () => performance.now();
   const key = readSecretsKey(config.secretsKey);
-  if (key === undefined) throw new RangeError('SECRETS_KEY is no key');
+  if (key === undefined) throw new RangeError('SECRETS_KEY must be 32 bytes in base64 or hexadecimal');
   const missing = new Set([
     'the schema registry has not answered yet',
     'the app installs are being read',

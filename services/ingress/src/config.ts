@@ -4,7 +4,9 @@ import {
   defineConfig,
   kafkaRule,
   kafkaVariables,
+  kafkaWarnings,
   registryVariables,
+  registryWarnings,
   serviceVariables,
 } from '@switchboard/runtime';
 
@@ -112,6 +114,7 @@ export const ingressConfig = defineConfig(
     (config) =>
       config.headersTimeoutMs <= config.requestTimeoutMs ? [] : ['HEADERS_TIMEOUT_MS: must not be more than REQUEST_TIMEOUT_MS'],
   ],
+  [kafkaWarnings, registryWarnings],
 );
 
 export type IngressConfig = ConfigOf<typeof ingressConfig.variables>;
