@@ -1,4 +1,4 @@
-import { createRoutingTokens, type Source } from '@switchboard/source-kit';
+import { createRoutingTokens, routingTokenKeyProblem, type Source } from '@switchboard/source-kit';
 import { LineCounter, parseDocument } from 'yaml';
 import { isObject, type Problems, readRegions } from './read-regions.ts';
 import { resolveSecret, type SecretSources } from './resolve-secret.ts';
@@ -9,7 +9,6 @@ export type SourcesOutcome =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const APP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-const MIN_KEY_LENGTH = 32;
 
 function parseYaml(text: string): { readonly value: unknown } | { readonly problems: readonly string[] } {
   const lineCounter = new LineCounter();
@@ -36,10 +35,9 @@ function readRoutingKeys(value: unknown, secrets: SecretSources, problem: Proble
   }
   return value.flatMap((reference: unknown, index) => {
     const secret = resolveSecret(reference, secrets);
-    if (!secret.ok) problem(`routingTokenKeys[${index}]: ${secret.problem}`);
-    else if (secret.value.length < MIN_KEY_LENGTH) problem(`routingTokenKeys[${index}]: must have at least ${MIN_KEY_LENGTH} characters`);
-    else return [secret.value];
-    return [];
+    const broken = secret.ok ? routingTokenKeyProblem(secret.value) : secret.problem;
+    if (broken !== undefined) problem(`routingTokenKeys[${index}]: ${broken}`);
+    return secret.ok && broken === undefined ? [secret.value] : [];
   });
 }
 
