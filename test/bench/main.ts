@@ -8,6 +8,7 @@ import { footprintBench } from './footprint.ts';
 import { ingressBench } from './ingress.ts';
 import { isolationBench } from './isolation.ts';
 import { latencyBench } from './latency.ts';
+import { mutationsBench } from './mutations.ts';
 import { stagesBench } from './stages.ts';
 import type { Bench, BenchOptions } from './support/bench.ts';
 import { describeMachine, loadPerCore } from './support/machine.ts';
@@ -16,7 +17,15 @@ import { writeSections } from './support/results-file.ts';
 import { toMarkdown } from './support/table.ts';
 import { transactionsBench } from './transactions.ts';
 
-const benches: readonly Bench[] = [ingressBench, transactionsBench, stagesBench, latencyBench, isolationBench, footprintBench];
+const benches: readonly Bench[] = [
+  ingressBench,
+  transactionsBench,
+  stagesBench,
+  latencyBench,
+  isolationBench,
+  footprintBench,
+  mutationsBench,
+];
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);

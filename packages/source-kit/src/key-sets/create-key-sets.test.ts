@@ -75,7 +75,7 @@ describe('a key set', () => {
     issuer.withdraw(old);
     await vi.advanceTimersByTimeAsync(HOUR_MS);
     expect((await find()).kind).toBe('found');
-    expect(await find(old)).toEqual({ kind: 'unavailable', reason: 'cooldown' });
+    expect(await find(old)).toEqual({ kind: 'cooldown' });
     await vi.advanceTimersByTimeAsync(20_000);
     expect((await find(old)).kind).toBe('unknown');
     await keySets.stop();
@@ -186,10 +186,10 @@ describe('an unknown key', () => {
       const lookups = await Promise.all(Array.from({ length: 10_000 }, (_, index) => find(`random-${index}`)));
       return new Set(lookups.map((lookup) => lookup.kind));
     };
-    expect(await flood()).toEqual(new Set(['unavailable']));
+    expect(await flood()).toEqual(new Set(['cooldown']));
     expect(state.metadataFetches).toBe(1);
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(await flood()).toEqual(new Set(['unknown', 'unavailable']));
+    expect(await flood()).toEqual(new Set(['unknown', 'cooldown']));
     expect(state.metadataFetches).toBe(2);
     await keySets.stop();
   });
@@ -199,7 +199,7 @@ describe('an unknown key', () => {
     await find();
     state.mode = 'down';
     await vi.advanceTimersByTimeAsync(60_000);
-    for (let asked = 0; asked < 100; asked++) expect(await find(`random-${asked}`)).toEqual({ kind: 'unavailable', reason: 'issuer' });
+    for (let asked = 0; asked < 100; asked++) expect(await find(`random-${asked}`)).toEqual({ kind: 'unavailable' });
     expect(state.metadataFetches).toBe(2);
     await vi.advanceTimersByTimeAsync(19_999);
     await find('random');
@@ -218,14 +218,14 @@ describe('an unknown key', () => {
     await keySets.stop();
   });
 
-  it('is unavailable, not unknown, while the cooldown is the only reason not to look', async () => {
+  it('is in its cooldown, not unknown, while the cooldown is the only reason not to look', async () => {
     const { state, find, keySets } = createRig();
     await find();
     await vi.advanceTimersByTimeAsync(20_000);
     expect((await find('asked-first')).kind).toBe('unknown');
     const fresh = await issuer.rotate();
     await vi.advanceTimersByTimeAsync(19_999);
-    expect(await find(fresh)).toEqual({ kind: 'unavailable', reason: 'cooldown' });
+    expect(await find(fresh)).toEqual({ kind: 'cooldown' });
     expect(state.metadataFetches).toBe(2);
     await vi.advanceTimersByTimeAsync(1);
     expect((await find(fresh)).kind).toBe('found');
@@ -248,12 +248,12 @@ describe('an unknown key', () => {
     const { find, keySets } = createRig();
     await find('wrong');
     const others = await Promise.all(Array.from({ length: 10_000 }, (_, index) => find(`random-${index}`)));
-    expect(new Set(others.map(({ kind }) => kind))).toEqual(new Set(['unavailable']));
+    expect(new Set(others.map(({ kind }) => kind))).toEqual(new Set(['cooldown']));
     expect((await find('wrong')).kind).toBe('unknown');
     await keySets.stop();
   });
 
-  it('that joined a fetch in flight is unavailable: the response may be older than the key', async () => {
+  it('that joined a fetch in flight is not unknown: the response may be older than the key', async () => {
     const { state, find, keySets } = createRig();
     await find();
     await vi.advanceTimersByTimeAsync(20_000);
@@ -263,7 +263,7 @@ describe('an unknown key', () => {
     const joined = find('second');
     await vi.advanceTimersByTimeAsync(1000);
     expect((await first).kind).toBe('unknown');
-    expect(await joined).toEqual({ kind: 'unavailable', reason: 'cooldown' });
+    expect(await joined).toEqual({ kind: 'cooldown' });
     await keySets.stop();
   });
 
@@ -274,7 +274,7 @@ describe('an unknown key', () => {
     expect((await find('wrong')).kind).toBe('unknown');
     state.mode = 'down';
     await vi.advanceTimersByTimeAsync(25_000);
-    expect(await find('wrong')).toEqual({ kind: 'unavailable', reason: 'issuer' });
+    expect(await find('wrong')).toEqual({ kind: 'unavailable' });
     await keySets.stop();
   });
 
@@ -284,7 +284,7 @@ describe('an unknown key', () => {
     await vi.advanceTimersByTimeAsync(15_000);
     expect(state.metadataFetches).toBe(2);
     expect((await find('wrong')).kind).toBe('unknown');
-    expect((await find('other')).kind).toBe('unavailable');
+    expect((await find('other')).kind).toBe('cooldown');
     await keySets.stop();
   });
 

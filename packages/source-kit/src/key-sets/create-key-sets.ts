@@ -34,9 +34,9 @@ const FIRST_RETRY_MS = 500;
  * wait; a known key never waits for one. The last good set is served while the issuer is down, up to the stale limit.
  *
  * An unknown key causes a fetch unless one began within the cooldown, whatever became of it. While the cooldown is the
- * only reason not to look, the key is `unavailable`: it may have been published since. It is `unknown` only by a fetch
+ * only reason not to look, the lookup says `cooldown`: the key may have been published since. It is `unknown` only by a fetch
  * that began after it was asked for. Example with a cooldown of 20 s: `a` is asked for at 0 s and causes a fetch that
- * takes 1 s; `b`, asked for at 0.5 s, waits for that fetch and is `unavailable`, because the response may be older than
+ * takes 1 s; `b`, asked for at 0.5 s, waits for that fetch and gets `cooldown`, because the response may be older than
  * `b`. `a` is `unknown` until 20 s; whichever key is asked for then causes the next fetch.
  */
 export function createKeySets(options: KeySetsOptions = {}): KeySets {
@@ -124,8 +124,8 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
     return key === undefined ? undefined : { kind: 'found', key };
   }
 
-  function unavailable(issuer: Issuer): KeyLookup {
-    return { kind: 'unavailable', reason: isUsable(issuer) && issuer.failures === 0 ? 'cooldown' : 'issuer' };
+  function undecided(issuer: Issuer): KeyLookup {
+    return { kind: isUsable(issuer) && issuer.failures === 0 ? 'cooldown' : 'unavailable' };
   }
 
   return {
@@ -135,10 +135,10 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
       if (found !== undefined) return found;
       const allowed = mayFetch(issuer);
       if (stopping.signal.aborted || (issuer.inFlight === undefined && !allowed)) {
-        return isUsable(issuer) && !allowed && issuer.absentKid === kid ? { kind: 'unknown' } : unavailable(issuer);
+        return isUsable(issuer) && !allowed && issuer.absentKid === kid ? { kind: 'unknown' } : undecided(issuer);
       }
       const { absentKid } = await refresh(metadataUrl, issuer, kid);
-      return known(issuer, kid) ?? (absentKid === kid ? { kind: 'unknown' } : unavailable(issuer));
+      return known(issuer, kid) ?? (absentKid === kid ? { kind: 'unknown' } : undecided(issuer));
     },
     has(metadataUrl) {
       const issuer = issuers.get(metadataUrl);
@@ -158,12 +158,12 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
   };
 }
 
-/** A key that stays in the set stays the same object, so that tokens verified with it need no second verification. */
+/** A key that stays in the set stays the same object, so that cached tokens need no second verification. */
 function keepUnchanged(held: ReadonlyMap<string, IssuerKey>, fetched: FetchedSet): ReadonlyMap<string, IssuerKey> {
   return new Map(
     [...fetched.keys].map(([kid, next]) => {
       const before = held.get(kid);
-      return [kid, before?.key.equals(next.key) ? { ...next, key: before.key } : next];
+      return [kid, before?.material === next.material ? { ...next, key: before.key } : next];
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { expect, it } from 'vitest';
 import type { IssuerKey, KeySets } from '../key-sets.ts';
 import { createTestIssuer } from '../testing/test-issuer.ts';
@@ -20,7 +20,7 @@ it('authenticates a token seen before whose key left the set and came back as an
   expect((await authenticate()).kind).toBe('authenticated');
   held = undefined;
   expect(await authenticate()).toMatchObject({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_KEY_UNKNOWN' });
-  held = { ...lookup.key, key: createPublicKey(lookup.key.key.export({ type: 'spki', format: 'pem' })) };
+  held = { ...lookup.key, key: (await importJWK(issuer.jwks().keys[0] as JWK, 'RS256')) as CryptoKey };
   expect((await authenticate()).kind).toBe('authenticated');
   expect((await authenticate()).kind).toBe('authenticated');
 });

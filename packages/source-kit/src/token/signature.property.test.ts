@@ -3,7 +3,7 @@ import { compactVerify, importJWK } from 'jose';
 import { expect, it } from 'vitest';
 import { createTokenRig } from './testing/token-rig.ts';
 
-it('never accepts a token that another JWT library refuses, and accepts every one that was signed', async () => {
+it('never accepts a changed token, nor one that the JWT library alone refuses, and accepts every one that was signed', async () => {
   const rig = await createTokenRig();
   const key = await importJWK(rig.issuer.jwks().keys[0] as never, 'RS256');
   const change = fc.tuple(fc.nat(), fc.constantFrom('A', '-', '_', 'z', '0', '.', '=', ' ', 'e'));
@@ -20,8 +20,8 @@ it('never accepts a token that another JWT library refuses, and accepts every on
         () => false,
       );
       if (token === sound) expect([outcome.kind, accepted]).toEqual(['authenticated', true]);
-      else expect(outcome.kind).toBe('refused');
-      if (!accepted) expect(outcome.kind).toBe('refused');
+      else expect(outcome.kind).not.toBe('authenticated');
+      if (!accepted) expect(outcome.kind).not.toBe('authenticated');
     }),
     { numRuns: 300 },
   );

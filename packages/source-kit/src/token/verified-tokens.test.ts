@@ -80,7 +80,7 @@ describe('a token seen before', () => {
     expect(await rig.authenticate(rig.token)).toMatchObject({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' });
     const [[checked, key] = []] = vi.mocked(signature.hasValidSignature).mock.calls;
     expect(key).toBe(otherKey);
-    expect(checked?.signed.toString()).toBe(rig.token.slice(0, rig.token.lastIndexOf('.')));
+    expect(checked).toBe(rig.token);
   });
 
   it('does not spare one with another signature its verification', async () => {
@@ -96,7 +96,7 @@ describe('a token seen before', () => {
 describe('the cache of verified tokens', () => {
   it('holds 4,096 and removes the least recently used', async () => {
     const rig = await createRig();
-    vi.mocked(signature.hasValidSignature).mockReturnValue(true);
+    vi.mocked(signature.hasValidSignature).mockResolvedValue(true);
     const unsigned = (n: number) => rig.issuer.token({ ...sound, n }, { sign: () => Buffer.alloc(256, n) });
     for (let n = 0; n < 4096; n++) await rig.authenticate(unsigned(n));
     await rig.authenticate(unsigned(0));

@@ -5,7 +5,7 @@ import type { SourcesConfig } from '../sources-file/sources-config.ts';
 import { startTestIngress, type TestIngress } from '../testing/start-ingress.ts';
 import { mintCallbackUri } from './callback-uri.ts';
 
-const tokens = createRoutingTokens(['k'.repeat(32)]);
+const tokens = createRoutingTokens(['key-'.repeat(8)]);
 const config: SourcesConfig = {
   routingTokens: tokens,
   regions: { self: 'emea', table: { emea: 'https://emea.example/base' } },

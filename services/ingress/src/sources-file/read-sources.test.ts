@@ -4,7 +4,7 @@ import { readSources } from './read-sources.ts';
 import { entriesOf } from './sources-config.ts';
 
 const secrets = {
-  environment: { KEY: 'k'.repeat(32), OLD_KEY: 'o'.repeat(40), SHORT: 'hunter2', WORD: 'w' },
+  environment: { KEY: 'key-'.repeat(8), OLD_KEY: 'old-key-'.repeat(5), SHORT: 'hunter2', WORD: 'w' },
   directory: '/etc/switchboard',
   readText: (path: string) => {
     if (path === '/etc/switchboard/secrets/word') return 'from-file\n';

@@ -1,4 +1,4 @@
-import { createRoutingTokens, type Source } from '@switchboard/source-kit';
+import { createRoutingTokens, routingTokenKeyProblem, type Source } from '@switchboard/source-kit';
 import { LineCounter, parseDocument } from 'yaml';
 import type { AppLimits } from '../accept/admission.ts';
 import { readLimits } from './read-limits.ts';
@@ -11,7 +11,6 @@ export type SourcesOutcome =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const APP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-const MIN_KEY_LENGTH = 32;
 /** Member of an app beside its sources. */
 const LIMITS = 'limits';
 
@@ -40,10 +39,9 @@ function readRoutingKeys(value: unknown, secrets: SecretSources, problem: Proble
   }
   return value.flatMap((reference: unknown, index) => {
     const secret = resolveSecret(reference, secrets);
-    if (!secret.ok) problem(`routingTokenKeys[${index}]: ${secret.problem}`);
-    else if (secret.value.length < MIN_KEY_LENGTH) problem(`routingTokenKeys[${index}]: must have at least ${MIN_KEY_LENGTH} characters`);
-    else return [secret.value];
-    return [];
+    const broken = secret.ok ? routingTokenKeyProblem(secret.value) : secret.problem;
+    if (broken !== undefined) problem(`routingTokenKeys[${index}]: ${broken}`);
+    return secret.ok && broken === undefined ? [secret.value] : [];
   });
 }
 

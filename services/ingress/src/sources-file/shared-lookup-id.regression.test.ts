@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { readSources } from './read-sources.ts';
 
 const key = Buffer.alloc(32, 7).toString('base64');
-const secrets = { environment: { ROUTING: 'r'.repeat(32), HOOK: key }, directory: '/', readText: () => '' };
+const secrets = { environment: { ROUTING: 'routing-'.repeat(4), HOOK: key }, directory: '/', readText: () => '' };
 
 function problemsOf(idsOfApps: Readonly<Record<string, readonly string[]>>): readonly string[] {
   const reply = { default: { type: 'message', text: 'later' } };

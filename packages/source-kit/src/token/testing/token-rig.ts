@@ -19,6 +19,8 @@ export async function createTokenRig() {
   const fetched: string[] = [];
   const keySets = createKeySets({
     now: () => now,
+    // The clock does not move, and any test may ask for an unknown key.
+    cooldownMs: 0,
     fetch: (input, init) => {
       fetched.push(String(input));
       return issuer.fetch(input, init);
