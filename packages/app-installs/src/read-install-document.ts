@@ -98,7 +98,6 @@ export function readInstallDocument(value: unknown): InstallDocumentOutcome {
   const capabilities = root.object('capabilities');
   capabilities?.only(['webhooks']);
   const webhooks = capabilities?.object('webhooks');
-  const { signing_secret: _secret, ...withoutSecret } = value;
   const document: Omit<InstallDocument, 'text'> = {
     clientName,
     enabled,
@@ -109,5 +108,6 @@ export function readInstallDocument(value: unknown): InstallDocumentOutcome {
   };
   // Only a document without a problem is known to be shallow enough for JSON.stringify.
   if (problems.count > 0) return { ok: false, problems: problems.first, problemCount: problems.count };
+  const { signing_secret: _secret, ...withoutSecret } = value;
   return { ok: true, document: { ...document, text: JSON.stringify(withoutSecret) } };
 }

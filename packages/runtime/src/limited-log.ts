@@ -4,7 +4,7 @@ import type { Logger } from './logger.ts';
 export interface LimitedLog {
   /**
    * Logs the first lines of a code and key in every window and counts the rest. The next line that is logged has their
-   * number as `suppressed`. The key, for example an app, has a window of its own, so that a flood in one app does not hide
+   * number as `suppressed`. The key, for example an app, has its own window, so that a flood in one app does not hide
    * the lines of another.
    */
   warn(code: string, fields: object, message: string, key?: string): void;
@@ -18,7 +18,7 @@ export interface LimitedLogOptions {
   readonly linesPerWindow?: number;
   /** Milliseconds. Default 10,000. */
   readonly windowMs?: number;
-  /** Most codes and keys with a window of their own. Further keys share one window a code. Default 1,000. */
+  /** Most codes and keys with their own window. Further keys share one window for each code. Default 1,000. */
   readonly maxKeys?: number;
 }
 

@@ -10,7 +10,7 @@ async function folder(): Promise<string> {
   return path;
 }
 
-/** A watch that looks when it is told to: no look of its timer falls into a test. */
+/** A watch over two files in a temporary folder. */
 async function rig(options: Partial<FilesWatchOptions> = {}) {
   const path = await folder();
   const [cert, key] = [join(path, 'cert'), join(path, 'key')];
@@ -34,7 +34,7 @@ async function rig(options: Partial<FilesWatchOptions> = {}) {
   return { path, cert, key, write, changes, errors, watch };
 }
 
-it('calls onChange with both texts when one of 2 files changed, and never for the texts that it began with', async () => {
+it('calls onChange with both texts when one of 2 files changed, and never for the initial texts', async () => {
   const { key, changes, errors } = await rig();
   await writeFile(key, 'key 2');
   await expect.poll(() => changes.at(-1)).toEqual(['cert 1', 'key 2']);

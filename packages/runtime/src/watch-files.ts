@@ -18,7 +18,7 @@ export interface FilesWatchOptions {
 export interface FilesWatch {
   /** Reads the files now and offers their texts even if they did not change. Never rejects. */
   reload(): Promise<void>;
-  /** No call of `onChange` begins after this. */
+  /** No call of `onChange` starts after this. */
   stop(): void;
 }
 

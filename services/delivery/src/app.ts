@@ -21,17 +21,17 @@ export interface DeliveryParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly authenticate: Authenticate;
-  /** Ends a start that waits for the registry or for Kafka. */
+  /** Aborts a start that waits for the registry or for Kafka. */
   readonly signal: AbortSignal;
 }
 
 const ADMIN_WRITER = 'app-installs-admin';
-/** An attempt ends within 11 s, its answer's body included: with this, and leaving the group, the 15 s of a stop are enough. */
+/** An attempt ends within 11 s, with the body of its response. With these 2 s and leaving the group, a stop takes less than 15 s. */
 const WRITE_AFTER_STOP_MS = 2_000;
 
 /**
- * Composes the delivery service and starts it: events to deliveries, deliveries to attempts, and the admin API. Resolves
- * once the registry and Kafka answered, however long that takes.
+ * Composes and starts the delivery service: events to deliveries, deliveries to attempts, and the admin API. Resolves once the
+ * registry and Kafka responded; there is no timeout but `signal`.
  */
 export async function startDelivery(
   config: DeliveryConfig,
@@ -43,7 +43,7 @@ export async function startDelivery(
   const key = readSecretsKey(config.secretsKey);
   if (key === undefined) throw new RangeError('SECRETS_KEY must be 32 bytes in base64 or hexadecimal');
   const missing = new Set([
-    'the schema registry has not answered yet',
+    'the schema registry has not responded yet',
     'the app installs are being read',
     'the consumer and the processor have not started',
   ]);
@@ -58,7 +58,7 @@ export async function startDelivery(
     signal,
     logger,
   });
-  missing.delete('the schema registry has not answered yet');
+  missing.delete('the schema registry has not responded yet');
   const whileAway = { mayPass: isLogAway, signal, logger };
   const view = await keepTrying({
     ...whileAway,
@@ -68,7 +68,7 @@ export async function startDelivery(
         log,
         codec,
         onUnreadable: ({ partition, offset }, error) =>
-          logger.error({ err: error, partition, offset: String(offset) }, 'an app install cannot be read: its last state stays'),
+          logger.error({ err: error, partition, offset: String(offset) }, 'App install cannot be read, its last state stays in force'),
       }),
     discard: (late) => late.stop(),
   });
@@ -83,8 +83,8 @@ export async function startDelivery(
   const onGone = createDisableGone({
     store,
     now,
-    onDisabled: (installId, eventType) => logger.warn({ installId, eventType }, 'the webhook answered 410 and is disabled'),
-    onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'the webhook could not be disabled'),
+    onDisabled: (installId, eventType) => logger.warn({ installId, eventType }, 'Webhook disabled after status 410'),
+    onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'Webhook could not be disabled'),
   });
   let mayBegin = (): boolean => true;
   const { dispatcher, sender, route } = createPipeline(config, {
@@ -160,7 +160,7 @@ export async function startDelivery(
       missing.add('the service is stopping');
       const attemptsEnd = async (): Promise<void> => {
         await dispatcher.stop(WRITE_AFTER_STOP_MS);
-        // Nothing more becomes done: what is done now is committed, whatever becomes of the fan-out.
+        // No further record gets done after this, so the consumer may commit now, even if stopping the fan-out fails.
         await consumer.stop({ drainMs: 0 });
       };
       await Promise.all([processor.stop(), server.close(), attemptsEnd()]);

@@ -12,7 +12,7 @@ function withinTenants({ tenants }: Caller, { filter }: Filtered): boolean {
   return filter?.tenants?.every((tenant) => includesTenant(tenants, tenant)) ?? false;
 }
 
-/** A caller that is confined to tenants sees the installs of these tenants only. It gets the same responses for the id of another tenant's install as for a free id, but for a create. */
+/** True if the install exists for the caller: a caller that is confined to tenants sees installs of these tenants only. */
 export function maySee(caller: Caller, install: Filtered): boolean {
   return caller.role === 'operator' || withinTenants(caller, install);
 }
@@ -26,7 +26,10 @@ export function writeRefusal(caller: Caller, install: Filtered): string | undefi
   return undefined;
 }
 
-/** Why a caller that is confined to tenants may not put `next` in the place of `stored`: it admits an app or source that the stored filter excludes. */
+/**
+ * Why a caller that is confined to tenants may not replace `stored` by `next`, or undefined if it may: an app or a source that
+ * the stored filter excludes must stay excluded.
+ */
 export function wideningRefusal(caller: Caller, stored: Filtered, next: Filtered): string | undefined {
   if (caller.role === 'operator' || caller.tenants === null) return undefined;
   for (const member of ['apps', 'sources'] as const) {

@@ -14,7 +14,7 @@ afterEach(() => rig.stop());
 interface Sent {
   readonly method?: string;
   readonly path?: string;
-  /** Name and value in turn, so that a name can be there twice. */
+  /** Name and value in turn, so that a name can occur twice. */
   readonly headers?: readonly string[];
   readonly body?: string | Buffer;
   /** Address to connect from. */
@@ -24,7 +24,7 @@ interface Sent {
 const operator = ['authorization', `Bearer ${adminTokens.operator}`];
 const json = ['content-type', 'application/json'];
 
-/** Sends a request over a socket of its own. */
+/** Sends a request over a new socket. */
 function send({ method = 'GET', path = '/v1/app-installs', headers = [], body, from = '127.0.0.1' }: Sent) {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }>();
   const length = body === undefined ? ['content-length', '0'] : ['content-length', String(Buffer.byteLength(body))];
@@ -68,7 +68,7 @@ describe('a refused request', () => {
     const body = JSON.stringify(exampleDocument());
     const path = '/v1/app-installs/a';
     expect((await send(put(body))).status).toBe(201);
-    const answers = [
+    const responses = [
       await problemOf({ path, headers: ['authorization', 'Bearer wrong-token'] }),
       await problemOf({ method: 'PUT', path, headers: as('reader'), body }),
       await problemOf({ method: 'PUT', path, headers: [...as('operator'), 'if-match', '"9"'], body }),
@@ -78,10 +78,10 @@ describe('a refused request', () => {
     const shared = { installId: 'a', peer: '127.0.0.1', level: 'warn', msg: 'Admin request refused' };
     const route = 'PUT /v1/app-installs/:id';
     expect(rig.lines).toMatchObject([
-      { ...shared, code: 'ERR_ADMIN_UNAUTHENTICATED', route: 'GET /v1/app-installs/:id', requestId: answers[0]?.request_id },
-      { ...shared, code: 'ERR_ADMIN_FORBIDDEN', caller: 'look', route, requestId: answers[1]?.request_id },
-      { ...shared, code: 'ERR_ADMIN_VERSION_MISMATCH', caller: 'ops', route, requestId: answers[2]?.request_id },
-      { ...shared, code: 'ERR_ADMIN_INVALID_DOCUMENT', caller: 'ops', route, requestId: answers[3]?.request_id },
+      { ...shared, code: 'ERR_ADMIN_UNAUTHENTICATED', route: 'GET /v1/app-installs/:id', requestId: responses[0]?.request_id },
+      { ...shared, code: 'ERR_ADMIN_FORBIDDEN', caller: 'look', route, requestId: responses[1]?.request_id },
+      { ...shared, code: 'ERR_ADMIN_VERSION_MISMATCH', caller: 'ops', route, requestId: responses[2]?.request_id },
+      { ...shared, code: 'ERR_ADMIN_INVALID_DOCUMENT', caller: 'ops', route, requestId: responses[3]?.request_id },
       { ...shared, code: 'ERR_ADMIN_VERSION_REQUIRED', caller: 'ops', route: 'DELETE /v1/app-installs/:id' },
     ]);
     expect(rig.lines[0]).not.toHaveProperty('caller');
@@ -166,7 +166,7 @@ describe('headers that clients and proxies read differently', () => {
 
   it.each<[string, string | Buffer, string]>([
     ['that is not UTF-8', Buffer.from(body.replace('Example', 'Ex\u00e9mple'), 'latin1'), 'the body must be UTF-8'],
-    ['with a member twice', body.replace('{', '{"client_name":"Other",'), 'the member client_name must not be there twice'],
+    ['with a member twice', body.replace('{', '{"client_name":"Other",'), 'the member client_name must not occur twice'],
     ['with __proto__', body.replace('{', '{"__proto__":{"enabled":false},'), 'the member name __proto__ is not allowed'],
     ['with a secret and a syntax error', '{"signing_secret":"whsec_c2VjcmV0",}', 'the body must be JSON'],
   ])('a body %s gets 400 and writes nothing', async (_what, sent, detail) => {

@@ -81,7 +81,7 @@ describe('writing an install', () => {
     expect((await call('GET', '/a')).body.version).toBe(2);
   });
 
-  it('creates with If-None-Match only what does not exist, and updates nothing that does not', async () => {
+  it('creates with If-None-Match only an id that is free, and gets 412 for an update of a free id', async () => {
     expect((await put('a', document(), { headers: { 'if-none-match': '*' } })).status).toBe(201);
     expect((await put('a', document(), { headers: { 'if-none-match': '*' } })).status).toBe(412);
     expect((await put('b', document(), { headers: { 'if-match': tag(1) } })).status).toBe(412);
@@ -122,11 +122,11 @@ describe('writing an install', () => {
     expect((await call('GET', '')).body.app_installs).toEqual([]);
   });
 
-  it('takes an id of 128 characters', async () => {
+  it('accepts an id of 128 characters', async () => {
     expect((await put('x'.repeat(128), document())).status).toBe(201);
   });
 
-  it('answers 400 to what is no JSON, and to a body that is nested too deeply for its kind', async () => {
+  it('responds with 400 to a body that is not JSON, and with 422 to one nested 50,000 levels deep', async () => {
     const response = await rig.server.inject({
       method: 'PUT',
       url: '/v1/app-installs/a',
@@ -145,7 +145,7 @@ describe('writing an install', () => {
     expect(nested.statusCode).toBe(422);
   });
 
-  it('decides again when another process wrote meanwhile', async () => {
+  it('decides again on the newest state when another process fenced its transaction', async () => {
     rig.failures.push('ERR_LOG_FENCED', 'ERR_LOG_FENCED');
     expect((await put('a', document())).status).toBe(201);
   });
@@ -153,14 +153,14 @@ describe('writing an install', () => {
   it.each([
     ['ERR_LOG_UNAVAILABLE', 'ERR_ADMIN_UNAVAILABLE'],
     ['ERR_LOG_OUTCOME_UNKNOWN', 'ERR_ADMIN_OUTCOME_UNKNOWN'],
-  ] as const)('answers 503 with Retry-After when the log says %s', async (failure, code) => {
+  ] as const)('responds with 503 and Retry-After when the writer fails with %s', async (failure, code) => {
     rig.failures.push(failure);
     expect(await put('a', document())).toMatchObject({ status: 503, headers: { 'retry-after': '5' }, body: { code } });
   });
 });
 
 describe('pausing, rotating, removing', () => {
-  it('pauses and goes on without touching the document', async () => {
+  it('pauses and resumes without a change of the document', async () => {
     await put('a', document());
     expect(await call('POST', '/a/pause', { headers: { 'if-match': '*' } })).toMatchObject({
       status: 200,
@@ -192,7 +192,7 @@ describe('pausing, rotating, removing', () => {
     expect(readSigningSecret(rotated.body.signing_secret)).toHaveLength(32);
   });
 
-  it('takes a secret to rotate to, and refuses what is none without repeating it', async () => {
+  it('rotates to a given secret, and refuses a malformed one without showing it', async () => {
     await put('a', document());
     const secret = `whsec_${randomBytes(24).toString('base64')}`;
     const rotated = await call('POST', '/a/secrets/rotate', { body: { signing_secret: secret }, headers: { 'if-match': '*' } });
@@ -203,7 +203,7 @@ describe('pausing, rotating, removing', () => {
     expect(JSON.stringify(refused.body)).not.toContain('tooshort');
   });
 
-  it('removes with the version and answers 404 afterwards; a new one begins with a new secret', async () => {
+  it('removes with the version and responds with 404 afterwards; an install created again has a new secret', async () => {
     const first = await put('a', document());
     expect((await call('DELETE', '/a')).status).toBe(428);
     expect((await call('DELETE', '/a', { headers: { 'if-match': tag(9) } })).status).toBe(412);
@@ -215,7 +215,7 @@ describe('pausing, rotating, removing', () => {
     expect(again.body.signing_secret).not.toBe(first.body.signing_secret);
   });
 
-  it('takes requests without a body that name a content type all the same', async () => {
+  it('accepts requests that have a content type and no body', async () => {
     await put('a', document());
     const headers = { 'if-match': '*', 'content-type': 'application/json' };
     expect((await call('POST', '/a/pause', { headers })).status).toBe(200);
@@ -224,11 +224,11 @@ describe('pausing, rotating, removing', () => {
     expect((await call('PUT', '/a', { headers })).status).toBe(422);
   });
 
-  it('answers 404 to changes of what does not exist', async () => {
+  it('responds with 404 to changes of an install that does not exist', async () => {
     for (const action of ['pause', 'resume', 'secrets/rotate']) expect((await call('POST', `/none/${action}`)).status).toBe(404);
   });
 
-  it('disables a webhook that answered 410 once, if it still has that endpoint', async () => {
+  it('disables a webhook that responded with 410 once, if it still has that endpoint', async () => {
     await put('a', document());
     const disabled: string[] = [];
     const disable = createDisableGone({ store: rig.store, now: () => 1, onDisabled: (id) => disabled.push(id), onFailed: () => {} });
@@ -245,7 +245,7 @@ describe('who may do what', () => {
   const filtered = document({ filter: { tenants: ['t1'] } });
 
   it.each(['Bearer wrong', 'Basic b3Bz', 'Bearer', '', 'Bearer operator-token extra'])(
-    'answers 401 to %j on every path',
+    'responds with 401 to %j on every path',
     async (authorization) => {
       for (const url of ['/v1/app-installs', '/v1/app-installs/a', '/elsewhere']) {
         const response = await rig.server.inject({ method: 'GET', url, headers: authorization === '' ? {} : { authorization } });
@@ -287,7 +287,7 @@ describe('who may do what', () => {
     expect([changed.status, JSON.stringify(changed.body).includes('hunter2')]).toEqual([200, false]);
   });
 
-  it('a reader reads and changes nothing', async () => {
+  it('a reader reads, and every change gets 403', async () => {
     await put('a', filtered);
     expect((await call('GET', '/a', { as: 'reader' })).status).toBe(200);
     const tries = [
@@ -300,7 +300,7 @@ describe('who may do what', () => {
     expect((await call('GET', '/a')).body.version).toBe(1);
   });
 
-  it('an editor may not pause', async () => {
+  it('an editor gets 403 for a pause', async () => {
     await put('a', filtered);
     expect((await call('POST', '/a/pause', { as: 'editor', headers: { 'if-match': '*' } })).status).toBe(403);
   });

@@ -38,7 +38,7 @@ function traceOf(request: FastifyRequest): Omit<Refusal, 'code' | 'caller'> {
   };
 }
 
-/** The admin API. A request without a valid token gets 401 or 429, on every path and in every form. */
+/** The admin API. A request without a valid token gets 401 or 429, on every path. Only bytes that are not HTTP get 400 before that. */
 export function createAdminServer(options: AdminServerOptions): FastifyInstance {
   const { authenticate, guesses, newRequestId, onRefused, onError, ...parts } = options;
   const callers = new WeakMap<FastifyRequest, Caller>();
@@ -77,7 +77,7 @@ export function createAdminServer(options: AdminServerOptions): FastifyInstance 
     genReqId: newRequestId,
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-    // A malformed escape or a parameter that is too long ends here, before any hook.
+    // A malformed escape or a parameter that is too long gets here without any hook.
     frameworkErrors: (error, request, reply) => {
       const unknown = unknownCaller(request as FastifyRequest);
       return unknown === undefined ? failed(error, reply as FastifyReply) : refuse(reply as FastifyReply, unknown);

@@ -13,9 +13,9 @@ it.each<[string, unknown]>([
 });
 
 it.each([
-  ['{"a":1,"a":2}', 'the member a must not be there twice'],
-  ['{"x":[{"b":1 , "b" : 2}]}', 'the member b must not be there twice'],
-  ['{"a":1,"\\u0061":2}', 'the member a must not be there twice'],
+  ['{"a":1,"a":2}', 'the member a must not occur twice'],
+  ['{"x":[{"b":1 , "b" : 2}]}', 'the member b must not occur twice'],
+  ['{"a":1,"\\u0061":2}', 'the member a must not occur twice'],
   ['{"__proto__":{"role":"operator"}}', 'the member name __proto__ is not allowed'],
   ['{"a":[{"\\u005f_proto__":1}]}', 'the member name __proto__ is not allowed'],
   ['{"signing_secret":"whsec_x",}', 'the body must be JSON'],

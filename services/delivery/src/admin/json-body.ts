@@ -5,7 +5,7 @@ export type JsonBody = { readonly ok: true; readonly value: unknown } | { readon
 
 /**
  * Reads a body as JSON; an empty one is null. Refuses what readers of JSON disagree on: bytes that are not UTF-8, an object
- * with a member twice, and members of the name `__proto__`. Nothing of the body is in the detail but a member's name.
+ * with a member twice, and members of the name `__proto__`. The detail has no text of the body except a member's name.
  */
 export function readJsonBody(body: Buffer): JsonBody {
   if (body.length === 0) return { ok: true, value: null };
@@ -32,12 +32,17 @@ function memberProblem(json: string): string | undefined {
     else if (token === '[') objects.push(undefined);
     else if (token === '}' || token === ']') objects.pop();
     else if (colon !== undefined) {
-      const name = JSON.parse(token.slice(0, -colon.length)) as string;
+      const name = nameOf(token.slice(0, -colon.length));
       const members = objects.at(-1);
       if (name === '__proto__') return 'the member name __proto__ is not allowed';
-      if (members?.has(name)) return `the member ${memberPath('', name)} must not be there twice`;
+      if (members?.has(name)) return `the member ${memberPath('', name)} must not occur twice`;
       members?.add(name);
     }
   }
   return undefined;
+}
+
+/** The member name that a string of the JSON text is. Few names have an escape, and parsing each one costs more than the rest of the scan. */
+function nameOf(text: string): string {
+  return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
 }

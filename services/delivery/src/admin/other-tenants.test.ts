@@ -42,7 +42,7 @@ const routes = {
 } as const satisfies Record<string, Route>;
 type RouteName = keyof typeof routes;
 
-/** Sends the request; what the response has besides the request id and the date. */
+/** Sends a request. Gives the response without its request id and date. */
 async function call(as: TokenName, id: string, { method, path = '', headers = {}, body }: Route) {
   const response = await rig.server.inject({
     method,
@@ -85,7 +85,7 @@ function all(row: Row, ...others: Rows[]): Record<TokenName, Row> {
   const same = { operator: row, editor: row, reader: row, confined: row, confinedReader: row };
   return Object.assign(same, ...others);
 }
-/** Readers get this status whatever the id. */
+/** Readers get this status for every id. */
 function readers(status: number): Rows {
   return { reader: [status, status, status], confinedReader: [status, status, status] };
 }
@@ -130,7 +130,7 @@ describe('an editor that is confined to tenants', () => {
     ['an app where the stored filter admits all', {}, { apps: ['a'] }, 200],
     ['fewer apps', { apps: ['a', 'b'] }, { apps: ['b'] }, 200],
     ['the same sources', { sources: ['ucwa'] }, { sources: ['ucwa'] }, 200],
-  ])('may or may not admit %s', async (_what, stored, next, status) => {
+  ])('gets the status of the rule for %s', async (_what, stored, next, status) => {
     expect((await call('operator', 'own', { method: 'PUT', body: filtered(stored) })).status).toBe(201);
     const response = await update('confined', next);
     expect(response.status).toBe(status);

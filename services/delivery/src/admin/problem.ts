@@ -12,9 +12,9 @@ export const ADMIN_ERRORS = {
   ERR_ADMIN_UNSUPPORTED_MEDIA: { status: 415, title: 'The body is not plain JSON in UTF-8' },
   ERR_ADMIN_INVALID_DOCUMENT: { status: 422, title: 'The document is invalid' },
   ERR_ADMIN_VERSION_REQUIRED: { status: 428, title: 'The version is required' },
-  ERR_ADMIN_VERSION_MISMATCH: { status: 412, title: 'The version is another' },
+  ERR_ADMIN_VERSION_MISMATCH: { status: 412, title: 'The version does not match' },
   ERR_ADMIN_UNAVAILABLE: { status: 503, title: 'Kafka is not available' },
-  ERR_ADMIN_OUTCOME_UNKNOWN: { status: 503, title: 'Whether the change was written is unknown' },
+  ERR_ADMIN_OUTCOME_UNKNOWN: { status: 503, title: 'The change may or may not be written' },
   ERR_ADMIN_INTERNAL: { status: 500, title: 'Internal error' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
@@ -22,7 +22,7 @@ export type AdminCode = keyof typeof ADMIN_ERRORS;
 
 /** What the admin API finds wrong with a document in addition to the document reader. */
 export type AddressCode =
-  /** An endpoint is at a literal address that may not be connected to. */
+  /** An endpoint is at a literal address that attempts are not allowed to connect to. */
   'ERR_INSTALL_ADDRESS';
 
 /** A literal address in an endpoint that attempts are not allowed to connect to. */
