@@ -1,4 +1,5 @@
 export { readAuthorities, trustAuthorities } from './authorities.ts';
+export { type Cidr, type CidrSet, createCidrSet, readCidr } from './cidr.ts';
 export {
   type ConfigDefinition,
   type ConfigFiles,
@@ -21,6 +22,7 @@ export {
 export type { ConfigOf, Variable, Variables } from './config/variable.ts';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health-server.ts';
 export { type KeepTryingOptions, keepTrying } from './keep-trying.ts';
+export { createLimitedLog, type LimitedLog, type LimitedLogOptions } from './limited-log.ts';
 export { createLogger, type Logger, type LoggerOptions, scrub, silentLogger } from './logger.ts';
 export {
   type CounterMetric,
@@ -33,5 +35,8 @@ export {
   type MetricOptions,
   type Metrics,
 } from './metrics.ts';
+export { peerNetwork } from './peer-network.ts';
 export { type RunningService, runService, type ServiceOptions, type ServiceProcess } from './run-service.ts';
+export { createTokenBucket, type TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { childTrace, readTrace, type Trace, type TraceHeaders, traceHeaders, traceparent } from './trace-context.ts';
+export { type FilesWatch, type FilesWatchOptions, watchFiles } from './watch-files.ts';

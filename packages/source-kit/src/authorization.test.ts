@@ -15,7 +15,7 @@ describe('the Authorization header', () => {
     ['is empty', 'MISSING', () => ''],
     ['has the scheme in lower case', 'SCHEME', () => `bearer ${rig.token()}`],
     ['has another scheme', 'SCHEME', () => `Basic ${rig.token()}`],
-    ['has the scheme of the other proof', 'SCHEME', () => `HMAC ${rig.token()}`],
+    ['has the scheme of the other credential', 'SCHEME', () => `HMAC ${rig.token()}`],
     ['has no scheme', 'SCHEME', () => rig.token()],
     ['starts with a blank', 'SCHEME', () => ` Bearer ${rig.token()}`],
     ['has a tab after the scheme', 'SCHEME', () => `Bearer\t${rig.token()}`],
@@ -30,14 +30,14 @@ describe('the Authorization header', () => {
   ];
   it.each(headers)('that %s is refused: ERR_VERIFY_AUTHORIZATION_%s', async (_, code, make) => {
     const authorization = make();
-    expect(await rig.verify(authorization === undefined ? {} : { authorization })).toEqual({
+    expect(await rig.authenticate(authorization === undefined ? {} : { authorization })).toEqual({
       kind: 'refused',
       code: `ERR_VERIFY_AUTHORIZATION_${code}`,
     });
   });
 
   it('that came twice is refused even when both are the same', async () => {
-    expect(await rig.verify({ authorization: `Bearer ${rig.token()}` }, {}, ['authorization'])).toEqual({
+    expect(await rig.authenticate({ authorization: `Bearer ${rig.token()}` }, {}, ['authorization'])).toEqual({
       kind: 'refused',
       code: 'ERR_VERIFY_AUTHORIZATION_DUPLICATE',
     });
@@ -45,7 +45,7 @@ describe('the Authorization header', () => {
 
   it('is not looked for among inherited members', async () => {
     const headers = Object.create({ authorization: `Bearer ${rig.token()}` }) as Record<string, string>;
-    expect(await rig.verify(headers)).toEqual({
+    expect(await rig.authenticate(headers)).toEqual({
       kind: 'refused',
       code: 'ERR_VERIFY_AUTHORIZATION_MISSING',
     });

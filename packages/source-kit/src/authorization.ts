@@ -1,17 +1,18 @@
-import type { InboundRequest, VerifyCode } from './source.ts';
+import type { InboundHead, VerifyCode } from './source.ts';
 
-/** The parts of a request that prove who sent it. */
-export type AuthorizedRequest = Pick<InboundRequest, 'headers' | 'duplicateHeaders'>;
+/** The part of a request head that names its sender. */
+export type AuthorizationHead = Pick<InboundHead, 'headers' | 'duplicateHeaders'>;
 
 export type Credential = { readonly ok: true; readonly credential: string } | { readonly ok: false; readonly code: VerifyCode };
 
 /**
- * The credential of the one Authorization header: exactly the scheme, one blank, and text without blanks. Letter case
- * of the scheme counts, as the platforms' own code compares it.
+ * The credential of the one Authorization header: exactly the scheme, one blank, and printable ASCII without blanks and
+ * commas. The scheme is compared with its letter case, as the platforms' own code does. A second blank or a tab is
+ * refused: no platform sends one, and a proxy in front that reads it differently would see another credential.
  */
-export function credentialOf(request: AuthorizedRequest, scheme: 'Bearer' | 'HMAC'): Credential {
-  if (request.duplicateHeaders.includes('authorization')) return { ok: false, code: 'ERR_VERIFY_AUTHORIZATION_DUPLICATE' };
-  const header = Object.hasOwn(request.headers, 'authorization') ? request.headers.authorization : undefined;
+export function credentialOf(head: AuthorizationHead, scheme: 'Bearer' | 'HMAC'): Credential {
+  if (head.duplicateHeaders.includes('authorization')) return { ok: false, code: 'ERR_VERIFY_AUTHORIZATION_DUPLICATE' };
+  const header = Object.hasOwn(head.headers, 'authorization') ? head.headers.authorization : undefined;
   if (header === undefined || header === '') return { ok: false, code: 'ERR_VERIFY_AUTHORIZATION_MISSING' };
   const blank = header.indexOf(' ');
   if ((blank < 0 ? header : header.slice(0, blank)) !== scheme) return { ok: false, code: 'ERR_VERIFY_AUTHORIZATION_SCHEME' };

@@ -1,4 +1,4 @@
-export { type AuthorizedRequest, type Credential, credentialOf } from './authorization.ts';
+export { type AuthorizationHead, type Credential, credentialOf } from './authorization.ts';
 export { digest } from './body/digest.ts';
 export {
   isJsonList,
@@ -32,7 +32,7 @@ export { reply } from './entry/reply-member.ts';
 export { converted, flag, httpsUrl, integer, oneOf, secret, text } from './entry/scalar-members.ts';
 export { type Acts, ERRORS, type ErrorCode, type ErrorEntry } from './errors.ts';
 export { parseHmacKey } from './hmac/keys.ts';
-export { type HmacOutcome, signHmac, verifyHmac } from './hmac/verify-hmac.ts';
+export { authenticateHmac, type HmacOutcome, signHmac, verifyHmac } from './hmac/verify-hmac.ts';
 export { createKeySets } from './key-sets/create-key-sets.ts';
 export type { FetchFailure, KeyRefusal, KeySetReport, KeySetsOptions, RefusedKey } from './key-sets/options.ts';
 export type { IssuerKey, KeyLookup, KeySets } from './key-sets.ts';
@@ -67,6 +67,8 @@ export {
   type VerifyContext,
   type VerifyOutcome,
 } from './source.ts';
+export { authenticateBearer, type BearerOutcome } from './token/authenticate-bearer.ts';
 export type { Claims } from './token/claims.ts';
+export { keyIdOf } from './token/key-id.ts';
 export type { BearerRule, RequiredClaim } from './token/rule.ts';
-export { type BearerOutcome, verifyBearer } from './token/verify-bearer.ts';
+export { verifiedByToken } from './token/verified-by-token.ts';

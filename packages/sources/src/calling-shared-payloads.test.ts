@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createTestIssuer, type TestIssuer } from '@switchboard/source-kit/testing';
+import { authenticateAndVerify, createTestIssuer, type TestIssuer } from '@switchboard/source-kit/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { audience, entryOf, rawOf, requestOf, routing, tenant, throughCodec } from './calling/test-support.ts';
 import { graphCalling } from './graph-calling/index.ts';
@@ -26,7 +26,7 @@ async function outcomeOf(path: string, legacy: 'switch' | 'accept'): Promise<str
   const request = requestOf(readFileSync(path), { headers: { authorization: `Bearer ${token}` } });
   const entry = entryOf({ legacy, metadataUrl: issuer.metadataUrl });
   const keySets = issuer.keySets();
-  const verified = await graphCalling.verify(request, { app: 'contoso-bot', entry, keySets, now: Date.now() });
+  const verified = await authenticateAndVerify(graphCalling, request, { app: 'contoso-bot', entry, keySets, now: Date.now() });
   await keySets.stop();
   if (verified.kind !== 'verified') return verified.code;
   const source = [graphCalling, legacyCalling].find((candidate) => candidate.recognizes(request.body));

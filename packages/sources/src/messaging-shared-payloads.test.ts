@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeEvents, createOfflineCodec, eventTypes, type RawNotification } from '@switchboard/contracts';
 import { isJsonObject, type Json, type JsonObject, type Source, signHmac, textAt } from '@switchboard/source-kit';
-import { createTestIssuer } from '@switchboard/source-kit/testing';
+import { authenticateAndVerify, createTestIssuer } from '@switchboard/source-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { botFramework } from './bot-framework/index.ts';
 import { outgoingWebhook } from './outgoing-webhook/index.ts';
@@ -52,7 +52,7 @@ async function pipeline() {
     const read = source.readEntry(entries[source.id], entryContext({ KEY: hmacKey.toString('base64') }));
     if (!read.ok) throw new Error(read.problems.join('; '));
     const request = requestOf(body, { query: 'id=id', headers: { authorization: credentialOf(source, body) } });
-    const verified = await source.verify(request, { app: 'contoso', entry: read.entry, keySets, now: Date.now() });
+    const verified = await authenticateAndVerify<unknown>(source, request, { app: 'contoso', entry: read.entry, keySets, now: Date.now() });
     if (verified.kind !== 'verified') return verified.code;
     const classified = source.classify(request, { app: 'contoso', entry: read.entry, principal: verified.principal, routing });
     if (classified.kind === 'malformed') return classified.code;

@@ -5,11 +5,11 @@ import {
   defineConfig,
   kafkaRule,
   kafkaVariables,
+  readCidr,
   registryVariables,
   serviceVariables,
   type Variables,
 } from '@switchboard/runtime';
-import { readCidr } from './attempts/address-rule.ts';
 
 const variables = {
   ...serviceVariables,
@@ -18,7 +18,14 @@ const variables = {
   adminTokensFile: {
     name: 'ADMIN_TOKENS_FILE',
     type: 'file',
-    doc: 'JSON file of admin tokens: name, sha256 of the token, role (reader, editor, operator), tenants.',
+    doc: 'JSON file of admin tokens: name, sha256 of the token, role (reader, editor, operator), tenants; read again when it changes.',
+  },
+  adminTokensPollMs: {
+    name: 'ADMIN_TOKENS_POLL_MS',
+    type: 'duration',
+    default: 2_000,
+    min: 50,
+    doc: 'How often to look whether the content of ADMIN_TOKENS_FILE changed.',
   },
   secretsKey: {
     name: 'SECRETS_KEY',

@@ -18,7 +18,7 @@ import { environment, ingressConfig, readConfig } from './config.ts';
 const readText = (path: string) => readFileSync(path, 'utf8');
 const config = exitOnProblems(readConfig());
 const logger = createLogger({ service: 'ingress', level: config.logLevel });
-logger.info({ config: ingressConfig.summary(config) }, 'configuration');
+logger.info({ config: ingressConfig.summary(config) }, 'Configuration read');
 if (config.extraCaFile !== undefined) trustAuthorities(readText(config.extraCaFile));
 
 const log = createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-ingress', logger });

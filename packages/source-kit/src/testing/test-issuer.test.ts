@@ -1,6 +1,6 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { verifyBearer } from '../token/verify-bearer.ts';
+import { authenticateBearer } from '../token/authenticate-bearer.ts';
 import { createTestIssuer } from './test-issuer.ts';
 
 const rule = (metadataUrl: string) =>
@@ -26,7 +26,7 @@ describe('the test issuer', () => {
     expect(second.kid).toBe(first.kid);
   });
 
-  it('gives signers whose tokens its key sets verify', async () => {
+  it('gives signers whose tokens its key sets authenticate', async () => {
     const issuer = await createTestIssuer();
     const keySets = issuer.keySets();
     const signer = issuer.signer({
@@ -36,8 +36,8 @@ describe('the test issuer', () => {
       hmacKey: Buffer.alloc(32, 1).toString('base64'),
       hmacId: 'h',
     });
-    const outcome = await verifyBearer(bearing(await signer.token(claims)), rule(issuer.metadataUrl), { keySets, now: signer.now });
-    expect(outcome).toMatchObject({ kind: 'verified', endorsements: ['msteams', 'webchat'] });
+    const outcome = await authenticateBearer(bearing(await signer.token(claims)), rule(issuer.metadataUrl), { keySets, now: signer.now });
+    expect(outcome).toMatchObject({ kind: 'authenticated', principal: { endorsements: ['msteams', 'webchat'] } });
     await keySets.stop();
   });
 });

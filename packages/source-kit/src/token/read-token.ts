@@ -1,8 +1,9 @@
 import type { VerifyCode } from '../source.ts';
 import type { Claims } from './claims.ts';
+import { keyIdOf, maxKeyIdCharacters } from './key-id.ts';
 import { parseStrictJson } from './strict-json.ts';
 
-/** A token whose form is sound. Nothing in it is proven yet. */
+/** A well-formed token. Its signature is not verified yet. */
 export interface Token {
   readonly kid: string;
   readonly claims: Claims;
@@ -11,31 +12,33 @@ export interface Token {
   readonly signature: Buffer;
 }
 
-export type ReadToken = { readonly ok: true; readonly token: Token } | { readonly ok: false; readonly code: VerifyCode };
+export type ReadToken =
+  | { readonly ok: true; readonly token: Token }
+  /** `keyId` is the key that the header names, where it names one that can be logged. */
+  | { readonly ok: false; readonly code: VerifyCode; readonly keyId?: string };
 
 export const maxTokenCharacters = 16 * 1024;
-const MAX_KID_CHARACTERS = 256;
 
-/** Reads a compact JWS that claims to be a JWT signed with RS256, and refuses everything a lenient reader might see in it. */
+/** Reads a compact JWS that claims to be a JWT signed with RS256. Strict: what two readers could read differently is refused. */
 export function readToken(text: string): ReadToken {
-  if (text.length > maxTokenCharacters) return refused('ERR_VERIFY_TOKEN_SIZE');
+  if (text.length > maxTokenCharacters) return { ok: false, code: 'ERR_VERIFY_TOKEN_SIZE' };
   const segments = text.split('.', 4);
   const [encodedHeader = '', encodedClaims = '', encodedSignature = ''] = segments;
   const headerBytes = decodeBase64url(encodedHeader);
   const claimsBytes = decodeBase64url(encodedClaims);
   const signature = decodeBase64url(encodedSignature);
   if (segments.length !== 3 || headerBytes === undefined || claimsBytes === undefined || signature === undefined) {
-    return refused('ERR_VERIFY_TOKEN_FORM');
+    return { ok: false, code: 'ERR_VERIFY_TOKEN_FORM' };
   }
   const header = parseStrictJson(headerBytes);
-  if (header === undefined) return refused('ERR_VERIFY_TOKEN_JSON');
-  if (header.alg !== 'RS256') return refused('ERR_VERIFY_TOKEN_ALGORITHM');
+  if (header === undefined) return { ok: false, code: 'ERR_VERIFY_TOKEN_JSON' };
   const { kid } = header;
-  if (typeof kid !== 'string' || kid === '' || kid.length > MAX_KID_CHARACTERS || !isPlainJwt(header)) {
-    return refused('ERR_VERIFY_TOKEN_HEADER');
+  if (header.alg !== 'RS256') return { ok: false, code: 'ERR_VERIFY_TOKEN_ALGORITHM', ...keyIdOf(kid) };
+  if (typeof kid !== 'string' || kid === '' || kid.length > maxKeyIdCharacters || !isPlainJwt(header)) {
+    return { ok: false, code: 'ERR_VERIFY_TOKEN_HEADER', ...keyIdOf(kid) };
   }
   const claims = parseStrictJson(claimsBytes);
-  if (claims === undefined) return refused('ERR_VERIFY_TOKEN_JSON');
+  if (claims === undefined) return { ok: false, code: 'ERR_VERIFY_TOKEN_JSON', ...keyIdOf(kid) };
   const signed = Buffer.from(`${encodedHeader}.${encodedClaims}`, 'latin1');
   return { ok: true, token: { kid, claims, signed, signature } };
 }
@@ -49,12 +52,8 @@ function isPlainJwt(header: Claims): boolean {
   return typeof header.typ === 'string' && header.typ.toUpperCase() === 'JWT';
 }
 
-// Only the canonical spelling: no padding, no foreign characters, no unused bits; else one token has many spellings.
+// Canonical spelling only: no padding, no foreign characters, no unused bits. Otherwise one token has many spellings.
 function decodeBase64url(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return text !== '' && bytes.toString('base64url') === text ? bytes : undefined;
-}
-
-function refused(code: VerifyCode): ReadToken {
-  return { ok: false, code };
 }

@@ -12,13 +12,21 @@ beforeAll(async () => {
 afterAll(() => rig.keySets.stop());
 
 describe('a sound token', () => {
-  it('proves sender, tenant and key, and hands its claims to the source', async () => {
-    const outcome = await rig.verify({ authorization: `Bearer ${rig.token({ sub: 'service', serviceurl: 'https://service.example/' })}` });
+  it('authenticates sender, tenant and key, with claims and endorsements for the source', async () => {
+    const outcome = await rig.authenticate({
+      authorization: `Bearer ${rig.token({ sub: 'service', serviceurl: 'https://service.example/' })}`,
+    });
     expect(outcome).toMatchObject({
-      kind: 'verified',
-      principal: { scheme: 'bearer', issuer: sound.iss, subject: 'service', tenantId: tid, keyId: rig.issuer.kid },
-      claims: { serviceurl: 'https://service.example/' },
-      endorsements: ['msteams', 'webchat'],
+      kind: 'authenticated',
+      principal: {
+        scheme: 'bearer',
+        issuer: sound.iss,
+        subject: 'service',
+        tenantId: tid,
+        keyId: rig.issuer.kid,
+        claims: { serviceurl: 'https://service.example/' },
+        endorsements: ['msteams', 'webchat'],
+      },
     });
   });
 
@@ -44,12 +52,12 @@ describe('a sound token', () => {
       { claims: [{ name: 'appid', value: 'abc', ignoreCase: true }] },
     ],
     [
-      'names its keys by URL, which nobody asks',
+      'names its keys by URL, which is never fetched',
       () => rig.token({}, { header: { jku: 'https://evil.example/keys', x5u: 'https://evil.example/cert' } }),
     ],
     ['has non-ASCII claims', () => rig.token({ name: 'Zoë 🚀' })],
   ];
   it.each(accepted.map(([what, token, rule]) => ({ what, token, rule })))('is accepted when it $what', async ({ token, rule }) => {
-    expect(await rig.verify({ authorization: `Bearer ${token()}` }, rule)).toMatchObject({ kind: 'verified' });
+    expect(await rig.authenticate({ authorization: `Bearer ${token()}` }, rule)).toMatchObject({ kind: 'authenticated' });
   });
 });

@@ -1,22 +1,29 @@
-import { hash, type KeyObject } from 'node:crypto';
-import type { KeySets } from '../key-sets.ts';
+import { hash } from 'node:crypto';
+import type { IssuerKey, KeySets } from '../key-sets.ts';
 import type { Token } from './read-token.ts';
 
-/** A token whose signature was found valid under this very key. */
+/** A token whose signature was verified with this key object. */
 export interface VerifiedToken {
   readonly token: Token;
-  readonly key: KeyObject;
+  readonly key: IssuerKey['key'];
 }
 
-/** Tokens verified before, by hash, least recently used out first. */
+/** The place of one token in the cache. */
+export interface TokenSlot {
+  /** The token, where it was verified before. */
+  readonly found: VerifiedToken | undefined;
+  keep(token: VerifiedToken): void;
+}
+
+/** Tokens verified before, by the hash of issuer and text; the least recently used is removed first. */
 export interface VerifiedTokens {
-  get(metadataUrl: string, text: string): VerifiedToken | undefined;
-  add(metadataUrl: string, text: string, token: VerifiedToken): void;
+  /** Computes the hash of the token; call it once per request. */
+  slotOf(metadataUrl: string, text: string): TokenSlot;
 }
 
 const CAPACITY = 4096;
 
-// Tied to the key sets they were verified with, so that the memory goes when those go and processes share nothing.
+// Per key sets, so that the cache is released with them and two instances in one process share nothing.
 const byKeySets = new WeakMap<KeySets, VerifiedTokens>();
 
 export function verifiedTokensOf(keySets: KeySets): VerifiedTokens {
@@ -30,20 +37,21 @@ export function verifiedTokensOf(keySets: KeySets): VerifiedTokens {
 
 function createVerifiedTokens(capacity: number): VerifiedTokens {
   const tokens = new Map<string, VerifiedToken>();
-  const keyOf = (metadataUrl: string, text: string) => hash('sha256', `${metadataUrl}\n${text}`, 'base64');
   return {
-    get(metadataUrl, text) {
-      const key = keyOf(metadataUrl, text);
+    slotOf(metadataUrl, text) {
+      const key = hash('sha256', `${metadataUrl}\n${text}`, 'base64');
       const found = tokens.get(key);
       if (found !== undefined) {
         tokens.delete(key);
         tokens.set(key, found);
       }
-      return found;
-    },
-    add(metadataUrl, text, token) {
-      tokens.set(keyOf(metadataUrl, text), token);
-      if (tokens.size > capacity) tokens.delete(tokens.keys().next().value as string);
+      return {
+        found,
+        keep(token) {
+          tokens.set(key, token);
+          if (tokens.size > capacity) tokens.delete(tokens.keys().next().value as string);
+        },
+      };
     },
   };
 }

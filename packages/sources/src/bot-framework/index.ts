@@ -3,7 +3,7 @@ import { normalizeActivity } from '../activity/normalize.ts';
 import { classify } from './classify.ts';
 import { readEntry } from './entry.ts';
 import { sample, sign } from './sample.ts';
-import { verify } from './verify.ts';
+import { authenticate, verify } from './verify.ts';
 
 /** Activities that the channels of the Bot Framework, Teams above all, post to a bot. */
 export const botFramework = defineSource({
@@ -13,6 +13,7 @@ export const botFramework = defineSource({
   readEntry,
   keySetUrls: (entry) => [entry.metadataUrl],
   keptHeaders: ['content-type', 'x-ms-conversation-id', 'x-ms-tenant-id'],
+  authenticate,
   verify,
   recognizes: () => true,
   classify,

@@ -1,8 +1,8 @@
 import type { JsonObject } from '@switchboard/source-kit';
-import { createTestIssuer } from '@switchboard/source-kit/testing';
+import { authenticateAndVerify, createTestIssuer } from '@switchboard/source-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestOf } from '../testing/request.ts';
-import { verify } from './verify.ts';
+import { botFramework } from './index.ts';
 
 const serviceUrl = 'https://smba.example.com/emea/';
 const activity = { type: 'message', channelId: 'msteams', serviceUrl, conversation: { id: 'c' } };
@@ -21,10 +21,10 @@ describe('the token of an activity', () => {
   const verifyWith = (body: JsonObject | Buffer, changed: Readonly<Record<string, unknown>> = {}, issuers = [claims.iss]) => {
     const entry = { audience: 'bot-1', issuers, metadataUrl: issuer.metadataUrl, reply: { waitMs: 4500, default: {} } };
     const request = requestOf(body, { headers: { authorization: `Bearer ${issuer.token({ ...claims, ...changed })}` } });
-    return verify(request, { app: 'contoso', entry, keySets, now: Date.now() });
+    return authenticateAndVerify(botFramework, request, { app: 'contoso', entry, keySets, now: Date.now() });
   };
 
-  it('proves the channel service', async () => {
+  it('authenticates the channel service', async () => {
     expect(await verifyWith(activity)).toEqual({
       kind: 'verified',
       principal: { scheme: 'bearer', issuer: claims.iss, subject: null, tenantId: null, keyId: issuer.kid },
@@ -33,7 +33,7 @@ describe('the token of an activity', () => {
 
   it('may be of another issuer that the entry lists', async () => {
     expect((await verifyWith(activity, { iss: 'https://api.botframework.us' }, ['https://api.botframework.us'])).kind).toBe('verified');
-    expect(await verifyWith(activity, { iss: 'https://api.botframework.us' })).toEqual({
+    expect(await verifyWith(activity, { iss: 'https://api.botframework.us' })).toMatchObject({
       kind: 'refused',
       code: 'ERR_VERIFY_TOKEN_ISSUER',
     });
@@ -47,30 +47,36 @@ describe('the token of an activity', () => {
     ['an activity without one', { ...activity, serviceUrl: null }, {}],
     ['none on either side', { ...activity, serviceUrl: '' }, { serviceurl: '' }],
   ])('is refused with %s', async (_, body, changed) => {
-    expect(await verifyWith(body, changed)).toEqual({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_SERVICE_URL' });
+    expect(await verifyWith(body, changed)).toEqual({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_SERVICE_URL', keyId: issuer.kid });
   });
 
   it.each([[{ channelId: 'slack' }], [{ channelId: 'MSTEAMS' }], [{ channelId: '' }], [{ channelId: null }], [{ channelId: 7 }]])(
-    'is refused where the key does not vouch for the channel: %j',
+    'is refused where the key is not endorsed for the channel: %j',
     async (changed) => {
-      expect(await verifyWith({ ...activity, ...changed })).toEqual({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_ENDORSEMENT' });
+      expect(await verifyWith({ ...activity, ...changed })).toEqual({
+        kind: 'refused',
+        code: 'ERR_VERIFY_TOKEN_ENDORSEMENT',
+        keyId: issuer.kid,
+      });
     },
   );
 
-  it('is refused where its key vouches for no channel at all', async () => {
+  it('is refused where its key is endorsed for no channel', async () => {
     const silent = await createTestIssuer({ endorsements: [] });
     const entry = { audience: 'bot-1', issuers: [claims.iss], metadataUrl: silent.metadataUrl, reply: { waitMs: 0, default: {} } };
     const silentKeySets = silent.keySets();
     const request = requestOf(activity, { headers: { authorization: `Bearer ${silent.token(claims)}` } });
-    expect(await verify(request, { app: 'contoso', entry, keySets: silentKeySets, now: Date.now() })).toEqual({
+    expect(
+      await authenticateAndVerify(botFramework, request, { app: 'contoso', entry, keySets: silentKeySets, now: Date.now() }),
+    ).toMatchObject({
       kind: 'refused',
       code: 'ERR_VERIFY_TOKEN_ENDORSEMENT',
     });
     await silentKeySets.stop();
   });
 
-  it('comes before the body: what is no activity is malformed to its sender and refused to anybody else', async () => {
+  it('is judged before the body: what is not an activity is malformed with a valid token and refused without one', async () => {
     expect(await verifyWith(Buffer.from('{'))).toEqual({ kind: 'malformed', code: 'ERR_BODY_SYNTAX' });
-    expect(await verifyWith(Buffer.from('{'), { aud: 'another' })).toEqual({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_AUDIENCE' });
+    expect(await verifyWith(Buffer.from('{'), { aud: 'another' })).toMatchObject({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_AUDIENCE' });
   });
 });

@@ -1,27 +1,41 @@
 import {
+  type AuthenticateContext,
+  type AuthenticateOutcome,
+  authenticateBearer,
+  type InboundHead,
   type InboundRequest,
   type JsonObject,
+  keyIdOf,
   parseJsonObject,
+  type TokenPrincipal,
   textAt,
-  type VerifyContext,
+  type VerifyCode,
   type VerifyOutcome,
-  verifyBearer,
+  verifiedByToken,
 } from '@switchboard/source-kit';
 import type { BotFrameworkEntry } from './entry.ts';
 
-/**
- * A token of the channel service for this bot. It holds for one service URL, which must be the one of the activity, and
- * is signed with a key that vouches for some channels, among which must be the one of the activity.
- */
-export async function verify(request: InboundRequest, context: VerifyContext<BotFrameworkEntry>): Promise<VerifyOutcome> {
+/** A token of the channel service for this bot. */
+export function authenticate(head: InboundHead, context: AuthenticateContext<BotFrameworkEntry>): Promise<AuthenticateOutcome> {
   const { audience, issuers, metadataUrl } = context.entry;
-  const outcome = await verifyBearer(request, { metadataUrl, issuers, audience, tenant: 'any', tenants: [] }, context);
-  if (outcome.kind !== 'verified') return outcome;
+  return authenticateBearer(head, { metadataUrl, issuers, audience, tenant: 'any', tenants: [] }, context);
+}
+
+/**
+ * The token is valid for one service URL, which must be that of the activity. It is signed with a key that is endorsed
+ * for some channels, and that of the activity must be one of them.
+ */
+export function verify(request: InboundRequest, principal: TokenPrincipal | null): VerifyOutcome {
+  if (principal === null) return verifiedByToken(null);
   const parsed = parseJsonObject(request.body);
   if (!parsed.ok) return { kind: 'malformed', code: parsed.code };
-  if (!isForService(parsed.value, outcome.claims)) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_SERVICE_URL' };
-  if (!isEndorsed(parsed.value, outcome.endorsements)) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_ENDORSEMENT' };
-  return { kind: 'verified', principal: outcome.principal };
+  if (!isForService(parsed.value, principal.claims)) return refused('ERR_VERIFY_TOKEN_SERVICE_URL', principal);
+  if (!isEndorsed(parsed.value, principal.endorsements)) return refused('ERR_VERIFY_TOKEN_ENDORSEMENT', principal);
+  return verifiedByToken(principal);
+}
+
+function refused(code: VerifyCode, principal: TokenPrincipal): VerifyOutcome {
+  return { kind: 'refused', code, ...keyIdOf(principal.keyId) };
 }
 
 function isForService(activity: JsonObject, claims: JsonObject): boolean {

@@ -1,10 +1,24 @@
-import { type BearerRule, type InboundRequest, type VerifyContext, type VerifyOutcome, verifyBearer } from '@switchboard/source-kit';
+import {
+  type AuthenticateContext,
+  type AuthenticateOutcome,
+  authenticateBearer,
+  type BearerRule,
+  type InboundHead,
+  type InboundRequest,
+  type TokenPrincipal,
+  type VerifyOutcome,
+  verifiedByToken,
+} from '@switchboard/source-kit';
 import type { CallingEntry } from './entry.ts';
 
-/** Proves the calling platform's token, which is the same for both protocol forms. */
-export async function verifyCalling(request: InboundRequest, context: VerifyContext<CallingEntry>): Promise<VerifyOutcome> {
-  const outcome = await verifyBearer(request, ruleOf(context.entry), context);
-  return outcome.kind === 'verified' ? { kind: 'verified', principal: outcome.principal } : outcome;
+/** Authenticates the calling platform by its token, which is the same for both protocol forms. */
+export function authenticateCalling(head: InboundHead, context: AuthenticateContext<CallingEntry>): Promise<AuthenticateOutcome> {
+  return authenticateBearer(head, ruleOf(context.entry), context);
+}
+
+/** The token says nothing about the body. */
+export function verifyCalling(_: InboundRequest, principal: TokenPrincipal | null): VerifyOutcome {
+  return verifiedByToken(principal);
 }
 
 function ruleOf({ metadataUrl, issuers, audience, tenants }: CallingEntry): BearerRule {

@@ -3,7 +3,7 @@ import { callingEntry } from '../calling/entry.ts';
 import { callingHeaders } from '../calling/headers.ts';
 import { protocolFormOf } from '../calling/protocol-form.ts';
 import { callingRoutes } from '../calling/routes.ts';
-import { verifyCalling } from '../calling/verify.ts';
+import { authenticateCalling, verifyCalling } from '../calling/verify.ts';
 import { classifyGraphCalling } from './classify.ts';
 import { normalizeGraphCalling } from './normalize.ts';
 import { sample, sign } from './sample.ts';
@@ -16,6 +16,7 @@ export const graphCalling = defineSource({
   readEntry: (value, context) => readEntryWith(callingEntry, value, context),
   keySetUrls: (entry) => [entry.metadataUrl],
   keptHeaders: callingHeaders,
+  authenticate: authenticateCalling,
   verify: verifyCalling,
   recognizes: (body) => protocolFormOf(body).kind === 'graph',
   classify: classifyGraphCalling,

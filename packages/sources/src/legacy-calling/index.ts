@@ -3,7 +3,7 @@ import { callingEntry } from '../calling/entry.ts';
 import { callingHeaders } from '../calling/headers.ts';
 import { protocolFormOf } from '../calling/protocol-form.ts';
 import { callingRoutes } from '../calling/routes.ts';
-import { verifyCalling } from '../calling/verify.ts';
+import { authenticateCalling, verifyCalling } from '../calling/verify.ts';
 import { classifyLegacyCalling } from './classify.ts';
 import { normalizeLegacyCalling } from './normalize.ts';
 import { sample, sign } from './sample.ts';
@@ -17,6 +17,7 @@ export const legacyCalling = defineSource({
   keySetUrls: (entry) => [entry.metadataUrl],
   keptHeaders: callingHeaders,
   replyKind: 'workflow',
+  authenticate: authenticateCalling,
   verify: verifyCalling,
   recognizes: (body) => protocolFormOf(body).kind === 'legacy',
   classify: classifyLegacyCalling,

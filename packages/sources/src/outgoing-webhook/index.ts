@@ -4,7 +4,7 @@ import { classify } from './classify.ts';
 import { readEntry } from './entry.ts';
 import { findApp } from './lookup.ts';
 import { sample, sign } from './sample.ts';
-import { verify } from './verify.ts';
+import { authenticate, verify } from './verify.ts';
 
 /** Outgoing webhooks of Teams: a person mentions the webhook in a channel, the answer appears in the thread. */
 export const outgoingWebhook = defineSource({
@@ -16,6 +16,7 @@ export const outgoingWebhook = defineSource({
   findApp,
   lookupValues: ({ ids }) => ids,
   keptHeaders: ['content-type', 'x-ms-conversation-id', 'x-ms-tenant-id'],
+  authenticate,
   verify,
   recognizes: () => true,
   classify,

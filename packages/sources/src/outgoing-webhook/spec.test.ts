@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkReply } from '@switchboard/source-kit';
+import { authenticateAndVerify } from '@switchboard/source-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { eventOf, extensionsOf, rawOf } from '../testing/raw-notification.ts';
 import { entryContext, requestOf, routing } from '../testing/request.ts';
@@ -24,7 +25,12 @@ if (!read.ok) throw new Error(read.problems.join('; '));
 const { entry } = read;
 const keySets = { find: () => Promise.reject(new Error('asked')), has: () => false, watch: () => {}, stop: () => Promise.resolve() };
 const verify = (body: Buffer, authorization: string) =>
-  outgoingWebhook.verify(requestOf(body, { query: 'id=Contoso', headers: { authorization } }), { app: 'contoso', entry, keySets, now: 0 });
+  authenticateAndVerify(outgoingWebhook, requestOf(body, { query: 'id=Contoso', headers: { authorization } }), {
+    app: 'contoso',
+    entry,
+    keySets,
+    now: 0,
+  });
 
 describe('the published outgoing webhook of the shared payloads', () => {
   it.skipIf(!present)('carries the published MAC over its very bytes, and no other serialization of it does', async () => {

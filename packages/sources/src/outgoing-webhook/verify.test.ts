@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type JsonObject, signHmac } from '@switchboard/source-kit';
+import { authenticateAndVerify } from '@switchboard/source-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { requestOf } from '../testing/request.ts';
-import { verify } from './verify.ts';
+import { outgoingWebhook } from './index.ts';
 
 const body = readFileSync(new URL('fixtures/message.json', import.meta.url));
 const [first, second] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
@@ -19,7 +20,7 @@ const keySets = { find: () => Promise.reject(new Error('asked')), has: () => fal
 
 const verifyWith = (changed: Partial<typeof entry> | Readonly<Record<string, string>>, signed = body, key = first) => {
   const request = requestOf(signed, { query: 'id=Lunch', headers: { authorization: signHmac(signed, key) } });
-  return verify(request, { app: 'contoso', entry: { ...entry, ...changed }, keySets, now: 0 });
+  return authenticateAndVerify(outgoingWebhook, request, { app: 'contoso', entry: { ...entry, ...changed }, keySets, now: 0 });
 };
 
 describe('the HMAC of an outgoing webhook', () => {
@@ -27,7 +28,7 @@ describe('the HMAC of an outgoing webhook', () => {
     // openssl dgst -sha256 -mac HMAC -macopt hexkey:0101…01 -binary fixtures/message.json | base64
     const authorization = 'HMAC es8zonC2zTXPKaf/0rFsyE6WZLTk7/DSrqiw8GGz19w=';
     const request = requestOf(body, { query: 'id=lunch', headers: { authorization } });
-    expect((await verify(request, { app: 'contoso', entry, keySets, now: 0 })).kind).toBe('verified');
+    expect((await authenticateAndVerify(outgoingWebhook, request, { app: 'contoso', entry, keySets, now: 0 })).kind).toBe('verified');
   });
 
   it.each([

@@ -1,7 +1,22 @@
-import { type InboundRequest, parseJsonObject, type VerifyContext, type VerifyOutcome, verifyHmac } from '@switchboard/source-kit';
+import {
+  type AuthenticateOutcome,
+  authenticateHmac,
+  type InboundHead,
+  type InboundRequest,
+  parseJsonObject,
+  type TokenPrincipal,
+  type VerifyContext,
+  type VerifyOutcome,
+  verifyHmac,
+} from '@switchboard/source-kit';
 import type { OutgoingWebhookEntry } from './entry.ts';
 import { lookupIdOf } from './lookup.ts';
 import { comesFrom } from './origin.ts';
+
+/** The form of the MAC. Whether it is valid needs the body. */
+export async function authenticate(head: InboundHead): Promise<AuthenticateOutcome> {
+  return authenticateHmac(head);
+}
 
 /*
  * Authorization: HMAC <base64 of HMAC-SHA256(key, body)>
@@ -9,7 +24,11 @@ import { comesFrom } from './origin.ts';
  *   body = the bytes of the request as received
  * The scheme has neither time nor nonce: repetitions are found by the dedupe key, not here.
  */
-export async function verify(request: InboundRequest, { entry }: VerifyContext<OutgoingWebhookEntry>): Promise<VerifyOutcome> {
+export function verify(
+  request: InboundRequest,
+  _: TokenPrincipal | null,
+  { entry }: Pick<VerifyContext<OutgoingWebhookEntry>, 'entry'>,
+): VerifyOutcome {
   const outcome = verifyHmac(request, entry.keys);
   if (outcome.kind !== 'verified') return outcome;
   const parsed = parseJsonObject(request.body);

@@ -3,7 +3,7 @@ import { classify } from './classify.ts';
 import { readEntry } from './entry.ts';
 import { normalize } from './normalize.ts';
 import { sample, sign } from './sample.ts';
-import { verify } from './verify.ts';
+import { authenticate, verify } from './verify.ts';
 
 /** Webhooks of the Trusted Application API of Skype for Business, in the event format of UCWA. */
 export const ucwa = defineSource({
@@ -18,6 +18,7 @@ export const ucwa = defineSource({
   readEntry,
   keySetUrls: (entry) => [entry.metadataUrl],
   keptHeaders: ['content-type', 'client-request-id', 'x-ms-correlation-id'],
+  authenticate,
   verify,
   recognizes: () => true,
   classify,

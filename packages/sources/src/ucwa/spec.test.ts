@@ -1,5 +1,5 @@
-import type { InboundRequest, VerifyContext } from '@switchboard/source-kit';
-import { createTestIssuer } from '@switchboard/source-kit/testing';
+import type { AuthenticateContext, InboundRequest } from '@switchboard/source-kit';
+import { authenticateAndVerify, createTestIssuer } from '@switchboard/source-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestOf, routing } from '../testing/request.ts';
 import type { UcwaEntry } from './entry.ts';
@@ -22,7 +22,7 @@ const claims = {
 
 describe('the published exchange of a UCWA webhook', () => {
   let issuer: Awaited<ReturnType<typeof createTestIssuer>>;
-  let context: VerifyContext<UcwaEntry>;
+  let context: AuthenticateContext<UcwaEntry>;
 
   beforeAll(async () => {
     issuer = await createTestIssuer();
@@ -45,7 +45,7 @@ describe('the published exchange of a UCWA webhook', () => {
     });
 
   const answerTo = async (request: InboundRequest) => {
-    const verified = await ucwa.verify(request, context);
+    const verified = await authenticateAndVerify(ucwa, request, context);
     if (verified.kind !== 'verified') throw new Error(verified.code);
     const classified = ucwa.classify(request, { app: 'contoso', entry: context.entry, principal: verified.principal, routing });
     if (classified.kind !== 'classified') throw new Error(classified.code);

@@ -1,8 +1,8 @@
 import type { VerifyOutcome } from '@switchboard/source-kit';
-import { createTestIssuer } from '@switchboard/source-kit/testing';
+import { authenticateAndVerify, createTestIssuer } from '@switchboard/source-kit/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestOf } from '../testing/request.ts';
-import { verify } from './verify.ts';
+import { ucwa } from './index.ts';
 
 // The claim set of a live token as the platform publishes it, with tenants of our own.
 const tenant = '1fdd12d0-4620-44ed-baec-000000000001';
@@ -31,10 +31,10 @@ describe('the token of a UCWA notification', () => {
   const verifyWith = (changed: Readonly<Record<string, unknown>>): Promise<VerifyOutcome> => {
     const entry = { audience: 'https://litware.example', tenants: [tenant], metadataUrl: issuer.metadataUrl };
     const request = requestOf({}, { headers: { authorization: `Bearer ${issuer.token({ ...claims, ...changed })}` } });
-    return verify(request, { app: 'contoso', entry, keySets, now: Date.now() });
+    return authenticateAndVerify(ucwa, request, { app: 'contoso', entry, keySets, now: Date.now() });
   };
 
-  it('proves its tenant, its subject and the key', async () => {
+  it('authenticates tenant, subject and key', async () => {
     expect(await verifyWith({})).toEqual({
       kind: 'verified',
       principal: { scheme: 'bearer', issuer: claims.iss, subject: claims.sub, tenantId: tenant, keyId: issuer.kid },
@@ -44,9 +44,10 @@ describe('the token of a UCWA notification', () => {
   it('may lead with x5t beside kid, as the platform does', async () => {
     const authorization = `Bearer ${issuer.token(claims, { header: { x5t: issuer.kid } })}`;
     const entry = { audience: 'https://litware.example', tenants: [tenant], metadataUrl: issuer.metadataUrl };
-    expect((await verify(requestOf({}, { headers: { authorization } }), { app: 'a', entry, keySets, now: Date.now() })).kind).toBe(
-      'verified',
-    );
+    expect(
+      (await authenticateAndVerify(ucwa, requestOf({}, { headers: { authorization } }), { app: 'a', entry, keySets, now: Date.now() }))
+        .kind,
+    ).toBe('verified');
   });
 
   it.each([
@@ -59,7 +60,7 @@ describe('the token of a UCWA notification', () => {
     ['no application', { appid: undefined }, 'ERR_VERIFY_TOKEN_CLAIM'],
     ['version 2.0', { ver: '2.0' }, 'ERR_VERIFY_TOKEN_CLAIM'],
   ])('is refused with %s', async (_, changed, code) => {
-    expect(await verifyWith(changed)).toEqual({ kind: 'refused', code });
+    expect(await verifyWith(changed)).toEqual({ kind: 'refused', code, keyId: issuer.kid });
   });
 
   it('may write the application id in capitals', async () => {

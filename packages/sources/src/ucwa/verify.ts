@@ -1,4 +1,14 @@
-import { type InboundRequest, type VerifyContext, type VerifyOutcome, verifyBearer } from '@switchboard/source-kit';
+import {
+  type AuthenticateContext,
+  type AuthenticateOutcome,
+  authenticateBearer,
+  type BearerRule,
+  type InboundHead,
+  type InboundRequest,
+  type TokenPrincipal,
+  type VerifyOutcome,
+  verifiedByToken,
+} from '@switchboard/source-kit';
 import type { UcwaEntry } from './entry.ts';
 
 /** Application id of Skype for Business Online, which posts the notifications. */
@@ -8,22 +18,25 @@ export const skypeForBusinessAppId = '00000004-0000-0ff1-ce00-000000000000';
 const ISSUER = 'https://sts.windows.net/{tid}/';
 
 /** An Azure AD v1 token of Skype for Business for this app's audience, of a tenant that the app admits. */
-export async function verify(request: InboundRequest, context: VerifyContext<UcwaEntry>): Promise<VerifyOutcome> {
-  const { audience, tenants, metadataUrl } = context.entry;
-  const outcome = await verifyBearer(
-    request,
-    {
-      metadataUrl,
-      issuers: [ISSUER],
-      audience,
-      tenant: 'required',
-      tenants,
-      claims: [
-        { name: 'appid', value: skypeForBusinessAppId, ignoreCase: true },
-        { name: 'ver', value: '1.0' },
-      ],
-    },
-    context,
-  );
-  return outcome.kind === 'verified' ? { kind: 'verified', principal: outcome.principal } : outcome;
+export function authenticate(head: InboundHead, context: AuthenticateContext<UcwaEntry>): Promise<AuthenticateOutcome> {
+  return authenticateBearer(head, ruleOf(context.entry), context);
+}
+
+/** The token says nothing about the body. */
+export function verify(_: InboundRequest, principal: TokenPrincipal | null): VerifyOutcome {
+  return verifiedByToken(principal);
+}
+
+function ruleOf({ audience, tenants, metadataUrl }: UcwaEntry): BearerRule {
+  return {
+    metadataUrl,
+    issuers: [ISSUER],
+    audience,
+    tenant: 'required',
+    tenants,
+    claims: [
+      { name: 'appid', value: skypeForBusinessAppId, ignoreCase: true },
+      { name: 'ver', value: '1.0' },
+    ],
+  };
 }

@@ -378,22 +378,3 @@ describe('who may do what', () => {
     }
   });
 });
-
-describe('the tokens file', () => {
-  it.each<[string, string, string]>([
-    ['no JSON', 'tokens', 'the file must hold JSON'],
-    ['no tokens', '{}', 'tokens must be an array'],
-    ['a token in the clear', JSON.stringify({ tokens: [{ name: 'a', role: 'reader', sha256: 'secret' }] }), 'tokens[0].sha256'],
-    ['an unknown role', JSON.stringify({ tokens: [{ name: 'a', role: 'root', sha256: hash('x') }] }), 'tokens[0].role'],
-    ['an unknown member', JSON.stringify({ tokens: [{ name: 'a', role: 'reader', sha256: hash('x'), token: 'x' }] }), 'tokens[0].token'],
-    [
-      'a confined operator',
-      JSON.stringify({ tokens: [{ name: 'a', role: 'operator', sha256: hash('x'), tenants: ['t'] }] }),
-      'tokens[0].tenants',
-    ],
-  ])('with %s is refused', (_case, text, problem) => {
-    const outcome = readTokens(text);
-    expect(outcome.ok ? [] : outcome.problems).toEqual([expect.stringContaining(problem)]);
-    expect(JSON.stringify(outcome)).not.toContain('secret"');
-  });
-});

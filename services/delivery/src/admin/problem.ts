@@ -32,12 +32,14 @@ export interface AddressProblem {
 export interface AdminProblem {
   readonly code: AdminCode;
   readonly detail: string;
-  /** Members and the rules that they break. */
+  /** Members and the rules that they break: the first 20. */
   readonly problems?: readonly (InstallProblem | AddressProblem)[];
+  /** Number of all problems. */
+  readonly problemCount?: number;
 }
 
 /** Answers with an RFC 9457 problem document. */
-export function sendProblem(reply: FastifyReply, { code, detail, problems }: AdminProblem): FastifyReply {
+export function sendProblem(reply: FastifyReply, { code, detail, problems, problemCount }: AdminProblem): FastifyReply {
   const { status, title } = ADMIN_ERRORS[code];
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503) reply.header('retry-after', '5');
@@ -47,7 +49,7 @@ export function sendProblem(reply: FastifyReply, { code, detail, problems }: Adm
     status,
     code,
     detail,
-    ...(problems === undefined ? {} : { problems }),
+    ...(problems === undefined ? {} : { problems, problem_count: problemCount ?? problems.length }),
   };
   // Serialized here: the content type would otherwise be Fastify's.
   return reply.code(status).type('application/problem+json').send(JSON.stringify(document));

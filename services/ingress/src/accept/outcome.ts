@@ -4,14 +4,14 @@ import type { IngressCode } from '../codes.ts';
 
 export type OutcomeCode = IngressCode | VerifyCode | ClassifyCode | LogErrorCode;
 
-/** What became of one request. Only `accepted` was acknowledged by Kafka, and only it may be answered with 2xx or 302. */
+/** What became of one request. Only `accepted` was acknowledged by Kafka, and only it may get a 2xx or 302. */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly answer: Pick<Answer, 'status' | 'headers' | 'body'> }
-  /** The sender is not proven: one constant 401. */
+  /** Authentication failed: one constant 401. */
   | { readonly kind: 'refused'; readonly code: OutcomeCode }
-  /** Sending it again as it is makes no sense. */
+  /** Sending it again unchanged cannot succeed. */
   | { readonly kind: 'malformed'; readonly code: OutcomeCode; readonly status: 400 | 408 | 413 | 415 | 431 }
-  /** Nothing is promised; the sender should try again. */
+  /** Not stored; the sender should send it again. */
   | { readonly kind: 'unavailable'; readonly code: OutcomeCode }
   | { readonly kind: 'not-found'; readonly code: OutcomeCode }
   | { readonly kind: 'failed'; readonly code: OutcomeCode };

@@ -10,6 +10,7 @@ const config: SourcesConfig = {
   routingTokens: tokens,
   regions: { self: 'emea', table: { emea: 'https://emea.example/base' } },
   entries: new Map([['graph-calling', new Map([['bot', {}]])]]),
+  limits: new Map(),
   keySetUrls: [],
 };
 

@@ -5,7 +5,7 @@ import type { SourcesConfig } from '../sources-file/sources-config.ts';
 
 export interface CallbackUriOptions {
   readonly config: () => SourcesConfig | undefined;
-  /** SHA-256 of the admin's token, hex. */
+  /** SHA-256 of the admin token, hex. */
   readonly tokenHash: string;
 }
 
@@ -26,7 +26,7 @@ function refuse(member: string, rule: string): MintOutcome {
   return { status: 400, body: { error: 'malformed', member, rule } };
 }
 
-/** Makes the callback address of a call that a downstream service starts itself, signed as those of announced calls are. */
+/** Makes the callback URI of a call that a downstream service starts itself, signed as those of announced calls are. */
 export function mintCallbackUri(text: string, config: SourcesConfig): MintOutcome {
   let value: unknown;
   try {
@@ -49,8 +49,8 @@ export function mintCallbackUri(text: string, config: SourcesConfig): MintOutcom
 }
 
 function isAdmin(request: IncomingMessage, tokenHash: string): boolean {
-  const token = /^Bearer ([\x21-\x7e]{1,512})$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  return timingSafeEqual(createHash('sha256').update(token).digest(), Buffer.from(tokenHash, 'hex'));
+  const token = /^Bearer ([\x21-\x7e]{1,512})$/.exec(request.headers.authorization ?? '')?.[1];
+  return token !== undefined && timingSafeEqual(createHash('sha256').update(token).digest(), Buffer.from(tokenHash, 'hex'));
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { IngressCode } from '../codes.ts';
+import { destroySoon } from '../edge/linger.ts';
 
 interface ClientError {
   readonly status: number;
@@ -20,8 +21,11 @@ function clientError(nodeCode: string | undefined): ClientError {
   }
 }
 
-/** Answers what the HTTP parser refuses, closes the connection, and returns the code; undefined when the peer just left. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): IngressCode | undefined {
+/**
+ * Responds to what the HTTP parser refuses, closes the connection within a second, and returns the code; undefined when
+ * the peer has just disconnected.
+ */
+export function respondToClientError(error: Error & { readonly code?: string }, socket: Socket): IngressCode | undefined {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return undefined;
@@ -30,5 +34,6 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   const body = JSON.stringify({ error: 'malformed', code });
   const head = `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}`;
   socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
+  destroySoon(socket);
   return code;
 }

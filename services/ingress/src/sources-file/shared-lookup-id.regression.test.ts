@@ -16,7 +16,7 @@ function problemsOf(idsOfApps: Readonly<Record<string, readonly string[]>>): rea
 
 it('an id of an outgoing webhook that leads to two apps is refused, and both are named', () => {
   expect(problemsOf({ first: ['contoso', 'one'], second: ['two', 'Contoso'], third: ['three'] })).toEqual([
-    'apps.second.outgoing-webhook: "contoso" leads to apps.first already; it must lead to one app',
+    'apps.second.outgoing-webhook: "contoso" already leads to apps.first; it must lead to one app',
   ]);
 });
 

@@ -1,9 +1,9 @@
 import type { InboundRequest } from '../../source.ts';
-import { expectRefused } from './expectations.ts';
+import { expectHeadRefused } from './expectations.ts';
 import type { ConformanceCase } from './options.ts';
 import type { Rig } from './setup.ts';
 
-/** What holds for the Authorization header of every source. */
+/** What holds for the Authorization header of every source. All of it is decided before the body is read. */
 export function authorizationCases(rigged: () => Promise<Rig>): readonly ConformanceCase[] {
   return [
     {
@@ -11,8 +11,8 @@ export function authorizationCases(rigged: () => Promise<Rig>): readonly Conform
       run: async () => {
         const rig = await rigged();
         for (const { request } of rig.samples) {
-          await expectRefused(rig, withHeaders(request, {}), ['ERR_VERIFY_AUTHORIZATION_MISSING']);
-          await expectRefused(rig, withHeaders(request, { authorization: '' }), ['ERR_VERIFY_AUTHORIZATION_MISSING']);
+          await expectHeadRefused(rig, withHeaders(request, {}), ['ERR_VERIFY_AUTHORIZATION_MISSING']);
+          await expectHeadRefused(rig, withHeaders(request, { authorization: '' }), ['ERR_VERIFY_AUTHORIZATION_MISSING']);
         }
       },
     },
@@ -23,7 +23,7 @@ export function authorizationCases(rigged: () => Promise<Rig>): readonly Conform
         for (const { request } of rig.samples) {
           const credential = request.headers.authorization ?? '';
           for (const name of ['authentication', 'x-authorization', 'proxy-authorization', 'cookie', 'www-authenticate']) {
-            await expectRefused(rig, withHeaders(request, { [name]: credential }), ['ERR_VERIFY_AUTHORIZATION_MISSING'], name);
+            await expectHeadRefused(rig, withHeaders(request, { [name]: credential }), ['ERR_VERIFY_AUTHORIZATION_MISSING'], name);
           }
         }
       },
@@ -35,13 +35,13 @@ export function authorizationCases(rigged: () => Promise<Rig>): readonly Conform
         for (const { request } of rig.samples) {
           const authorization = `${request.headers.authorization}, ${request.headers.authorization}`;
           const doubled = { ...withHeaders(request, { authorization }), duplicateHeaders: ['authorization'] };
-          await expectRefused(rig, doubled, ['ERR_VERIFY_AUTHORIZATION_DUPLICATE']);
-          await expectRefused(rig, withHeaders(request, { authorization }));
+          await expectHeadRefused(rig, doubled, ['ERR_VERIFY_AUTHORIZATION_DUPLICATE']);
+          await expectHeadRefused(rig, withHeaders(request, { authorization }));
         }
       },
     },
     {
-      name: 'refuses another scheme and a header that is more than a scheme and a credential',
+      name: 'refuses another scheme, two blanks or a tab after it, and a header that is more than a scheme and a credential',
       run: async () => {
         const rig = await rigged();
         const { request } = rig.samples[0] as Rig['samples'][number];
@@ -51,13 +51,15 @@ export function authorizationCases(rigged: () => Promise<Rig>): readonly Conform
           `Basic ${credential}`,
           `${rig.scheme.toLowerCase()} ${credential}`,
           `${rig.scheme}${credential}`,
+          `${rig.scheme}\t${credential}`,
           credential,
           ` ${header}`,
         ];
         for (const authorization of others)
-          await expectRefused(rig, withHeaders(request, { authorization }), ['ERR_VERIFY_AUTHORIZATION_SCHEME'], authorization);
+          await expectHeadRefused(rig, withHeaders(request, { authorization }), ['ERR_VERIFY_AUTHORIZATION_SCHEME'], authorization);
         const malformed = [
           `${rig.scheme}  ${credential}`,
+          `${rig.scheme} \t${credential}`,
           `${header} ${credential}`,
           `${header} `,
           `${rig.scheme} `,
@@ -65,7 +67,7 @@ export function authorizationCases(rigged: () => Promise<Rig>): readonly Conform
           `${header},x`,
         ];
         for (const authorization of malformed)
-          await expectRefused(rig, withHeaders(request, { authorization }), ['ERR_VERIFY_AUTHORIZATION_SYNTAX'], authorization);
+          await expectHeadRefused(rig, withHeaders(request, { authorization }), ['ERR_VERIFY_AUTHORIZATION_SYNTAX'], authorization);
       },
     },
   ];

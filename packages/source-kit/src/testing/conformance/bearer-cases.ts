@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { createKeySets } from '../../key-sets/create-key-sets.ts';
 import type { KeySets } from '../../key-sets.ts';
 import type { InboundRequest, VerifyCode } from '../../source.ts';
+import { headOf } from '../authenticate-and-verify.ts';
 import { createTestIssuer } from '../test-issuer.ts';
 import type { TokenOptions } from '../test-token.ts';
-import { expectRefused, verifyIn } from './expectations.ts';
+import { authenticateIn, expectHeadRefused, verifyIn } from './expectations.ts';
 import type { ConformanceCase } from './options.ts';
 import { now, type Rig } from './setup.ts';
 
@@ -13,7 +14,7 @@ type Claims = Readonly<Record<string, unknown>>;
 const SECONDS = now / 1000;
 const SKEW_SECONDS = 300;
 
-/** What holds for every source that trusts tokens of an issuer. */
+/** What holds for every source that trusts tokens of an issuer. A token is judged before the body is read. */
 export function bearerCases(rigged: () => Promise<Rig>): readonly ConformanceCase[] {
   return [
     {
@@ -27,7 +28,7 @@ export function bearerCases(rigged: () => Promise<Rig>): readonly ConformanceCas
           const flipped = Buffer.from(bytes);
           flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
           const forged = `${head}.${claims}.${flipped.toString('base64url')}`;
-          await expectRefused(rig, withToken(request, forged), ['ERR_VERIFY_TOKEN_SIGNATURE'], `bit ${bit}`);
+          await expectHeadRefused(rig, withToken(request, forged), ['ERR_VERIFY_TOKEN_SIGNATURE'], `bit ${bit}`);
         }
       },
     },
@@ -44,7 +45,7 @@ export function bearerCases(rigged: () => Promise<Rig>): readonly ConformanceCas
             flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
             const changed = flipped.toString('base64url');
             const forged = index === 0 ? `${changed}.${claims}.${signature}` : `${head}.${changed}.${signature}`;
-            await expectRefused(rig, withToken(request, forged), undefined, `segment ${index}, bit ${bit}`);
+            await expectHeadRefused(rig, withToken(request, forged), undefined, `segment ${index}, bit ${bit}`);
           }
         }
       },
@@ -92,9 +93,9 @@ export function bearerCases(rigged: () => Promise<Rig>): readonly ConformanceCas
         if (claims.tid === undefined) return;
         const other = '99999999-0000-4000-8000-000000000000';
         const moved = JSON.parse(JSON.stringify(claims).replaceAll(rig.tenantId, other)) as Claims;
-        await expectRefused(rig, withToken(request, rig.issuer.token(moved)), ['ERR_VERIFY_TOKEN_TENANT']);
+        await expectHeadRefused(rig, withToken(request, rig.issuer.token(moved)), ['ERR_VERIFY_TOKEN_TENANT']);
         const codes = ['ERR_VERIFY_TOKEN_TENANT', 'ERR_VERIFY_TOKEN_ISSUER'] as const;
-        await expectRefused(rig, withToken(request, rig.issuer.token({ ...claims, tid: undefined })), codes);
+        await expectHeadRefused(rig, withToken(request, rig.issuer.token({ ...claims, tid: undefined })), codes);
       },
     },
     {
@@ -103,9 +104,9 @@ export function bearerCases(rigged: () => Promise<Rig>): readonly ConformanceCas
         const rig = await rigged();
         const { request, claims } = firstToken(rig);
         const stranger = await createTestIssuer();
-        await expectRefused(rig, withToken(request, stranger.token(claims, { now })), ['ERR_VERIFY_TOKEN_KEY_UNKNOWN']);
+        await expectHeadRefused(rig, withToken(request, stranger.token(claims, { now })), ['ERR_VERIFY_TOKEN_KEY_UNKNOWN']);
         const posing = stranger.token(claims, { now, header: { kid: rig.issuer.kid } });
-        await expectRefused(rig, withToken(request, posing), ['ERR_VERIFY_TOKEN_SIGNATURE']);
+        await expectHeadRefused(rig, withToken(request, posing), ['ERR_VERIFY_TOKEN_SIGNATURE']);
       },
     },
     {
@@ -132,14 +133,14 @@ function refusal(
     run: async () => {
       const rig = await rigged();
       const { request, claims } = firstToken(rig);
-      await expectRefused(rig, withToken(request, rig.issuer.token(change(claims), { now, ...options })), codes);
+      await expectHeadRefused(rig, withToken(request, rig.issuer.token(change(claims), { now, ...options })), codes);
     },
   };
 }
 
 async function expectUnavailable(rig: Rig, request: InboundRequest, keySets: KeySets): Promise<void> {
-  const outcome = await verifyIn({ ...rig, keySets }, request);
-  assert.deepEqual(outcome, { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE' });
+  const outcome = await authenticateIn({ ...rig, keySets }, headOf(request));
+  assert.deepEqual(outcome, { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE', keyId: rig.issuer.kid });
 }
 
 function firstToken(rig: Rig): { readonly request: InboundRequest; readonly token: string; readonly claims: Claims } {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { InboundRequest } from '../../source.ts';
-import { expectRefused } from './expectations.ts';
+import { expectHeadRefused, expectRefused } from './expectations.ts';
 import type { ConformanceCase } from './options.ts';
 import type { Rig } from './setup.ts';
 
@@ -30,27 +30,27 @@ export function hmacCases(rigged: () => Promise<Rig>): readonly ConformanceCase[
       },
     },
     {
-      name: 'refuses a body that is cut short, longer by one blank, serialized anew or empty',
+      name: 'refuses a body that is cut short, longer by one blank, serialized again or empty',
       run: async () => {
         const rig = await rigged();
         const request = firstRequest(rig);
         const { body } = request;
-        const anew = Buffer.from(JSON.stringify(JSON.parse(body.toString()), null, 1));
-        for (const changed of [body.subarray(0, -1), Buffer.concat([body, Buffer.from(' ')]), anew]) {
+        const again = Buffer.from(JSON.stringify(JSON.parse(body.toString()), null, 1));
+        for (const changed of [body.subarray(0, -1), Buffer.concat([body, Buffer.from(' ')]), again]) {
           await expectRefused(rig, { ...request, body: changed }, ['ERR_VERIFY_HMAC_MISMATCH']);
         }
         await expectRefused(rig, { ...request, body: Buffer.alloc(0) }, ['ERR_VERIFY_HMAC_BODY_EMPTY']);
       },
     },
     {
-      name: 'refuses a MAC that is no canonical base64 of 32 bytes',
+      name: 'refuses a MAC that is not canonical base64 of 32 bytes',
       run: async () => {
         const rig = await rigged();
         const request = firstRequest(rig);
         const mac = (request.headers.authorization ?? '').replace(/^HMAC /, '');
         const unusedBits = mac.replace(/(.)=$/, (_, last: string) => `${String.fromCharCode(last.charCodeAt(0) + 1)}=`);
         for (const changed of [mac.slice(0, -1), `${mac}=`, `${mac}A`, unusedBits, Buffer.alloc(31).toString('base64'), '=']) {
-          await expectRefused(
+          await expectHeadRefused(
             rig,
             { ...request, headers: { ...request.headers, authorization: `HMAC ${changed}` } },
             ['ERR_VERIFY_HMAC_FORM'],

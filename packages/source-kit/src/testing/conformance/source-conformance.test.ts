@@ -7,11 +7,12 @@ import type { ValueOf } from '../../entry/member-reader.ts';
 import { readEntryWith } from '../../entry/read-entry.ts';
 import { converted, httpsUrl, secret, text } from '../../entry/scalar-members.ts';
 import { parseHmacKey } from '../../hmac/keys.ts';
-import { verifyHmac } from '../../hmac/verify-hmac.ts';
+import { authenticateHmac, verifyHmac } from '../../hmac/verify-hmac.ts';
 import { maxRoutingKeyLength } from '../../routing-key.ts';
 import type { SampleSigner } from '../../sample-signer.ts';
 import { defineSource, type NormalizeOutcome, type SampleHead, type Source } from '../../source.ts';
-import { verifyBearer } from '../../token/verify-bearer.ts';
+import { authenticateBearer } from '../../token/authenticate-bearer.ts';
+import { verifiedByToken } from '../../token/verified-by-token.ts';
 import type { ConformanceOptions } from './options.ts';
 import { sourceConformance } from './source-conformance.ts';
 
@@ -60,12 +61,12 @@ const bearerModel = defineSource({
   readEntry: (value, context) => readEntryWith(entry, value, context),
   keySetUrls: ({ metadataUrl }: ValueOf<typeof entry>) => [metadataUrl],
   keptHeaders: ['content-type'],
-  async verify(request, context) {
+  authenticate(head, context) {
     const { audience, metadataUrl, tenants } = context.entry;
     const rule = { metadataUrl, audience, issuers: ['https://sts.windows.net/{tid}/'], tenant: 'required', tenants } as const;
-    const outcome = await verifyBearer(request, rule, context);
-    return outcome.kind === 'verified' ? { kind: 'verified', principal: outcome.principal } : outcome;
+    return authenticateBearer(head, rule, context);
   },
+  verify: (_, principal) => verifiedByToken(principal),
   recognizes: (body) => parseJsonObject(body).ok,
   classify(request) {
     const parsed = parseJsonObject(request.body);
@@ -103,7 +104,8 @@ const hmacModel = defineSource<string, ValueOf<typeof hmacEntry>>({
   ...bearerModel,
   readEntry: (value, context) => readEntryWith(hmacEntry, value, context),
   keySetUrls: () => [],
-  async verify(request, context) {
+  authenticate: async (head) => authenticateHmac(head),
+  verify(request, _, context) {
     const outcome = verifyHmac(request, context.entry.keys);
     if (outcome.kind !== 'verified') return outcome;
     return { kind: 'verified', principal: { scheme: 'hmac', issuer: null, subject: null, tenantId: null, keyId: null } };
@@ -129,10 +131,11 @@ describe('a source that keeps its promises', () => {
 
 describe('a source that breaks a promise fails the case of it', () => {
   const principal = { scheme: 'bearer', issuer: null, subject: null, tenantId: null, keyId: null } as const;
-  const anybody = async () => ({ kind: 'verified', principal }) as const;
+  const tokenPrincipal = { ...principal, claims: {}, endorsements: [] };
+  const anybody = async () => ({ kind: 'authenticated', principal: tokenPrincipal }) as const;
   let runs = 0;
-  const without = (check: (...args: Parameters<Source['verify']>) => boolean): Partial<Source> => ({
-    verify: async (request, context) => (check(request, context) ? anybody() : bearerModel.verify(request, context)),
+  const without = (check: (...args: Parameters<Source['authenticate']>) => boolean): Partial<Source> => ({
+    authenticate: async (head, context) => (check(head, context) ? anybody() : bearerModel.authenticate(head, context)),
   });
   const claimsOf = (authorization: string | undefined) => {
     try {
@@ -143,9 +146,30 @@ describe('a source that breaks a promise fails the case of it', () => {
   };
 
   const broken: readonly (readonly [string, RegExp, Partial<Source>])[] = [
-    ['verifies anybody', /without an Authorization header/, { verify: anybody }],
-    ['verifies anybody', /single bit of its signature/, { verify: anybody }],
-    ['verifies anybody', /key outside the key set/, { verify: anybody }],
+    ['authenticates anybody', /without an Authorization header/, { authenticate: anybody }],
+    ['authenticates anybody', /single bit of its signature/, { authenticate: anybody }],
+    ['authenticates anybody', /key outside the key set/, { authenticate: anybody }],
+    ['looks for a body before it is read', /never looks for a body/, without((head) => 'body' in head)],
+    [
+      'leaves its token to verify',
+      /whether a token is valid/,
+      { authenticate: async () => ({ kind: 'needs-body' }), verify: () => ({ kind: 'verified', principal }) },
+    ],
+    [
+      'refuses a token in verify only',
+      /single bit of its signature/,
+      { authenticate: anybody, verify: () => ({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' }) },
+    ],
+    [
+      'verifies what authenticate did not authenticate',
+      /no token that authenticate did not authenticate/,
+      { verify: () => ({ kind: 'verified', principal }) },
+    ],
+    [
+      'stores the claims of a token',
+      /the five members that are stored/,
+      { verify: (_, authenticated) => (authenticated === null ? verifiedByToken(null) : { kind: 'verified', principal: authenticated }) },
+    ],
     ['looks for the token elsewhere too', /in any other header/, without(({ headers }) => headers.authentication !== undefined)],
     ['takes the first of two headers', /second Authorization header/, without(({ duplicateHeaders }) => duplicateHeaders.length > 0)],
     [
@@ -167,9 +191,9 @@ describe('a source that breaks a promise fails the case of it', () => {
       'has no patience with clocks',
       /edges of the clock skew/,
       {
-        verify: async (request, context) => {
-          const { exp = 0 } = claimsOf(request.headers.authorization) as { exp?: number };
-          return exp * 1000 < context.now ? { kind: 'refused', code: 'ERR_VERIFY_TOKEN_EXPIRED' } : bearerModel.verify(request, context);
+        authenticate: async (head, context) => {
+          const { exp = 0 } = claimsOf(head.headers.authorization) as { exp?: number };
+          return exp * 1000 < context.now ? { kind: 'refused', code: 'ERR_VERIFY_TOKEN_EXPIRED' } : bearerModel.authenticate(head, context);
         },
       },
     ],
@@ -177,8 +201,8 @@ describe('a source that breaks a promise fails the case of it', () => {
       'refuses when it has no keys',
       /while no key set can be had/,
       {
-        verify: async (request, context) => {
-          const outcome = await bearerModel.verify(request, context);
+        authenticate: async (head, context) => {
+          const outcome = await bearerModel.authenticate(head, context);
           return outcome.kind === 'unavailable' ? { kind: 'refused', code: 'ERR_VERIFY_TOKEN_KEY_UNKNOWN' } : outcome;
         },
       },
@@ -324,9 +348,14 @@ describe('a source that breaks a promise fails the case of it', () => {
     await expect(cases.find((promise) => promise.name.startsWith('signs any body'))?.run()).rejects.toThrow('ERR_VERIFY_HMAC_MISMATCH');
   });
 
+  it('when it authenticates a MAC without its body', async () => {
+    const cases = sourceConformance({ ...hmacModel, authenticate: anybody }, 'HMAC', hmacOptions);
+    await expect(cases.find((promise) => promise.name.includes('leaves a MAC to its body'))?.run()).rejects.toThrow();
+  });
+
   it('when it does not look at every byte of a signed body', async () => {
-    const verify: Source['verify'] = (request, context) =>
-      hmacModel.verify({ ...request, body: Buffer.from(request.body.toString().trimEnd()) }, context);
+    const verify: Source['verify'] = (request, authenticated, context) =>
+      hmacModel.verify({ ...request, body: Buffer.from(request.body.toString().trimEnd()) }, authenticated, context);
     const cases = sourceConformance({ ...hmacModel, verify }, 'HMAC', hmacOptions);
     await expect(cases.find((promise) => promise.name.includes('longer by one blank'))?.run()).rejects.toThrow();
   });

@@ -1,13 +1,14 @@
 import type { Source } from '../../source.ts';
 import { authorizationCases } from './authorization-cases.ts';
 import { bearerCases } from './bearer-cases.ts';
+import { headCases } from './head-cases.ts';
 import { hmacCases } from './hmac-cases.ts';
 import type { ConformanceCase, ConformanceOptions } from './options.ts';
 import { pipelineCases } from './pipeline-cases.ts';
 import { type Rig, setUp } from './setup.ts';
 
 /**
- * What every source promises, as cases for any test runner. `scheme` says what proves the sender.
+ * What every source promises, as cases for any test runner. `scheme` says what authenticates the sender.
  *
  * @example
  * describe('source ucwa', () => {
@@ -24,6 +25,7 @@ export function sourceConformance(source: Source, scheme: Rig['scheme'], options
   };
   return [
     ...pipelineCases(rigged, options),
+    ...headCases(rigged),
     ...authorizationCases(rigged),
     ...(scheme === 'Bearer' ? bearerCases(rigged) : hmacCases(rigged)),
   ];

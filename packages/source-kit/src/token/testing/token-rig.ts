@@ -2,8 +2,8 @@ import { createHmac, createPrivateKey, type JsonWebKey } from 'node:crypto';
 import { createKeySets } from '../../key-sets/create-key-sets.ts';
 import { createTestIssuer, type TestIssuer } from '../../testing/test-issuer.ts';
 import type { TokenOptions } from '../../testing/test-token.ts';
+import { authenticateBearer, type BearerOutcome } from '../authenticate-bearer.ts';
 import type { BearerRule } from '../rule.ts';
-import { type BearerOutcome, verifyBearer } from '../verify-bearer.ts';
 
 export const now = Date.UTC(2026, 0, 15, 12);
 export const seconds = now / 1000;
@@ -13,7 +13,7 @@ export const sound = { aud: 'app-1', iss: 'https://api.botframework.com', iat: s
 /** Changes to the rule that a sound token fulfils. */
 export type RuleChanges = Partial<BearerRule>;
 
-/** An issuer, and what it takes to verify and to forge its tokens. */
+/** An issuer, and what it takes to authenticate with its tokens and to forge them. */
 export async function createTokenRig() {
   const issuer: TestIssuer = await createTestIssuer();
   const fetched: string[] = [];
@@ -41,11 +41,11 @@ export async function createTokenRig() {
     fetched,
     token,
     key: createPrivateKey({ key: issuer.privateKeys()[0] as JsonWebKey, format: 'jwk' }),
-    verify: (
+    authenticate: (
       headers: Readonly<Record<string, string>>,
       changes: RuleChanges = {},
       duplicateHeaders: readonly string[] = [],
-    ): Promise<BearerOutcome> => verifyBearer({ headers, duplicateHeaders }, { ...rule, ...changes }, { keySets, now }),
+    ): Promise<BearerOutcome> => authenticateBearer({ headers, duplicateHeaders }, { ...rule, ...changes }, { keySets, now }),
     /** A sound token with one of its three segments replaced by what `change` makes of it. */
     withSegment(index: 0 | 1 | 2, change: (segment: string) => string): string {
       const segments = token().split('.');

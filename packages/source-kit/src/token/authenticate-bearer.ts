@@ -1,0 +1,70 @@
+import { type AuthorizationHead, credentialOf } from '../authorization.ts';
+import type { AuthenticateContext, AuthenticateOutcome, TokenPrincipal } from '../source.ts';
+import { checkClaims, checkTimes } from './claims.ts';
+import { keyIdOf } from './key-id.ts';
+import { maxTokenCharacters, readToken, type Token } from './read-token.ts';
+import type { BearerRule } from './rule.ts';
+import { hasValidSignature } from './signature.ts';
+import { type VerifiedToken, verifiedTokensOf } from './verified-tokens.ts';
+
+/** What a token says about its sender. A body is never needed. */
+export type BearerOutcome = Exclude<AuthenticateOutcome, { readonly kind: 'needs-body' }>;
+
+/**
+ * Authenticates the sender of a Bearer token (RS256 JWT) by a rule. Everything cheap is checked before the key is looked
+ * up, and the signature last. A token seen before is checked against the rule and the clock again, but its signature is
+ * not verified again while its key stays in the issuer's set. No URL that a token names is ever fetched.
+ */
+export async function authenticateBearer(
+  head: AuthorizationHead,
+  rule: BearerRule,
+  context: Pick<AuthenticateContext<unknown>, 'keySets' | 'now'>,
+): Promise<BearerOutcome> {
+  const authorization = credentialOf(head, 'Bearer');
+  if (!authorization.ok) return { kind: 'refused', code: authorization.code };
+  const { credential } = authorization;
+  if (credential.length > maxTokenCharacters) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIZE' };
+  const slot = verifiedTokensOf(context.keySets).slotOf(rule.metadataUrl, credential);
+  const read = slot.found === undefined ? readToken(credential) : { ok: true as const, token: slot.found.token };
+  if (!read.ok) return refused(read);
+  const { token } = read;
+  const named = keyIdOf(token.kid);
+  const code = checkTimes(token.claims, context.now) ?? checkClaims(token.claims, rule);
+  if (code !== undefined) return { kind: 'refused', code, ...named };
+  const lookup = await context.keySets.find(rule.metadataUrl, token.kid);
+  if (lookup.kind === 'unavailable') return { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE', ...named };
+  if (lookup.kind === 'unknown') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_KEY_UNKNOWN', ...named };
+  if (slot.found?.key !== lookup.key.key) {
+    // The cache does not keep the signed bytes, so a cached token whose key changed is read again.
+    const whole = slot.found === undefined ? read : readToken(credential);
+    if (!whole.ok) return refused(whole);
+    if (!hasValidSignature(whole.token, lookup.key.key)) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE', ...named };
+    slot.keep(withoutBytes(whole.token, lookup.key.key));
+  }
+  return { kind: 'authenticated', principal: principalOf(token, lookup.key.endorsements) };
+}
+
+function refused({ ok: _, ...finding }: Extract<ReturnType<typeof readToken>, { ok: false }>): BearerOutcome {
+  return { kind: 'refused', ...finding };
+}
+
+/** What later checks need of a verified token. */
+function withoutBytes(token: Token, key: VerifiedToken['key']): VerifiedToken {
+  return { key, token: { kid: token.kid, claims: token.claims, signed: Buffer.alloc(0), signature: Buffer.alloc(0) } };
+}
+
+function principalOf({ kid, claims }: Token, endorsements: readonly string[]): TokenPrincipal {
+  return {
+    scheme: 'bearer',
+    issuer: textOf(claims.iss),
+    subject: textOf(claims.sub) ?? textOf(claims.appid),
+    tenantId: textOf(claims.tid),
+    keyId: kid,
+    claims,
+    endorsements,
+  };
+}
+
+function textOf(claim: unknown): string | null {
+  return typeof claim === 'string' && claim !== '' ? claim : null;
+}

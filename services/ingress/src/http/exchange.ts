@@ -1,0 +1,31 @@
+import type { InboundHead } from '@switchboard/source-kit';
+import type { Authentication } from '../accept/authenticate.ts';
+import type { Permit } from '../accept/in-flight.ts';
+import type { Connection } from '../edge/connections.ts';
+import type { CancelBody } from './read-body.ts';
+
+/** One request, from its head to its response. */
+export interface Exchange {
+  readonly head: InboundHead;
+  /** Monotonic time of the head, milliseconds. */
+  readonly startedAt: number;
+  /** The address that the request counts for. */
+  readonly peer: string;
+  readonly connection: Connection;
+  /** Its place: among the unauthenticated requests first, then among those in flight. */
+  permit: Permit;
+  /** Set once the sender is authenticated. Until then the connection is closed with the response, whatever that is. */
+  authenticated: boolean;
+  /** Set once the head has passed. */
+  authentication: Authentication | undefined;
+  /** Tells a sender that asked first to send its body. */
+  readonly proceed: () => void;
+  /** Set while the body is read. */
+  cancelBody: CancelBody | undefined;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    exchange: Exchange | null;
+  }
+}
