@@ -7,6 +7,8 @@ export interface AbusiveSocketOptions {
   readonly localAddress: string;
   readonly tls: boolean;
   readonly script: Script;
+  /** In place of the script's own pause. */
+  readonly everyMs: number | undefined;
   readonly onOpen: () => void;
   /** Status of the first response on the connection. */
   readonly onStatus: (status: string) => void;
@@ -40,7 +42,7 @@ export function openAbusiveSocket(options: AbusiveSocketOptions): AbusiveSocket 
     if (!script.reads) socket.pause();
     for (const bytes of script.opening) socket.write(bytes);
     const { drip } = script;
-    if (drip !== undefined) dripping = setInterval(() => dripInto(socket, drip.bytes), drip.everyMs);
+    if (drip !== undefined) dripping = setInterval(() => dripInto(socket, drip.bytes), options.everyMs ?? drip.everyMs);
   });
   if (script.reads) {
     socket.on('data', (chunk: Buffer) => {

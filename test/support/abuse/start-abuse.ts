@@ -26,6 +26,8 @@ export interface AbuseOptions {
    * that a machine of its own would pay for.
    */
   readonly connectsPerSecond?: number;
+  /** Shortens the pause between what a connection sends, in the modes that send repeatedly. */
+  readonly everyMs?: number;
 }
 
 export interface AbuseCounters {
@@ -78,6 +80,7 @@ export function startAbuse(options: AbuseOptions): Abuse {
       port: options.port,
       localAddress: options.localAddresses[number % options.localAddresses.length] ?? '127.0.0.2',
       tls: options.tls ?? false,
+      everyMs: options.everyMs,
       script: scriptOf(
         modes[number % modes.length] as AbuseMode,
         requests[Math.floor(number / modes.length) % requests.length] as ForgedRequest,
