@@ -13,7 +13,7 @@ export interface Peers {
   isProxy(socketAddress: string): boolean;
   /**
    * The address that a request is counted for: the socket's own, or behind trusted proxies the right-most address of the
-   * header that is not a trusted proxy itself. What stands left of it was written by the client and is not believed.
+   * header that is not a trusted proxy itself. Addresses left of it were written by the client and are not believed.
    */
   peerOf(socketAddress: string, headers: Readonly<Record<string, string>>): string;
 }

@@ -18,6 +18,8 @@ export interface Exchange {
   authenticated: boolean;
   /** Set once the head has passed. */
   authentication: Authentication | undefined;
+  /** Lets a pipelined request proceed; called once the sender is authenticated, or its response is sent. */
+  readonly judged: () => void;
   /** Tells a sender that asked first to send its body. */
   readonly proceed: () => void;
   /** Set while the body is read. */

@@ -44,10 +44,10 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
   };
   const onData = (chunk: Buffer): void => {
     length += chunk.length;
-    if (length > maxBytes) return end({ ok: false, outcome: malformed('ERR_INGRESS_BODY_TOO_LARGE', 413) });
-    const code = permit.grow(chunk.length);
-    if (code !== undefined) return end({ ok: false, outcome: { kind: 'unavailable', code } });
-    chunks.push(chunk);
+    const code = length > maxBytes ? 'ERR_INGRESS_BODY_TOO_LARGE' : permit.grow(chunk.length);
+    if (code === undefined) chunks.push(chunk);
+    else if (code === 'ERR_INGRESS_BODY_TOO_LARGE') end({ ok: false, outcome: malformed(code, 413) });
+    else end({ ok: false, outcome: { kind: 'unavailable', code } });
   };
   const onEnd = (): void => {
     const [first] = chunks;

@@ -6,6 +6,7 @@ import type { Authenticate, Authentication, Ended } from '../accept/authenticate
 import type { Outcome } from '../accept/outcome.ts';
 import type { RouteGroup } from '../accept/route-groups.ts';
 import type { Connection } from '../edge/connections.ts';
+import { ignoreFurtherRequest } from '../edge/linger.ts';
 import type { Peers } from '../edge/peer.ts';
 import type { Unauthenticated } from '../edge/unauthenticated.ts';
 import { checkEdge } from './edge-checks.ts';
@@ -63,8 +64,14 @@ export function endedWithoutSource(outcome: Outcome): Ended {
 export function createReceive(options: ReceiveOptions): Receive {
   const { accept, admission, authenticate, connectionOf, peers, respond, unauthenticated, now, monotonic, newId } = options;
 
+  /**
+   * Settled once the last request of a connection is authenticated or has its response. A pipelined request waits for the
+   * one before it, else one packet of an unauthenticated client could take every place in the budget.
+   */
+  const judging = new WeakMap<Connection, Promise<void>>();
+
   /** Gives the request a place among those that are not authenticated; the oldest of them is evicted where none is left. */
-  function enter(request: FastifyRequest, reply: FastifyReply, connection: Connection): Exchange {
+  function enter(request: FastifyRequest, reply: FastifyReply, connection: Connection, judged: () => void): Exchange {
     const { headers, duplicateHeaders } = inboundHeaders(request.raw.rawHeaders);
     const receivedAt = now();
     const head: InboundHead = {
@@ -85,6 +92,7 @@ export function createReceive(options: ReceiveOptions): Receive {
       authenticated: false,
       authentication: undefined,
       proceed: () => reply.raw.writeContinue(),
+      judged,
       cancelBody: undefined,
       permit: unauthenticated.enter(peer, (code) => {
         const outcome: Outcome = { kind: 'unavailable', code };
@@ -93,7 +101,10 @@ export function createReceive(options: ReceiveOptions): Receive {
       }),
     };
     request.exchange = exchange;
-    reply.raw.once('close', () => exchange.permit.leave());
+    reply.raw.once('close', () => {
+      exchange.permit.leave();
+      judged();
+    });
     connection.countFor(peer);
     return exchange;
   }
@@ -102,6 +113,7 @@ export function createReceive(options: ReceiveOptions): Receive {
   function promote(exchange: Exchange, { app, config }: Authentication, bodyBytes: number): Outcome | undefined {
     exchange.authenticated = true;
     exchange.connection.authenticated();
+    exchange.judged();
     exchange.permit.leave();
     const admitted = admission.admit(app, config.limits.get(app));
     if (!admitted.ok) return { kind: 'unavailable', code: admitted.code };
@@ -112,12 +124,21 @@ export function createReceive(options: ReceiveOptions): Receive {
 
   return {
     async head(request, reply, group) {
-      const connection = connectionOf(request.raw.socket);
-      if (connection === undefined || connection.closing) {
-        request.raw.socket.destroy();
+      const { socket } = request.raw;
+      const connection = connectionOf(socket);
+      if (connection === undefined) {
+        socket.destroy();
         return reply.hijack();
       }
-      const exchange = enter(request, reply, connection);
+      const judged = Promise.withResolvers<void>();
+      const before = judging.get(connection);
+      judging.set(connection, judged.promise);
+      await before;
+      if (connection.closing) {
+        ignoreFurtherRequest(socket);
+        return reply.hijack();
+      }
+      const exchange = enter(request, reply, connection, judged.resolve);
       const { head } = exchange;
       const refusal = checkEdge(request.raw, head, { maxBodyBytes: options.maxBodyBytes, maxHeaders: MAX_HEADERS });
       if (refusal !== undefined) return respond(request, reply, endedWithoutSource(refusal));

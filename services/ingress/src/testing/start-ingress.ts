@@ -139,7 +139,7 @@ export async function startTestIngress(options: TestIngressOptions = {}): Promis
   };
 }
 
-/** Waits for a condition; a test that waits for ever fails by its own timeout. */
+/** Waits for a condition; a test whose condition never holds fails by its own timeout. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
