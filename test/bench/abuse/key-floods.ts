@@ -23,8 +23,8 @@ export interface UnknownKidsResult {
 }
 
 const FLOOD_ADDRESSES = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
-/** Each flooding connection sends one request at a time; those that are closed connect again. */
-const FLOOD_SOCKETS = 200;
+/** Each sends one request, and again once it is closed: enough that a slow response does not slow the flood. */
+const FLOOD_SOCKETS = 1_000;
 const ACCEPTED_WITHIN_MS = 60_000;
 
 /** Requests that the ingress responded to for a source so far; the genuine ones among them are few. */

@@ -77,13 +77,20 @@ export function scriptOf(mode: AbuseMode, request: ForgedRequest): Script {
       return sends([request.whole()], { bytes: () => request.whole(), everyMs: DRIP_MS });
     case 'refused-unfinished':
       return sends([request.whole().subarray(0, -1)]);
-    case 'slow-reader': {
-      const pipelined = (): Buffer => Buffer.concat(Array.from({ length: PIPELINED }, () => request.whole()));
-      return { ...sends([pipelined()], { bytes: pipelined, everyMs: READER_DRIP_MS }), reads: false };
-    }
+    case 'slow-reader':
+      return { ...sends([pipelineOf(request)], { bytes: () => pipelineOf(request), everyMs: READER_DRIP_MS }), reads: false };
     default:
       return mode satisfies never;
   }
+}
+
+const pipelines = new WeakMap<ForgedRequest, Buffer>();
+
+/** Made once for all sockets: thousands of signatures at a time would slow down this process and the server beside it. */
+function pipelineOf(request: ForgedRequest): Buffer {
+  const made = pipelines.get(request) ?? Buffer.concat(Array.from({ length: PIPELINED }, () => request.whole()));
+  pipelines.set(request, made);
+  return made;
 }
 
 /** A record that announces 512 bytes of handshake and carries 255 of them. */
