@@ -1,19 +1,22 @@
 export { readAuthorities, trustAuthorities } from './authorities.ts';
 export { type Cidr, type CidrSet, createCidrSet, readCidr } from './cidr.ts';
+export { kafkaRule, kafkaWarnings, registryWarnings } from './config/connection-rules.ts';
 export {
   type ConfigDefinition,
   type ConfigFiles,
   type ConfigOutcome,
   type ConfigRule,
+  type ConfigWarning,
+  type ConfigWarningCode,
   defineConfig,
   type Environment,
+  logWarnings,
 } from './config/define-config.ts';
 export { describeConfig } from './config/describe-config.ts';
 export { exitOnProblems } from './config/exit-on-problems.ts';
 export {
   type KafkaConnection,
   kafkaConnection,
-  kafkaRule,
   kafkaVariables,
   registryConnection,
   registryVariables,
@@ -35,7 +38,7 @@ export {
   type MetricOptions,
   type Metrics,
 } from './metrics.ts';
-export { peerNetwork } from './peer-network.ts';
+export { ipv6Groups, peerNetwork } from './peer-network.ts';
 export { type RunningService, runService, type ServiceOptions, type ServiceProcess } from './run-service.ts';
 export { createTokenBucket, type TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { childTrace, readTrace, type Trace, type TraceHeaders, traceHeaders, traceparent } from './trace-context.ts';

@@ -10,13 +10,18 @@ export interface IssuerKey {
 
 export type KeyLookup =
   | { readonly kind: 'found'; readonly key: IssuerKey }
-  /** The newest set that the issuer can be asked for does not hold it. */
+  /** A fetch that began after the key was asked for did not show it, and the next fetch is not allowed yet. */
   | { readonly kind: 'unknown' }
-  /** There is no set young enough to judge by, or the issuer could not be asked for a key that is not in it. */
-  | { readonly kind: 'unavailable' };
+  /**
+   * Nothing says whether the issuer has the key; the sender may try again.
+   * - `cooldown`: it is not in the held set, and the issuer was asked too recently to be asked again.
+   * - `issuer`: no set young enough is held, or the last fetch failed.
+   */
+  | { readonly kind: 'unavailable'; readonly reason: 'cooldown' | 'issuer' };
 
 /** Key sets of the issuers, by the URL of their OpenID metadata: fetched once, shared, refreshed in the background. */
 export interface KeySets {
+  /** Waits for at most one fetch. Never rejects. */
   find(metadataUrl: string, kid: string): Promise<KeyLookup>;
   /** Whether a usable set is held. */
   has(metadataUrl: string): boolean;

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { createSecretBox, readSecretsKey, startInstallView } from '@switchboard/app-installs';
 import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
 import { isLogAway, type KafkaLog } from '@switchboard/event-log';
-import { keepTrying, type Logger, type Metrics, type RunningService, startHealthServer } from '@switchboard/runtime';
+import { createLimitedLog, keepTrying, type Logger, type Metrics, type RunningService, startHealthServer } from '@switchboard/runtime';
 import { createAdminServer } from './admin/admin-server.ts';
 import { createDisableGone } from './admin/disable-gone.ts';
+import { createGuessLimit } from './admin/guess-limit.ts';
 import { createInstallStore } from './admin/install-store.ts';
-import type { Caller } from './admin/tokens.ts';
+import { observeRefusals } from './admin/refusals.ts';
+import type { Authenticate } from './admin/tokens.ts';
 import { createAddressRule } from './attempts/address-rule.ts';
 import type { DeliveryConfig } from './config.ts';
 import { createPipeline } from './delivery-pipeline.ts';
@@ -18,7 +20,7 @@ export interface DeliveryParts {
   readonly connectCodec: () => Promise<Codec>;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly authenticate: (authorization: string | undefined) => Caller | undefined;
+  readonly authenticate: Authenticate;
   /** Ends a start that waits for the registry or for Kafka. */
   readonly signal: AbortSignal;
 }
@@ -37,8 +39,9 @@ export async function startDelivery(
 ): Promise<RunningService & { readonly adminPort: number }> {
   const { log, logger, metrics, signal } = parts;
   const now = () => Date.now();
+  const monotonic = () => performance.now();
   const key = readSecretsKey(config.secretsKey);
-  if (key === undefined) throw new RangeError('SECRETS_KEY is no key');
+  if (key === undefined) throw new RangeError('SECRETS_KEY must be 32 bytes in base64 or hexadecimal');
   const missing = new Set([
     'the schema registry has not answered yet',
     'the app installs are being read',
@@ -133,8 +136,11 @@ export async function startDelivery(
     now,
     newId: randomUUID,
     authenticate: parts.authenticate,
-    onChanged: (change) => logger.info({ ...change }, 'an app install was changed'),
-    onError: (error) => logger.error({ err: error }, 'the admin API failed'),
+    guesses: createGuessLimit({ monotonic }),
+    newRequestId: randomUUID,
+    onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
+    onChanged: (change) => logger.info({ ...change }, 'App install changed'),
+    onError: (error) => logger.error({ err: error }, 'Admin request failed'),
   });
   await server.listen({ host: config.host, port: config.adminPort });
   const address = server.server.address();

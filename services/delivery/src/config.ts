@@ -5,11 +5,14 @@ import {
   defineConfig,
   kafkaRule,
   kafkaVariables,
+  kafkaWarnings,
   readCidr,
   registryVariables,
+  registryWarnings,
   serviceVariables,
   type Variables,
 } from '@switchboard/runtime';
+import { coversEverything } from './attempts/covers-everything.ts';
 
 const variables = {
   ...serviceVariables,
@@ -142,7 +145,9 @@ const variables = {
 function deliveryRule(config: ConfigOf<typeof variables>): readonly string[] {
   const delays = config.retryDelaysMs.map(Number);
   const increasing = delays.every((delay, index) => delay >= (delays[index - 1] ?? 0));
-  const badRanges = (config.addressAllow ?? []).filter((text) => readCidr(text) === undefined);
+  const ranges = config.addressAllow ?? [];
+  const badRanges = ranges.filter((text) => readCidr(text) === undefined);
+  const key = readSecretsKey(config.secretsKey);
   return [
     ...(delays.length === retryTopics.length && increasing
       ? []
@@ -150,11 +155,15 @@ function deliveryRule(config: ConfigOf<typeof variables>): readonly string[] {
           `RETRY_DELAYS_MS: must be ${retryTopics.length} delays, none shorter than the one before, is ${JSON.stringify(config.retryDelaysMs.join(','))}`,
         ]),
     ...badRanges.map((text) => `ADDRESS_ALLOW: must hold CIDR ranges, has ${JSON.stringify(text)}`),
-    ...(readSecretsKey(config.secretsKey) === undefined ? ['SECRETS_KEY: must be the base64 or hexadecimal text of 32 bytes'] : []),
+    ...(coversEverything(ranges.flatMap((text) => readCidr(text) ?? []))
+      ? [`ADDRESS_ALLOW: must not admit every address, is ${JSON.stringify(ranges.join(','))}`]
+      : []),
+    ...(key === undefined ? ['SECRETS_KEY: must be the base64 or hexadecimal text of 32 bytes'] : []),
+    ...(key?.every((byte) => byte === 0) ? ['SECRETS_KEY: must not be all zeros'] : []),
   ];
 }
 
-export const deliveryConfig = defineConfig(variables, [kafkaRule, deliveryRule]);
+export const deliveryConfig = defineConfig(variables, [kafkaRule, deliveryRule], [kafkaWarnings, registryWarnings]);
 
 /** Reads the environment of this process: the only place that does. */
 export function readDeliveryConfig() {

@@ -7,6 +7,7 @@ import {
   createMetrics,
   exitOnProblems,
   kafkaConnection,
+  logWarnings,
   registryConnection,
   runService,
   trustAuthorities,
@@ -26,6 +27,7 @@ const { authenticate } = exitOnProblems(
 const logger = createLogger({ service: 'delivery', level: config.logLevel });
 if (config.extraCaFile !== undefined) trustAuthorities(readText(config.extraCaFile));
 logger.info({ config: deliveryConfig.summary(config) }, 'Delivery is starting');
+logWarnings(deliveryConfig.warnings(config), logger);
 
 await runService({
   name: 'delivery',

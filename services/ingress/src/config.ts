@@ -4,8 +4,10 @@ import {
   defineConfig,
   kafkaRule,
   kafkaVariables,
+  kafkaWarnings,
   readCidr,
   registryVariables,
+  registryWarnings,
   serviceVariables,
 } from '@switchboard/runtime';
 
@@ -177,6 +179,7 @@ export const ingressConfig = defineConfig(
         : [],
     (config) => (config.headersTimeoutMs <= config.requestTimeoutMs ? [] : ['HEADERS_TIMEOUT_MS: must be at most REQUEST_TIMEOUT_MS']),
   ],
+  [kafkaWarnings, registryWarnings],
 );
 
 export type IngressConfig = ConfigOf<typeof ingressConfig.variables>;

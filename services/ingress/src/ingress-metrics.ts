@@ -30,13 +30,21 @@ export interface IngressGauges {
 
 export function createIngressMetrics(metrics: Metrics, gauges: IngressGauges): IngressMetrics {
   metrics.gauge({ name: 'ingress_requests_in_flight', help: 'Authenticated requests being handled.', read: gauges.inFlight });
-  metrics.gauge({ name: 'ingress_request_bytes_in_flight', help: 'Body bytes of these.', read: gauges.inFlightBytes });
+  metrics.gauge({
+    name: 'ingress_request_bytes_in_flight',
+    help: 'Body bytes of authenticated requests being handled.',
+    read: gauges.inFlightBytes,
+  });
   metrics.gauge({
     name: 'ingress_unauthenticated_requests',
     help: 'Requests whose sender is not authenticated yet.',
     read: gauges.unauthenticatedRequests,
   });
-  metrics.gauge({ name: 'ingress_unauthenticated_bytes', help: 'Body bytes of these.', read: gauges.unauthenticatedBytes });
+  metrics.gauge({
+    name: 'ingress_unauthenticated_bytes',
+    help: 'Body bytes of requests whose sender is not authenticated yet.',
+    read: gauges.unauthenticatedBytes,
+  });
   metrics.gauge({ name: 'ingress_connections', help: 'Open connections.', read: gauges.connections });
   metrics.gauge({
     name: 'ingress_unauthenticated_connections',

@@ -1,4 +1,12 @@
-import { defineConfig, kafkaRule, kafkaVariables, registryVariables, serviceVariables } from '@switchboard/runtime';
+import {
+  defineConfig,
+  kafkaRule,
+  kafkaVariables,
+  kafkaWarnings,
+  registryVariables,
+  registryWarnings,
+  serviceVariables,
+} from '@switchboard/runtime';
 
 export const normalizerConfig = defineConfig(
   {
@@ -40,6 +48,7 @@ export const normalizerConfig = defineConfig(
     },
   },
   [kafkaRule],
+  [kafkaWarnings, registryWarnings],
 );
 
 /** Reads the environment of this process: the only place that does. */

@@ -1,5 +1,4 @@
 import type { IssuerKey, KeyLookup, KeySets } from '../key-sets.ts';
-import { createAbsentKids } from './absent-kids.ts';
 import { type FetchedSet, fetchKeySet, KeySetError } from './fetch-key-set.ts';
 import type { KeySetsOptions } from './options.ts';
 
@@ -14,17 +13,31 @@ interface Issuer {
   attemptedAt: number | undefined;
   /** Fetches that failed since the last good one. */
   failures: number;
-  inFlight: Promise<void> | undefined;
+  inFlight: Promise<FetchResult> | undefined;
   timer: NodeJS.Timeout | undefined;
-  readonly absentKids: ReturnType<typeof createAbsentKids>;
+  /**
+   * Negative cache: the key id that the last fetch was made for and did not find. One is enough, as it ends when the next
+   * fetch is allowed. Any other unknown key id may be newer than the last fetch, so the last fetch says nothing about it.
+   */
+  absentKid: string | undefined;
+}
+
+/** What a fetch says to those who waited for it: that the key id was asked for before it began, and is not in the set. */
+interface FetchResult {
+  readonly absentKid: string | undefined;
 }
 
 const FIRST_RETRY_MS = 500;
 
 /**
- * Key sets of issuers, by the URL of their OpenID metadata. One fetch is under way per issuer, shared by all who wait;
- * a known key never waits for one. The last good set is served while the issuer is down, up to the stale limit. An
- * unknown key makes at most one fetch per cooldown and issuer, failed ones included.
+ * Key sets of issuers, by the URL of their OpenID metadata. There is one fetch at a time per issuer, shared by all who
+ * wait; a known key never waits for one. The last good set is served while the issuer is down, up to the stale limit.
+ *
+ * An unknown key causes a fetch unless one began within the cooldown, whatever became of it. While the cooldown is the
+ * only reason not to look, the key is `unavailable`: it may have been published since. It is `unknown` only by a fetch
+ * that began after it was asked for. Example with a cooldown of 20 s: `a` is asked for at 0 s and causes a fetch that
+ * takes 1 s; `b`, asked for at 0.5 s, waits for that fetch and is `unavailable`, because the response may be older than
+ * `b`. `a` is `unknown` until 20 s; whichever key is asked for then causes the next fetch.
  */
 export function createKeySets(options: KeySetsOptions = {}): KeySets {
   const settings: Settings = {
@@ -33,7 +46,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
     report: options.report ?? (() => {}),
     refreshMs: options.refreshMs ?? 3_600_000,
     staleLimitMs: options.staleLimitMs ?? 86_400_000,
-    cooldownMs: options.cooldownMs ?? 30_000,
+    cooldownMs: options.cooldownMs ?? 20_000,
     timeoutMs: options.timeoutMs ?? 2_000,
     maxBytes: options.maxBytes ?? 256 * 1024,
     allowLoopbackHttp: options.allowLoopbackHttp ?? false,
@@ -52,7 +65,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
         failures: 0,
         inFlight: undefined,
         timer: undefined,
-        absentKids: createAbsentKids(2 * cooldownMs),
+        absentKid: undefined,
       };
       issuers.set(metadataUrl, issuer);
     }
@@ -68,28 +81,34 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
     return issuer.attemptedAt === undefined || Math.abs(now() - issuer.attemptedAt) >= cooldownMs;
   }
 
-  function refresh(metadataUrl: string, issuer: Issuer): Promise<void> {
-    issuer.inFlight ??= fetchInto(metadataUrl, issuer).finally(() => {
+  /** Joins the fetch in flight, or begins one; `kid` is the unknown key that it is made for. */
+  function refresh(metadataUrl: string, issuer: Issuer, kid?: string): Promise<FetchResult> {
+    issuer.inFlight ??= fetchInto(metadataUrl, issuer, kid).finally(() => {
       issuer.inFlight = undefined;
       schedule(metadataUrl, issuer);
     });
     return issuer.inFlight;
   }
 
-  async function fetchInto(metadataUrl: string, issuer: Issuer): Promise<void> {
+  async function fetchInto(metadataUrl: string, issuer: Issuer, kid: string | undefined): Promise<FetchResult> {
     clearTimeout(issuer.timer);
     issuer.attemptedAt = now();
+    // A fetch in the background was not made for a key, but is newer than what is known of the absent one.
+    const askedFor = kid ?? issuer.absentKid;
+    issuer.absentKid = undefined;
     try {
       const set = await fetchKeySet(metadataUrl, { ...settings, signal: stopping.signal });
       issuer.keys = keepUnchanged(issuer.keys, set);
       issuer.fetchedAt = now();
       issuer.failures = 0;
+      if (askedFor !== undefined && !issuer.keys.has(askedFor)) issuer.absentKid = askedFor;
       report({ kind: 'loaded', metadataUrl, keys: set.keys.size, refusedKeys: set.refusedKeys });
     } catch (error) {
       issuer.failures++;
       const reason = error instanceof KeySetError ? error.reason : 'network';
       if (!stopping.signal.aborted) report({ kind: 'failed', metadataUrl, reason, usable: isUsable(issuer) });
     }
+    return { absentKid: issuer.absentKid };
   }
 
   function schedule(metadataUrl: string, issuer: Issuer): void {
@@ -105,20 +124,21 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
     return key === undefined ? undefined : { kind: 'found', key };
   }
 
+  function unavailable(issuer: Issuer): KeyLookup {
+    return { kind: 'unavailable', reason: isUsable(issuer) && issuer.failures === 0 ? 'cooldown' : 'issuer' };
+  }
+
   return {
     async find(metadataUrl, kid) {
       const issuer = issuerOf(metadataUrl);
       const found = known(issuer, kid);
       if (found !== undefined) return found;
-      const absent = isUsable(issuer) && issuer.absentKids.has(kid, now());
-      const fetches = !absent && !stopping.signal.aborted && (issuer.inFlight !== undefined || mayFetch(issuer));
-      if (fetches) await refresh(metadataUrl, issuer);
-      const foundNow = known(issuer, kid);
-      if (foundNow !== undefined) return foundNow;
-      if (!isUsable(issuer) || (issuer.failures > 0 && !absent)) return { kind: 'unavailable' };
-      // Only a fetch tells that the issuer does not have it: one that is asked for during the cooldown may be new.
-      if (fetches) issuer.absentKids.add(kid, now());
-      return { kind: 'unknown' };
+      const allowed = mayFetch(issuer);
+      if (stopping.signal.aborted || (issuer.inFlight === undefined && !allowed)) {
+        return isUsable(issuer) && !allowed && issuer.absentKid === kid ? { kind: 'unknown' } : unavailable(issuer);
+      }
+      const { absentKid } = await refresh(metadataUrl, issuer, kid);
+      return known(issuer, kid) ?? (absentKid === kid ? { kind: 'unknown' } : unavailable(issuer));
     },
     has(metadataUrl) {
       const issuer = issuers.get(metadataUrl);

@@ -1,4 +1,4 @@
-/** Something that happened to the key set of an issuer, for logs and metrics. Holds no key material. */
+/** A fetch of a key set that ended, for logs and metrics. Holds no key material. */
 export type KeySetReport =
   | { readonly kind: 'loaded'; readonly metadataUrl: string; readonly keys: number; readonly refusedKeys: readonly RefusedKey[] }
   /** `usable` says whether an earlier set is still served. */
@@ -16,16 +16,19 @@ export type KeyRefusal = 'type' | 'use' | 'algorithm' | 'kid' | 'duplicate-kid' 
 export type FetchFailure = 'network' | 'timeout' | 'status' | 'size' | 'json' | 'metadata' | 'jwks-uri' | 'no-keys';
 
 export interface KeySetsOptions {
-  /** Defaults to the global fetch; give one of your own for further certificate authorities. */
+  /** Default: the global fetch. Pass another one to trust further certificate authorities. */
   readonly fetch?: typeof fetch;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   readonly report?: (report: KeySetReport) => void;
-  /** Age at which a set is fetched anew in the background. Default one hour. */
+  /** Age at which a set is fetched again in the background. Default one hour. */
   readonly refreshMs?: number;
-  /** Age until which a set is served while its issuer does not answer. Default 24 hours. */
+  /** Age until which a set is served while its issuer does not respond. Default 24 hours. */
   readonly staleLimitMs?: number;
-  /** Shortest time between two fetches that unknown keys cause, failures included. Default 30 seconds. */
+  /**
+   * Shortest time between any fetch and the next one that an unknown key may cause, failures included. Default 20 seconds, so that a
+   * new key is accepted within 21 seconds of its publication.
+   */
   readonly cooldownMs?: number;
   /** For metadata and keys together. Default 2 seconds. */
   readonly timeoutMs?: number;

@@ -7,6 +7,8 @@ import type { BearerRule } from './rule.ts';
 import { hasValidSignature } from './signature.ts';
 import { type VerifiedToken, verifiedTokensOf } from './verified-tokens.ts';
 
+const UNAVAILABLE = { cooldown: 'ERR_VERIFY_KEY_COOLDOWN', issuer: 'ERR_VERIFY_KEYS_UNAVAILABLE' } as const;
+
 /** What a token says about its sender. A body is never needed. */
 export type BearerOutcome = Exclude<AuthenticateOutcome, { readonly kind: 'needs-body' }>;
 
@@ -32,7 +34,7 @@ export async function authenticateBearer(
   const code = checkTimes(token.claims, context.now) ?? checkClaims(token.claims, rule);
   if (code !== undefined) return { kind: 'refused', code, ...named };
   const lookup = await context.keySets.find(rule.metadataUrl, token.kid);
-  if (lookup.kind === 'unavailable') return { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE', ...named };
+  if (lookup.kind === 'unavailable') return { kind: 'unavailable', code: UNAVAILABLE[lookup.reason], ...named };
   if (lookup.kind === 'unknown') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_KEY_UNKNOWN', ...named };
   if (slot.found?.key !== lookup.key.key) {
     // The cache does not keep the signed bytes, so a cached token whose key changed is read again.

@@ -1,74 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { createSecretBox, readSigningSecret, startInstallView } from '@switchboard/app-installs';
-import { createOfflineCodec, topics } from '@switchboard/contracts';
-import { createMemoryLog } from '@switchboard/event-log';
-import type { FastifyInstance } from 'fastify';
+import { randomBytes } from 'node:crypto';
+import { readSigningSecret } from '@switchboard/app-installs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAddressRule } from '../attempts/address-rule.ts';
-import { createMemoryWriter } from '../testing/memory-writer.ts';
-import { createAdminServer } from './admin-server.ts';
+import { type AdminRig, adminTokens, exampleDocument as document, RIG_NOW, startAdminRig, type TokenName } from '../testing/admin-rig.ts';
 import { createDisableGone } from './disable-gone.ts';
-import { createInstallStore, type InstallStore } from './install-store.ts';
-import { readTokens } from './tokens.ts';
 
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
-const tokens = { operator: 'operator-token', editor: 'editor-token', confined: 'confined-token', reader: 'reader-token' };
-type TokenName = keyof typeof tokens;
 
-const hash = (token: string) => createHash('sha256').update(token).digest('hex');
-const tokensFile = JSON.stringify({
-  tokens: [
-    { name: 'ops', role: 'operator', sha256: hash(tokens.operator) },
-    { name: 'dev', role: 'editor', sha256: hash(tokens.editor) },
-    { name: 'tenant-dev', role: 'editor', sha256: hash(tokens.confined), tenants: ['t1', 't2'] },
-    { name: 'look', role: 'reader', sha256: hash(tokens.reader) },
-  ],
-});
-
-const NOW = Date.parse('2026-01-01T00:00:00Z');
-
-let server: FastifyInstance;
-let store: InstallStore;
-let failures: Parameters<typeof createMemoryWriter>[1] & {};
-let changes: string[];
-const stops: (() => Promise<unknown>)[] = [];
-
+let rig: AdminRig;
 beforeEach(async () => {
-  const log = createMemoryLog({ topics: Object.values(topics) });
-  const codec = createOfflineCodec();
-  const [appender, view] = await Promise.all([log.appender(), startInstallView({ log, codec })]);
-  failures = [];
-  changes = [];
-  store = createInstallStore({ log, writer: createMemoryWriter(appender, failures), codec });
-  const read = readTokens(tokensFile);
-  if (!read.ok) throw new Error(read.problems.join());
-  let id = 0;
-  server = createAdminServer({
-    view,
-    store,
-    box: createSecretBox(randomBytes(32)),
-    rule: createAddressRule(),
-    now: () => NOW,
-    newId: () => `secret-${++id}`,
-    authenticate: read.authenticate,
-    onChanged: ({ caller, action, installId, version }) => changes.push(`${caller} ${action} ${installId} ${version}`),
-    onError: (error) => {
-      throw error;
-    },
-  });
-  stops.push(
-    () => server.close(),
-    () => view.stop(),
-  );
+  rig = await startAdminRig();
 });
-
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-
-function document(members: object = {}) {
-  return { client_name: 'Example', capabilities: { webhooks: { [CONTENT]: { endpoint: 'https://hooks.example/in' } } }, ...members };
-}
+afterEach(() => rig.stop());
 
 async function call(
   method: 'GET' | 'PUT' | 'POST' | 'DELETE',
@@ -76,17 +18,17 @@ async function call(
   options: { body?: unknown; as?: TokenName | null; headers?: Record<string, string> } = {},
 ) {
   const { body, as = 'operator', headers = {} } = options;
-  const response = await server.inject({
+  const response = await rig.server.inject({
     method,
     url: `/v1/app-installs${path}`,
-    headers: { ...(as === null ? {} : { authorization: `Bearer ${tokens[as]}` }), ...headers },
+    headers: { ...(as === null ? {} : { authorization: `Bearer ${adminTokens[as]}` }), ...headers },
     ...(body === undefined ? {} : { payload: body as object }),
   });
   return { status: response.statusCode, headers: response.headers, body: response.body === '' ? undefined : response.json() };
 }
 
 /** Entity tag of a version: every install of these tests is made at the same time. */
-const tag = (version: number) => `"${version}-${NOW.toString(36)}"`;
+const tag = (version: number) => `"${version}-${RIG_NOW.toString(36)}"`;
 
 const put = (id: string, body: unknown, options: { as?: TokenName; headers?: Record<string, string> } = {}) =>
   call('PUT', `/${id}`, { body, ...options });
@@ -104,7 +46,7 @@ describe('writing an install', () => {
     expect(read.status).toBe(200);
     expect(read.headers.etag).toBe(tag(1));
     expect(JSON.stringify(read.body)).not.toContain('whsec_');
-    expect(changes).toEqual(['ops apply a 1']);
+    expect(rig.changes).toEqual(['ops apply a 1']);
   });
 
   it('never shows a secret that was given', async () => {
@@ -185,26 +127,26 @@ describe('writing an install', () => {
   });
 
   it('answers 400 to what is no JSON, and to a body that is nested too deeply for its kind', async () => {
-    const response = await server.inject({
+    const response = await rig.server.inject({
       method: 'PUT',
       url: '/v1/app-installs/a',
-      headers: { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${adminTokens.operator}`, 'content-type': 'application/json' },
       payload: '{"client_name":',
     });
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ code: 'ERR_ADMIN_BAD_REQUEST' });
     const deep = `{"client_name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
-    const nested = await server.inject({
+    const nested = await rig.server.inject({
       method: 'PUT',
       url: '/v1/app-installs/a',
-      headers: { authorization: `Bearer ${tokens.operator}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${adminTokens.operator}`, 'content-type': 'application/json' },
       payload: deep,
     });
     expect(nested.statusCode).toBe(422);
   });
 
   it('decides again when another process wrote meanwhile', async () => {
-    failures.push('ERR_LOG_FENCED', 'ERR_LOG_FENCED');
+    rig.failures.push('ERR_LOG_FENCED', 'ERR_LOG_FENCED');
     expect((await put('a', document())).status).toBe(201);
   });
 
@@ -212,7 +154,7 @@ describe('writing an install', () => {
     ['ERR_LOG_UNAVAILABLE', 'ERR_ADMIN_UNAVAILABLE'],
     ['ERR_LOG_OUTCOME_UNKNOWN', 'ERR_ADMIN_OUTCOME_UNKNOWN'],
   ] as const)('answers 503 with Retry-After when the log says %s', async (failure, code) => {
-    failures.push(failure);
+    rig.failures.push(failure);
     expect(await put('a', document())).toMatchObject({ status: 503, headers: { 'retry-after': '5' }, body: { code } });
   });
 });
@@ -289,7 +231,7 @@ describe('pausing, rotating, removing', () => {
   it('disables a webhook that answered 410 once, if it still has that endpoint', async () => {
     await put('a', document());
     const disabled: string[] = [];
-    const disable = createDisableGone({ store, now: () => 1, onDisabled: (id) => disabled.push(id), onFailed: () => {} });
+    const disable = createDisableGone({ store: rig.store, now: () => 1, onDisabled: (id) => disabled.push(id), onFailed: () => {} });
     disable('a', CONTENT, 'https://moved.example/');
     disable('a', CONTENT, 'https://hooks.example/in');
     disable('a', CONTENT, 'https://hooks.example/in');
@@ -306,7 +248,7 @@ describe('who may do what', () => {
     'answers 401 to %j on every path',
     async (authorization) => {
       for (const url of ['/v1/app-installs', '/v1/app-installs/a', '/elsewhere']) {
-        const response = await server.inject({ method: 'GET', url, headers: authorization === '' ? {} : { authorization } });
+        const response = await rig.server.inject({ method: 'GET', url, headers: authorization === '' ? {} : { authorization } });
         expect(response.statusCode).toBe(401);
         expect(response.headers['www-authenticate']).toBe('Bearer');
         expect(response.json()).toMatchObject({ code: 'ERR_ADMIN_UNAUTHENTICATED' });
@@ -372,7 +314,7 @@ describe('who may do what', () => {
     expect((await call('GET', '', { as: 'confined' })).body.app_installs.map(({ id }: { id: string }) => id)).toEqual(['mine']);
     for (const id of ['all', 'other']) {
       expect((await call('GET', `/${id}`, { as: 'confined' })).status).toBe(404);
-      expect((await put(id, document({ filter: { tenants: ['t1'] } }), { as: 'confined', headers: { 'if-match': '*' } })).status).toBe(404);
+      expect((await put(id, document({ filter: { tenants: ['t1'] } }), { as: 'confined', headers: { 'if-match': '*' } })).status).toBe(412);
       expect((await call('DELETE', `/${id}`, { as: 'confined', headers: { 'if-match': '*' } })).status).toBe(404);
       expect((await call('POST', `/${id}/secrets/rotate`, { as: 'confined', headers: { 'if-match': '*' } })).status).toBe(404);
     }

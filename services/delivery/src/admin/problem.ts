@@ -4,9 +4,12 @@ import type { FastifyReply } from 'fastify';
 /** Closed list of what the admin API refuses with. */
 export const ADMIN_ERRORS = {
   ERR_ADMIN_UNAUTHENTICATED: { status: 401, title: 'Authentication is required' },
+  ERR_ADMIN_TOO_MANY_GUESSES: { status: 429, title: 'Too many requests without a valid token' },
   ERR_ADMIN_FORBIDDEN: { status: 403, title: 'The token does not allow this' },
   ERR_ADMIN_NOT_FOUND: { status: 404, title: 'Not found' },
+  ERR_ADMIN_ID_TAKEN: { status: 409, title: 'The id is not available' },
   ERR_ADMIN_BAD_REQUEST: { status: 400, title: 'The request is malformed' },
+  ERR_ADMIN_UNSUPPORTED_MEDIA: { status: 415, title: 'The body is not plain JSON in UTF-8' },
   ERR_ADMIN_INVALID_DOCUMENT: { status: 422, title: 'The document is invalid' },
   ERR_ADMIN_VERSION_REQUIRED: { status: 428, title: 'The version is required' },
   ERR_ADMIN_VERSION_MISMATCH: { status: 412, title: 'The version is another' },
@@ -17,12 +20,12 @@ export const ADMIN_ERRORS = {
 
 export type AdminCode = keyof typeof ADMIN_ERRORS;
 
-/** What the admin API finds wrong with a document beside its reader. */
+/** What the admin API finds wrong with a document in addition to the document reader. */
 export type AddressCode =
   /** An endpoint is at a literal address that may not be connected to. */
   'ERR_INSTALL_ADDRESS';
 
-/** A literal address in an endpoint that may not be connected to, beside what the document reader finds. */
+/** A literal address in an endpoint that attempts are not allowed to connect to. */
 export interface AddressProblem {
   readonly code: AddressCode;
   readonly member: string;
@@ -36,13 +39,17 @@ export interface AdminProblem {
   readonly problems?: readonly (InstallProblem | AddressProblem)[];
   /** Number of all problems. */
   readonly problemCount?: number;
+  /** Seconds after which the request may be sent again. Default 5 for a status of 503. */
+  readonly retryAfterSeconds?: number;
 }
 
-/** Answers with an RFC 9457 problem document. */
-export function sendProblem(reply: FastifyReply, { code, detail, problems, problemCount }: AdminProblem): FastifyReply {
+/** Responds with an RFC 9457 problem document. */
+export function sendProblem(reply: FastifyReply, problem: AdminProblem): FastifyReply {
+  const { code, detail, problems, problemCount } = problem;
   const { status, title } = ADMIN_ERRORS[code];
+  const { retryAfterSeconds = status === 503 ? 5 : undefined } = problem;
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 503) reply.header('retry-after', '5');
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
   const document = {
     type: `urn:switchboard:problem:${code}`,
     title,
@@ -50,6 +57,7 @@ export function sendProblem(reply: FastifyReply, { code, detail, problems, probl
     code,
     detail,
     ...(problems === undefined ? {} : { problems, problem_count: problemCount ?? problems.length }),
+    request_id: reply.request.id,
   };
   // Serialized here: the content type would otherwise be Fastify's.
   return reply.code(status).type('application/problem+json').send(JSON.stringify(document));

@@ -32,20 +32,22 @@ const genuine = `${head('Bearer alpha-word')}new`;
 const hook = '/hook?id=alpha';
 
 describe('a peer that ignores the FIN', () => {
-  it.each<[string, string, number]>(
-    [
-      ['a wrong token whose body never arrives', head('Bearer wrong', 'Content-Length: 1000000'), 401],
-      ['no token', 'POST /test/alpha HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nnew', 401],
-      ['an unknown app', head('Bearer wrong', 'Content-Length: 3', '/test/gamma'), 401],
-      ['an unknown route', head('Bearer wrong', 'Content-Length: 3', '/nowhere'), 404],
-      ['no key set to judge by', head('Bearer keys'), 503],
-      ['a probe', 'GET /test/alpha HTTP/1.1\r\nHost: a\r\n\r\n', 200],
-      ['bytes that are not HTTP', 'garbage\r\n\r\n', 400],
-      ['half a head', 'POST /test/alpha HTTP/1.1\r\nHost:', 408],
-      ['not a byte', '', 408],
-      ['a body below 1 kB/s whose MAC cannot be verified yet', `${head('Body', 'Content-Length: 3000', hook)}new`, 408],
-      ['a MAC that does not fit its body', `${head('Body', 'Content-Length: 3', hook)}new`, 401],
-    ].map(([name, bytes, status]) => ({ name, bytes, status })),
+  it.each(
+    (
+      [
+        ['a wrong token whose body never arrives', head('Bearer wrong', 'Content-Length: 1000000'), 401],
+        ['no token', 'POST /test/alpha HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nnew', 401],
+        ['an unknown app', head('Bearer wrong', 'Content-Length: 3', '/test/gamma'), 401],
+        ['an unknown route', head('Bearer wrong', 'Content-Length: 3', '/nowhere'), 404],
+        ['no key set to judge by', head('Bearer keys'), 503],
+        ['a probe', 'GET /test/alpha HTTP/1.1\r\nHost: a\r\n\r\n', 200],
+        ['bytes that are not HTTP', 'garbage\r\n\r\n', 400],
+        ['half a head', 'POST /test/alpha HTTP/1.1\r\nHost:', 408],
+        ['not a byte', '', 408],
+        ['a body below 1 kB/s whose MAC cannot be verified yet', `${head('Body', 'Content-Length: 3000', hook)}new`, 408],
+        ['a MAC that does not fit its body', `${head('Body', 'Content-Length: 3', hook)}new`, 401],
+      ] satisfies [string, string, number][]
+    ).map(([name, bytes, status]) => ({ name, bytes, status })),
   )('is destroyed after $name: $status', async ({ bytes, status }) => {
     await start({ headersTimeoutMs: 300, requestTimeoutMs: 10_000 });
     const client = await open(bytes);

@@ -49,7 +49,7 @@ apps:
 
 /** Key sets of sources that ask for none. */
 export const noKeySets: KeySets = {
-  find: async () => ({ kind: 'unavailable' }),
+  find: async () => ({ kind: 'unavailable', reason: 'issuer' }),
   has: () => true,
   watch: () => {},
   stop: async () => {},
