@@ -54,7 +54,7 @@ export function describeOthers(rounds: readonly Round[]): string[] {
   const counts = new Map<string, number>();
   for (const { name, others } of rounds.flatMap((round) => round.streams)) {
     for (const [status, count] of Object.entries(others)) {
-      const key = `${name} × ${status === '0' ? 'broken' : status}`;
+      const key = `${name} × ${status === '0' ? 'without a response' : status}`;
       counts.set(key, (counts.get(key) ?? 0) + count);
     }
   }
