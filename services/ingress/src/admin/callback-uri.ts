@@ -74,9 +74,11 @@ function refuseGuess(request: IncomingMessage, response: ServerResponse, { guess
   const peer = request.socket.remoteAddress ?? '';
   const retryAfterSeconds = guesses.failed(peerNetwork(peer));
   onRefused({ code: retryAfterSeconds === undefined ? 'ERR_INGRESS_ADMIN_TOKEN' : 'ERR_INGRESS_ADMIN_GUESSES', peer });
-  if (retryAfterSeconds === undefined) return send(response, 401, { error: 'unauthorized' });
-  response.setHeader('retry-after', String(retryAfterSeconds));
-  send(response, 429, { error: 'too_many_guesses' });
+  if (retryAfterSeconds === undefined) send(response, 401, { error: 'unauthorized' });
+  else {
+    response.setHeader('retry-after', String(retryAfterSeconds));
+    send(response, 429, { error: 'too_many_guesses' });
+  }
 }
 
 /** Serves POST /admin/callback-uris on the health port: `{app, data?}` in, `{callbackUri, context}` out. */
