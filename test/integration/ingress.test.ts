@@ -81,7 +81,7 @@ describeWithBroker('the ingress as a process', (brokers) => {
         HOOK_KEY: hmacKey,
       };
       ingress = startServiceProcess('ingress', environment);
-      const listening = await ingress.logged('the ingress listens');
+      const listening = await ingress.logged('Ingress listening');
       port = Number(listening.port);
       await ready(Number(listening.healthPort));
     });
@@ -189,7 +189,7 @@ describeWithBroker('the ingress as a process', (brokers) => {
       expect(JSON.parse((await answering).body)).toMatchObject({ type: 'message', text: 'from afar' });
     });
 
-    it('stores nothing of a sender that is not proven', async () => {
+    it('stores nothing of a sender that is not authenticated', async () => {
       const [sample] = await samplesOf('graph-calling');
       if (sample === undefined) throw new Error('no sample');
       const before = stored.length;
@@ -210,7 +210,7 @@ describeWithBroker('the ingress as a process', (brokers) => {
       const text = sourcesFile();
       const reloaded = ingress.lines.length;
       await writeFile(join(directory, 'sources.yaml'), text.replace(`"${app}":`, `"${app}-2":`).replace(`"ids":["${app}"]`, '"ids":["x"]'));
-      while (!ingress.lines.slice(reloaded).some((line) => line.includes('the sources file is loaded'))) {
+      while (!ingress.lines.slice(reloaded).some((line) => line.includes('SOURCES_FILE loaded'))) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       expect((await send(renamed)).status).toBe(200);
@@ -219,7 +219,7 @@ describeWithBroker('the ingress as a process', (brokers) => {
 
     it('answers 503 with Retry-After, never a success, while Kafka cannot be reached', async () => {
       const cut = startServiceProcess('ingress', { ...environment, KAFKA_BROKERS: '127.0.0.1:1' });
-      const cutPort = Number((await cut.logged('the ingress listens')).port);
+      const cutPort = Number((await cut.logged('Ingress listening')).port);
       const [sample] = await samplesOf('graph-calling');
       if (sample === undefined) throw new Error('no sample');
       for (let attempt = 0; attempt < 5; attempt += 1) {
