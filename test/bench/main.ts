@@ -47,7 +47,7 @@ async function runBench(bench: Bench, options: BenchOptions, profile: boolean): 
   const load = loadPerCore();
   const result = await bench.run(options);
   const { tables, notes, missed } = result;
-  const machine = `Processes that wanted a core when it began: ${load.toFixed(1)} for each.${options.quick ? ' Short rounds.' : ''}`;
+  const machine = `Load average at the start: ${load.toFixed(1)} for each core.${options.quick ? ' Short rounds.' : ''}`;
   const parts = [...tables.map(toMarkdown), [...notes, machine].map((note) => `- ${note}`).join('\n')];
   const service = missed ?? (profile ? bench.profiled : undefined);
   if (service !== undefined) parts.push(...(await profiled(bench, options, service)));
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   const options = { quick: values.quick, report: say, ...modesOf(values.modes), ...secondsOf(values.seconds) };
   const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
   if (unknown.length > 0)
-    throw new RangeError(`no bench is called ${unknown.join(', ')}; there are ${benches.map(({ name }) => name).join(', ')}`);
+    throw new RangeError(`no bench is named ${unknown.join(', ')}; the names are ${benches.map(({ name }) => name).join(', ')}`);
   const chosen = positionals.length === 0 ? benches : benches.filter(({ name }) => positionals.includes(name));
   const machine = describeMachine(new Date());
   process.stdout.write(`${machine.map((fact) => `- ${fact}`).join('\n')}\n`);

@@ -59,7 +59,8 @@ describeWithBroker('key sets at the edge', (brokers) => {
       await new Promise((resolve) => setTimeout(resolve, COOLDOWN_MS + 1_000));
       const { status, tookMs } = await sendOnce(ingress.port, await edge.request('ucwa'));
       expect(status).toBe(successOf.ucwa);
-      expect(tookMs).toBeLessThan(1_000);
+      // The promise is 1 s; the rest is for a busy machine.
+      expect(tookMs).toBeLessThan(1_000 + SLACK_MS);
     });
 
     it('responds 503 with Retry-After, not 401, to key ids that no fetch has looked for, except to the one that a fetch looked for', async () => {

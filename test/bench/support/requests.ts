@@ -6,16 +6,16 @@ import { httpBytes } from '../../support/http-bytes.ts';
 export interface RequestsOptions {
   readonly source: SourceId;
   readonly count: number;
-  /** Gives every request a token of its own; by default they share one, as a platform's do for as long as it holds. */
+  /** Gives every request its own token. By default they share one, as requests of a platform do until it expires. */
   readonly ownTokens?: boolean;
 }
 
-/** Signed requests of a source as HTTP bytes, each of a conversation or call of its own. */
+/** Signed requests of a source as HTTP bytes, each of its own conversation or call. */
 export async function signedRequests(stack: Stack, { source, count, ownTokens = false }: RequestsOptions): Promise<Uint8Array[]> {
   const found = sourceById(source);
   if (found === undefined) throw new Error(`there is no source ${source}`);
   const signer = stack.signer(source);
-  // Signatures of the same claims are the same: an id of its own makes another token.
+  // The same claims give the same token; a unique id makes another one.
   const own = { ...signer, token: (claims: object) => signer.token({ ...claims, jti: randomUUID() }) };
   const requests: Uint8Array[] = [];
   while (requests.length < count) {
