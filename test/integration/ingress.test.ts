@@ -193,7 +193,8 @@ describeWithBroker('the ingress as a process', (brokers) => {
       const [sample] = await samplesOf('graph-calling');
       if (sample === undefined) throw new Error('no sample');
       const before = stored.length;
-      const forged = issuer.issuers['bot-framework'].token({ iss: 'https://api.botframework.com', aud: audience, tid: tenantId });
+      const token = issuer.issuers.calling.token({ iss: 'https://api.botframework.com', aud: audience, tid: tenantId });
+      const forged = `${token.slice(0, -10)}${token.at(-10) === 'A' ? 'B' : 'A'}${token.slice(-9)}`;
       const answer = await send({ ...sample, headers: { ...sample.headers, authorization: `Bearer ${forged}` } });
       expect([answer.status, answer.body]).toEqual([401, '{"error":"unauthorized"}']);
       // A later record of the same call shows that nothing came before it.
@@ -236,7 +237,7 @@ describeWithBroker('the ingress as a process', (brokers) => {
       const [sample] = await samplesOf('graph-calling');
       expect(await ingress.terminate()).toBe(0);
       const written = ingress.lines.join('\n');
-      expect(written).toContain('ingress stopped');
+      expect(written).toContain('Ingress stopped');
       for (const secret of [hmacKey, 'routing-key-of-the-tests', sample?.headers.authorization?.slice(0, 40) ?? '?', 'eyJ']) {
         expect(written).not.toContain(secret);
       }
