@@ -38,7 +38,7 @@ export interface Principal {
 /** A sender authenticated by its token, with what only `verify` can compare with the body. */
 export interface TokenPrincipal extends Principal {
   readonly claims: Claims;
-  /** Channels that the signing key vouches for. */
+  /** Channels that the signing key is endorsed for. */
   readonly endorsements: readonly string[];
 }
 
