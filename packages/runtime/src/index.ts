@@ -23,6 +23,8 @@ export {
   serviceVariables,
 } from './config/shared-variables.ts';
 export type { ConfigOf, Variable, Variables } from './config/variable.ts';
+export { createGuessLimit, type GuessLimit, type GuessLimitOptions } from './guess-limit.ts';
+export { headerValues, soleHeader } from './header-values.ts';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health-server.ts';
 export { type KeepTryingOptions, keepTrying } from './keep-trying.ts';
 export { createLimitedLog, type LimitedLog, type LimitedLogOptions } from './limited-log.ts';

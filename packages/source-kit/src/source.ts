@@ -39,7 +39,7 @@ export interface Principal {
 export interface TokenPrincipal extends Principal {
   /** Claims of the token, own members only. */
   readonly claims: JsonObject;
-  /** Channels that the signing key vouches for. */
+  /** Channels that the signing key is endorsed for. */
   readonly endorsements: readonly string[];
 }
 

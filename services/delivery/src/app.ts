@@ -2,10 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { createSecretBox, readSecretsKey, startInstallView } from '@switchboard/app-installs';
 import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
 import { isLogAway, type KafkaLog } from '@switchboard/event-log';
-import { createLimitedLog, keepTrying, type Logger, type Metrics, type RunningService, startHealthServer } from '@switchboard/runtime';
+import {
+  createGuessLimit,
+  createLimitedLog,
+  keepTrying,
+  type Logger,
+  type Metrics,
+  type RunningService,
+  startHealthServer,
+} from '@switchboard/runtime';
 import { createAdminServer } from './admin/admin-server.ts';
 import { createDisableGone } from './admin/disable-gone.ts';
-import { createGuessLimit } from './admin/guess-limit.ts';
 import { createInstallStore } from './admin/install-store.ts';
 import { observeRefusals } from './admin/refusals.ts';
 import type { Authenticate } from './admin/tokens.ts';

@@ -1,7 +1,15 @@
 import { dirname } from 'node:path';
 import type { Codec } from '@switchboard/contracts';
 import type { Appender, EventLog } from '@switchboard/event-log';
-import { createLimitedLog, type Logger, type Metrics, startHealthServer, watchFiles } from '@switchboard/runtime';
+import {
+  createGuessLimit,
+  createLimitedLog,
+  type Logger,
+  type Metrics,
+  peerNetwork,
+  startHealthServer,
+  watchFiles,
+} from '@switchboard/runtime';
 import type { KeySetReport, KeySets, Source } from '@switchboard/source-kit';
 import { createAccept } from './accept/accept.ts';
 import { createAdmission } from './accept/admission.ts';
@@ -126,13 +134,26 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
     monotonic,
     keySetsWaitMs: config.keySetsWaitMs,
   });
+  const limitedLog = createLimitedLog({ logger, monotonic });
   const { adminTokenHash: tokenHash } = config;
   const health = await startHealthServer({
     host: config.host,
     port: config.healthPort,
     ready: readiness.missing,
     metrics: adapters.metrics,
-    ...(tokenHash === undefined ? {} : { handle: callbackUriRoute({ config: watch.current, tokenHash }) }),
+    ...(tokenHash === undefined
+      ? {}
+      : {
+          handle: callbackUriRoute({
+            config: watch.current,
+            tokenHash,
+            guesses: createGuessLimit({ monotonic }),
+            onRefused: ({ code, peer }) => {
+              metrics.adminRefusals.inc({ code });
+              limitedLog.warn(code, { peer }, 'Admin request refused', peerNetwork(peer));
+            },
+          }),
+        }),
   });
   const authenticate = createAuthenticate({
     config: watch.current,
@@ -157,7 +178,7 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
     unauthenticated,
     connections,
     peers: createPeers({ trustedProxies: config.trustedProxies ?? [], header: config.peerHeader }),
-    report: createRefusalReports(metrics.refusals, createLimitedLog({ logger, monotonic })),
+    report: createRefusalReports(metrics.refusals, limitedLog),
     metrics,
     logger,
     now: adapters.now,

@@ -35,8 +35,12 @@ export type IngressCode =
   /** A bug: an unexpected exception. */
   | 'ERR_INGRESS_INTERNAL';
 
-/** Codes of log lines that are not about the outcome of a request. */
+/** Codes of log lines that are not about the outcome of a sender's request. */
 export type IngressLogCode =
+  /** A request of the admin route without its token. */
+  | 'ERR_INGRESS_ADMIN_TOKEN'
+  /** A peer that sent more than 10 of these within a minute; it gets 429 until the minute is over. */
+  | 'ERR_INGRESS_ADMIN_GUESSES'
   /** A sender keeps to a protocol form that it was told to leave; look at the app's registration. */
   | 'ERR_INGRESS_LOOP'
   /** A key set cannot be fetched; the last good one serves while it is young enough. */

@@ -5,6 +5,8 @@ export interface IngressMetrics {
   readonly requests: CounterMetric;
   /** Requests that were not accepted; app: a configured one, else none. */
   readonly refusals: CounterMetric;
+  /** Requests of the admin route without its token. */
+  readonly adminRefusals: CounterMetric;
   /** What an unauthenticated peer held, closed for a newer one: connection or request. */
   readonly evictions: CounterMetric;
   readonly verifySeconds: HistogramMetric;
@@ -68,6 +70,11 @@ export function createIngressMetrics(metrics: Metrics, gauges: IngressGauges): I
       help: 'Requests that were not accepted, by source, app and code.',
       labels: ['source', 'app', 'code'],
       maxSeries: 5_000,
+    }),
+    adminRefusals: metrics.counter({
+      name: 'ingress_admin_refusals_total',
+      help: 'Requests of the admin route without its token, by code.',
+      labels: ['code'],
     }),
     evictions: metrics.counter({
       name: 'ingress_evictions_total',

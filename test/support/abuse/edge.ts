@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,8 @@ export interface EdgeIngress {
   readonly tls: boolean;
   /** Sum of the samples of a metric whose labels contain the text. */
   metric(name: string, labels?: string): Promise<number>;
+  /** Resolves once it has logged this message. */
+  logged(message: string): Promise<unknown>;
   stop(): Promise<unknown>;
 }
 
@@ -47,6 +50,8 @@ export interface Edge {
   request(source: SourceId, headers?: Readonly<Record<string, string>>): Promise<Buffer>;
   /** Starts an ingress as a process and waits until it is ready. */
   startIngress(options?: { readonly tls?: boolean; readonly environment?: Readonly<Record<string, string>> }): Promise<EdgeIngress>;
+  /** Issues another certificate and replaces its file, the key file, or both; gives the serial number. */
+  replaceCertificate(files?: 'both' | 'certificate'): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -99,6 +104,12 @@ export async function prepareEdge(brokers: readonly string[], registryUrl: strin
       ingresses.push(started);
       return started;
     },
+    async replaceCertificate(files = 'both') {
+      const next = await authority.issue();
+      await writeFile(join(directory, 'cert.pem'), next.cert);
+      if (files === 'both') await writeFile(join(directory, 'key.pem'), next.key);
+      return new X509Certificate(next.cert).serialNumber;
+    },
     async stop() {
       await Promise.all(ingresses.map((ingress) => ingress.stop()));
       await issuer.stop();
@@ -120,6 +131,7 @@ async function startIngressProcess(tls: boolean, environment: Readonly<Record<st
       const samples = lines.filter((line) => new RegExp(`^${name}[ {]`).test(line) && line.includes(labels));
       return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
     },
+    logged: ingress.logged,
     stop: ingress.terminate,
   };
 }

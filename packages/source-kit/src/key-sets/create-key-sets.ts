@@ -9,7 +9,7 @@ interface Issuer {
   keys: ReadonlyMap<string, IssuerKey>;
   /** When the held set was fetched; undefined while there is none. */
   fetchedAt: number | undefined;
-  /** When the last fetch began, whatever became of it. */
+  /** When the last fetch began, failed or not. */
   attemptedAt: number | undefined;
   /** Fetches that failed since the last good one. */
   failures: number;
@@ -33,11 +33,11 @@ const FIRST_RETRY_MS = 500;
  * Key sets of issuers, by the URL of their OpenID metadata. There is one fetch at a time per issuer, shared by all who
  * wait; a known key never waits for one. The last good set is served while the issuer is down, up to the stale limit.
  *
- * An unknown key causes a fetch unless one began within the cooldown, whatever became of it. While the cooldown is the
+ * An unknown key causes a fetch unless one began within the cooldown, failed or not. While the cooldown is the
  * only reason not to look, the lookup says `cooldown`: the key may have been published since. It is `unknown` only by a fetch
  * that began after it was asked for. Example with a cooldown of 20 s: `a` is asked for at 0 s and causes a fetch that
  * takes 1 s; `b`, asked for at 0.5 s, waits for that fetch and gets `cooldown`, because the response may be older than
- * `b`. `a` is `unknown` until 20 s; whichever key is asked for then causes the next fetch.
+ * `b`. `a` is `unknown` until 20 s; the next unknown key after that causes the next fetch.
  */
 export function createKeySets(options: KeySetsOptions = {}): KeySets {
   const settings: Settings = {

@@ -1,6 +1,6 @@
 import { type AuthorizationHead, credentialOf } from '../authorization.ts';
 import type { AuthenticateContext, AuthenticateOutcome, TokenPrincipal } from '../source.ts';
-import { checkClaims, checkTimes } from './claims.ts';
+import { checkClaims, checkTimes } from './check-claims.ts';
 import { keyIdOf } from './key-id.ts';
 import { maxTokenCharacters, readToken, type Token } from './read-token.ts';
 import type { BearerRule } from './rule.ts';

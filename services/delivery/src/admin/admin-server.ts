@@ -1,11 +1,10 @@
-import { peerNetwork } from '@switchboard/runtime';
+import { type GuessLimit, peerNetwork, soleHeader } from '@switchboard/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { GuessLimit } from './guess-limit.ts';
 import { type InstallRoutesParts, installRoutes } from './install-routes.ts';
 import { readJsonBody } from './json-body.ts';
 import { type AdminProblem, sendProblem } from './problem.ts';
 import type { Refusal } from './refusals.ts';
-import { authorizationOf, mediaProblem, noContentType } from './request-checks.ts';
+import { mediaProblem, noContentType } from './request-checks.ts';
 import type { Authenticate, Caller } from './tokens.ts';
 
 export interface AdminServerOptions extends Omit<InstallRoutesParts, 'callerOf' | 'refuse'> {
@@ -51,7 +50,7 @@ export function createAdminServer(options: AdminServerOptions): FastifyInstance 
 
   /** Why the sender of the request is not a caller, or undefined once it is. */
   const unknownCaller = (request: FastifyRequest): AdminProblem | undefined => {
-    const caller = authenticate(authorizationOf(request.raw));
+    const caller = authenticate(soleHeader(request.raw, 'authorization'));
     if (caller !== undefined) {
       callers.set(request, caller);
       return undefined;

@@ -1,18 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { headerValues } from '@switchboard/runtime';
 import type { AdminProblem } from './problem.ts';
 
 const SHOWN_CHARACTERS = 100;
-
-/** Values of a header as they were sent. Node keeps one of two Authorization or Content-Type headers and drops the other. */
-function sent({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>, name: string): readonly string[] {
-  return rawHeaders.flatMap((text, index) => (index % 2 === 0 && text.toLowerCase() === name ? [rawHeaders[index + 1] ?? ''] : []));
-}
-
-/** The Authorization header of a request; undefined if it has none, or more than one. */
-export function authorizationOf(request: Pick<IncomingMessage, 'rawHeaders'>): string | undefined {
-  const values = sent(request, 'authorization');
-  return values.length === 1 ? values[0] : undefined;
-}
 
 function unsupported(header: string, rule: string, value: string | undefined): AdminProblem {
   const shown = value === undefined ? 'none' : JSON.stringify(value.slice(0, SHOWN_CHARACTERS));
@@ -22,11 +12,11 @@ function unsupported(header: string, rule: string, value: string | undefined): A
 /** Why the body of a request cannot be read as JSON in UTF-8, by its headers, or undefined if it can or is not read. */
 export function mediaProblem(request: Pick<IncomingMessage, 'method' | 'rawHeaders'>): AdminProblem | undefined {
   if (request.method === 'GET' || request.method === 'HEAD') return undefined;
-  const encoding = sent(request, 'content-encoding').find((value) => !/^\s*(identity)?\s*$/i.test(value));
+  const encoding = headerValues(request, 'content-encoding').find((value) => !/^\s*(identity)?\s*$/i.test(value));
   if (encoding !== undefined) return unsupported('Content-Encoding', 'identity or absent', encoding);
-  const transfer = sent(request, 'transfer-encoding').find((value) => !/^\s*chunked\s*$/i.test(value));
+  const transfer = headerValues(request, 'transfer-encoding').find((value) => !/^\s*chunked\s*$/i.test(value));
   if (transfer !== undefined) return unsupported('Transfer-Encoding', 'chunked or absent', transfer);
-  const types = sent(request, 'content-type');
+  const types = headerValues(request, 'content-type');
   if (types.length > 1) return unsupported('Content-Type', 'sent once', types.join(', '));
   const [type] = types;
   if (type === undefined) return undefined;

@@ -1,12 +1,24 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type GuessLimit, peerNetwork, soleHeader } from '@switchboard/runtime';
 import { callingAddress } from '@switchboard/sources';
 import type { SourcesConfig } from '../sources-file/sources-config.ts';
 
 export interface CallbackUriOptions {
+  /** Counts failed authentications by peer network. */
+  readonly guesses: GuessLimit;
+  /** Called for every request without the token. */
+  readonly onRefused: (refusal: AdminRefusal) => void;
   readonly config: () => SourcesConfig | undefined;
   /** SHA-256 of the admin token, hex. */
   readonly tokenHash: string;
+}
+
+/** A request of the admin route without the token. */
+export interface AdminRefusal {
+  readonly code: 'ERR_INGRESS_ADMIN_TOKEN' | 'ERR_INGRESS_ADMIN_GUESSES';
+  /** Address of the other end of the connection. */
+  readonly peer: string;
 }
 
 type MintOutcome =
@@ -49,7 +61,7 @@ export function mintCallbackUri(text: string, config: SourcesConfig): MintOutcom
 }
 
 function isAdmin(request: IncomingMessage, tokenHash: string): boolean {
-  const token = /^Bearer ([\x21-\x7e]{1,512})$/.exec(request.headers.authorization ?? '')?.[1];
+  const token = /^Bearer ([\x21-\x7e]{1,512})$/.exec(soleHeader(request, 'authorization') ?? '')?.[1];
   return token !== undefined && timingSafeEqual(createHash('sha256').update(token).digest(), Buffer.from(tokenHash, 'hex'));
 }
 
@@ -57,12 +69,24 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(body));
 }
 
+/** A valid token is served however often its peer failed, so that an attacker behind the same proxy cannot lock the operator out. */
+function refuseGuess(request: IncomingMessage, response: ServerResponse, { guesses, onRefused }: CallbackUriOptions): void {
+  const peer = request.socket.remoteAddress ?? '';
+  const retryAfterSeconds = guesses.failed(peerNetwork(peer));
+  onRefused({ code: retryAfterSeconds === undefined ? 'ERR_INGRESS_ADMIN_TOKEN' : 'ERR_INGRESS_ADMIN_GUESSES', peer });
+  if (retryAfterSeconds === undefined) send(response, 401, { error: 'unauthorized' });
+  else {
+    response.setHeader('retry-after', String(retryAfterSeconds));
+    send(response, 429, { error: 'too_many_guesses' });
+  }
+}
+
 /** Serves POST /admin/callback-uris on the health port: `{app, data?}` in, `{callbackUri, context}` out. */
 export function callbackUriRoute(options: CallbackUriOptions): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
     if (request.url !== PATH || request.method !== 'POST') return false;
     if (!isAdmin(request, options.tokenHash)) {
-      send(response, 401, { error: 'unauthorized' });
+      refuseGuess(request, response, options);
       return true;
     }
     const chunks: Buffer[] = [];

@@ -103,9 +103,9 @@ export function bearerCases(rigged: () => Promise<Rig>): readonly ConformanceCas
       run: async () => {
         const rig = await rigged();
         const { request, claims } = firstToken(rig);
-        const stranger = await createTestIssuer();
-        await expectHeadRefused(rig, withToken(request, stranger.token(claims, { now })), ['ERR_VERIFY_TOKEN_KEY_UNKNOWN']);
-        const posing = stranger.token(claims, { now, header: { kid: rig.issuer.kid } });
+        const other = await createTestIssuer();
+        await expectHeadRefused(rig, withToken(request, other.token(claims, { now })), ['ERR_VERIFY_TOKEN_KEY_UNKNOWN']);
+        const posing = other.token(claims, { now, header: { kid: rig.issuer.kid } });
         await expectHeadRefused(rig, withToken(request, posing), ['ERR_VERIFY_TOKEN_SIGNATURE']);
       },
     },

@@ -125,7 +125,7 @@ export function pipelineCases(rigged: () => Promise<Rig>, options: ConformanceOp
       },
     },
     {
-      name: 'never throws, whatever the body: verify, recognizes and classify judge, normalize gives the same outcome again',
+      name: 'never throws for any body: authenticate, verify, recognizes and classify judge, normalize gives the same outcome again',
       run: async () => {
         const rig = await rigged();
         await anyBody(rig, (request) => {
