@@ -68,7 +68,7 @@ function resultOf({ cases, forged, kids, shares }: Parts): BenchResult {
     notes: [
       `Aims beside every abuse: 100 % accepted, p99 within ${AIM_RATIO} × the p99 of the quiet rounds before and after, at most ${mebibytes(AIM_ADDED_BYTES)} more memory than in the quiet rounds until then.`,
       `Senders of all five sources, 100 requests a second together, half on kept connections and half on new ones; times are from the connect. Abusers connect from 127.0.0.2 to 127.0.0.4, at most 2,000 times a second; “own address” is 127.0.0.1, where the senders are.`,
-      `Aims of the floods: a new key is accepted within ${AIM_KEY_SECONDS} s, no token of it gets 401, at most 3 fetches a minute; app b's p99 within ${AIM_FAIR_RATIO} × while app a sends ten times its limit.`,
+      `Aims of the floods: a new key is accepted within ${AIM_KEY_SECONDS} s, no token of it gets 401, one fetch in 20 s at most; app b's p99 within ${AIM_FAIR_RATIO} × while app a sends ten times its limit.`,
       ...cases.flatMap(({ abuse, others }) => (others.length === 0 ? [] : [`Not accepted beside ${nameOf(abuse)}: ${others.join(', ')}.`])),
       ...(forged === undefined || forged.others.length === 0 ? [] : [`Not accepted beside forged tokens: ${forged.others.join(', ')}.`]),
     ],
