@@ -6,7 +6,7 @@ import { startRig } from './abuse/rig.ts';
 import type { RoundFigures } from './abuse/round.ts';
 import { runRound } from './abuse/round.ts';
 import { type CaseResult, runCases } from './abuse/run-cases.ts';
-import type { Bench, BenchOptions, BenchResult, Row } from './support/bench.ts';
+import type { Bench, BenchResult, Row } from './support/bench.ts';
 import { mebibytes, milliseconds, percent, type Table, whole } from './support/table.ts';
 
 const AIM_RATIO = 2;
@@ -17,7 +17,10 @@ const AIM_KEY_SECONDS = 21;
 /** Parts that are not modes of sockets. */
 const otherParts = ['forged-tokens', 'unknown-kids', 'fair-shares'] as const;
 
-/** Senders of every source beside abusers that never authenticate: what is accepted, and how late. */
+/**
+ * Senders of every source beside abusers that never authenticate: what is accepted, and how late. A missed aim starts no second
+ * run with a profile, because a run takes ten minutes; `--profile` does.
+ */
 export const abuseBench: Bench = {
   name: 'abuse',
   title: 'Abuse: senders beside abusers without a credential',
@@ -36,7 +39,7 @@ export const abuseBench: Bench = {
       const forged = runs('forged-tokens') ? await floodForgedTokens(rig, floodSeconds) : undefined;
       const kids = runs('unknown-kids') ? await floodUnknownKids(rig) : undefined;
       const shares = runs('fair-shares') ? await runFairShares(rig, options.quick ? 3 : 8) : undefined;
-      return resultOf(options, { cases, forged, kids, shares });
+      return resultOf({ cases, forged, kids, shares });
     } finally {
       await rig.stop();
     }
@@ -50,16 +53,13 @@ interface Parts {
   readonly shares: FairSharesResult | undefined;
 }
 
-function resultOf({ quick }: BenchOptions, { cases, forged, kids, shares }: Parts): BenchResult {
+function resultOf({ cases, forged, kids, shares }: Parts): BenchResult {
   const caseRows = cases.map(rowOfCase);
   const floodRows: Row[] = [
     ...(forged === undefined ? [] : [rowOfForged(forged)]),
     ...(kids === undefined ? [] : [rowOfKids(kids)]),
     ...(shares === undefined ? [] : [rowOfShares(shares)]),
   ];
-  const missed = cases.some(({ quiet, abused, quietBytes, abusedBytes }) => {
-    return abused.accepted < abused.sent || abused.p99Ms > AIM_RATIO * quiet.p99Ms || abusedBytes - quietBytes > AIM_ADDED_BYTES;
-  });
   return {
     tables: [
       ...(cases.length === 0 ? [] : [tableOfCases(cases)]),
@@ -68,13 +68,11 @@ function resultOf({ quick }: BenchOptions, { cases, forged, kids, shares }: Part
     notes: [
       `Aims beside every abuse: 100 % accepted, p99 within ${AIM_RATIO} × the p99 of the quiet rounds before and after, at most ${mebibytes(AIM_ADDED_BYTES)} more memory than in the quiet rounds until then.`,
       `Senders of all five sources, 100 requests a second together, half on kept connections and half on new ones; times are from the connect. Abusers connect from 127.0.0.2 to 127.0.0.4, at most 2,000 times a second; “own address” is 127.0.0.1, where the senders are.`,
-      `Aims of the floods: a new key is accepted within ${AIM_KEY_SECONDS} s, no token of it gets 401, at most 3 fetches a minute; app b's p99 within ${AIM_FAIR_RATIO} × while app a sends ten times its limit.`,
+      `Aims of the floods: a new key is accepted within ${AIM_KEY_SECONDS} s, no token of it gets 401, one fetch in 20 s at most; app b's p99 within ${AIM_FAIR_RATIO} × while app a sends ten times its limit.`,
       ...cases.flatMap(({ abuse, others }) => (others.length === 0 ? [] : [`Not accepted beside ${nameOf(abuse)}: ${others.join(', ')}.`])),
       ...(forged === undefined || forged.others.length === 0 ? [] : [`Not accepted beside forged tokens: ${forged.others.join(', ')}.`]),
     ],
     rows: [...caseRows, ...floodRows],
-    // A profile takes another quick run, which a quick run is too short to be worth.
-    ...(missed && !quick ? { missed: 'ingress' as const } : {}),
   };
 }
 

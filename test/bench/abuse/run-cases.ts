@@ -1,4 +1,5 @@
 import type { Template } from '../../support/abuse/forged-requests.ts';
+import { sendOnce } from '../../support/abuse/genuine-sender.ts';
 import { countServerSockets } from '../../support/abuse/server-sockets.ts';
 import { pause } from '../support/clock.ts';
 import type { AbuseCase } from './cases.ts';
@@ -27,6 +28,8 @@ const OTHER_ADDRESSES = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
 const OWN_ADDRESS = ['127.0.0.1'];
 const RAMP_TIMEOUT_MS = 8_000;
 const SETTLE_TIMEOUT_MS = 5_000;
+const RECOVERED_MS = 50;
+const RECOVERY_TIMEOUT_MS = 30_000;
 /** The kernel's table is long after thousands of connects: reading it all the time would take a core. */
 const LOOK_EVERY_MS = 250;
 /** What the senders keep open. */
@@ -95,6 +98,10 @@ async function abusedRound(rig: AbuseRig, abuse: AbuseCase, templates: readonly 
   const metrics = await readMetrics(rig.stack.services.ingress);
   const { opened } = await running.stop();
   await until(async () => (await countServerSockets(port).catch(() => 0)) <= SETTLED_CONNECTIONS, SETTLE_TIMEOUT_MS);
+  // What an abuse leaves behind counts as neither quiet nor as the next abuse.
+  const [stream] = rig.streams;
+  const probe = Buffer.from(stream?.requests[0] ?? []);
+  await until(async () => (await sendOnce(port, probe, { tls: abuse.tls })).tookMs < RECOVERED_MS, RECOVERY_TIMEOUT_MS);
   return {
     round,
     opened,
