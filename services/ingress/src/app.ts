@@ -82,6 +82,7 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
     maxBytes: config.maxUnauthenticatedBytes,
     maxBytesPerPeer: config.maxUnauthenticatedBytesPerPeer,
     onEvicted: () => metrics.evictions.inc({ what: 'request' }),
+    monotonic,
   });
   const metrics = createIngressMetrics(adapters.metrics, {
     inFlight: inFlight.requests,

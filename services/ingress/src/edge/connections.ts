@@ -4,7 +4,9 @@ import { peerNetwork } from '@switchboard/runtime';
 export interface Connection {
   /** True once a response was decided that ends the connection: a further request on it is not served. */
   closing: boolean;
-  /** A sender was authenticated on it: from now on it is neither evicted nor counted for its peer. */
+  /** Whether a sender was authenticated on it. */
+  readonly isAuthenticated: boolean;
+  /** A sender was authenticated on it: it is no longer evicted, nor counted for its peer. */
   authenticated(): void;
   /** The peer behind a trusted proxy, known from the head of a request; counts the connection for that peer. */
   countFor(peer: string): void;
@@ -86,9 +88,14 @@ export function createConnections({ maxConnections, maxConnectionsPerPeer, onEvi
       unauthenticated.add(entry);
       if (peer !== undefined) count(entry, peer);
       if (open.size > maxConnections) evictOldest(unauthenticated);
+      let isAuthenticated = false;
       return {
         closing: false,
+        get isAuthenticated() {
+          return isAuthenticated;
+        },
         authenticated() {
+          isAuthenticated = true;
           uncount(entry);
           unauthenticated.delete(entry);
         },

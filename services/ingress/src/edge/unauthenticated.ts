@@ -89,6 +89,10 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
     entry.evict('ERR_INGRESS_EVICTED');
   }
 
+  function isBeyondPeer({ peer }: Entry, more: number): boolean {
+    return maxBytesPerPeer > 0 && (bytesByPeer.get(peer) ?? 0) + more > maxBytesPerPeer;
+  }
+
   /** The large body that became large first, apart from this one. */
   function oldestLarge(except: Entry): Entry | undefined {
     let oldest: Entry | undefined;
@@ -123,6 +127,11 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
   function serveWaiting(): void {
     for (let next = smallestWaiting(); next?.waiting !== undefined; next = smallestWaiting()) {
       const { bytes: more, resolve } = next.waiting;
+      if (isBeyondPeer(next, more)) {
+        next.waiting = undefined;
+        resolve('ERR_INGRESS_PEER_LIMIT');
+        continue;
+      }
       if (!take(next, more)) {
         const since = oldestLarge(next)?.largeSince ?? monotonic();
         clearTimeout(timer);
@@ -149,7 +158,7 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
       return {
         grow(more) {
           if (!entries.has(entry)) return 'ERR_INGRESS_EVICTED';
-          if (maxBytesPerPeer > 0 && (bytesByPeer.get(entry.peer) ?? 0) + more > maxBytesPerPeer) return 'ERR_INGRESS_PEER_LIMIT';
+          if (isBeyondPeer(entry, more)) return 'ERR_INGRESS_PEER_LIMIT';
           if (take(entry, more)) return undefined;
           const { promise, resolve } = Promise.withResolvers<Growth>();
           entry.waiting = { bytes: more, resolve };

@@ -1,3 +1,5 @@
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
@@ -16,6 +18,8 @@ export interface TlsFiles {
 export interface FastifyParts {
   readonly limits: HttpLimits;
   readonly tls?: TlsFiles;
+  /** Decides which requests reach the handler, and when. */
+  readonly gate: (handler: RequestListener) => RequestListener;
   readonly onClientError: (error: Error & { readonly code?: string }, socket: Socket) => void;
   /** A path that does not decode, or with a parameter that is too long: no hook runs for it. */
   readonly onBadPath: (request: FastifyRequest, reply: FastifyReply) => void;
@@ -46,26 +50,33 @@ export function secureContext({ cert, key }: TlsFiles) {
 }
 
 /** A server with the limits of the edge and without Fastify's parsing of queries. */
-export function createFastify({ limits, tls, onClientError, onBadPath }: FastifyParts): FastifyInstance {
-  const server = {
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: limits.headersTimeoutMs,
-    connectionsCheckingInterval: CHECK_TIMEOUTS_MS,
-    requireHostHeader: true,
-  };
-  const settings = {
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    maxRequestsPerSocket: MAX_REQUESTS_PER_SOCKET,
+export function createFastify(parts: FastifyParts): FastifyInstance {
+  const { limits, onClientError, onBadPath } = parts;
+  return Fastify({
     bodyLimit: limits.maxBodyBytes,
     return503OnClosing: false,
     exposeHeadRoutes: false,
     clientErrorHandler: onClientError,
     frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => onBadPath(request, reply),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, querystringParser: () => ({}) },
+    serverFactory: (handler) => createServer(parts, parts.gate(handler)),
+  });
+}
+
+/** The HTTP or HTTPS server beneath Fastify, with every limit that Node has. */
+function createServer({ limits, tls }: FastifyParts, listener: RequestListener): Server {
+  const settings = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CHECK_TIMEOUTS_MS,
+    requireHostHeader: true,
   };
-  if (tls === undefined) return Fastify({ ...settings, http: server });
-  // Fastify ignores `http` beside `https`, and has a type for each.
-  const https = { ...server, ...secureContext(tls), handshakeTimeout: limits.headersTimeoutMs };
-  return Fastify({ ...settings, https }) as unknown as FastifyInstance;
+  const server =
+    tls === undefined
+      ? createHttpServer(settings, listener)
+      : createHttpsServer({ ...settings, ...secureContext(tls), handshakeTimeout: limits.headersTimeoutMs }, listener);
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  return server;
 }

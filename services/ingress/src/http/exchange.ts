@@ -2,6 +2,7 @@ import type { InboundHead } from '@switchboard/source-kit';
 import type { Authentication } from '../accept/authenticate.ts';
 import type { Permit } from '../accept/in-flight.ts';
 import type { Connection } from '../edge/connections.ts';
+import type { UnauthenticatedPermit } from '../edge/unauthenticated.ts';
 import type { CancelBody } from './read-body.ts';
 
 /** One request, from its head to its response. */
@@ -13,7 +14,7 @@ export interface Exchange {
   readonly peer: string;
   readonly connection: Connection;
   /** Its place: among the unauthenticated requests first, then among those in flight. */
-  permit: Permit;
+  permit: Permit | UnauthenticatedPermit;
   /** Set once the sender is authenticated. Until then the connection is closed with the response, whatever that is. */
   authenticated: boolean;
   /** Set once the head has passed. */

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import type { Logger } from '@switchboard/runtime';
@@ -8,11 +9,13 @@ import type { Connections } from '../edge/connections.ts';
 import type { Refusal } from '../refusals.ts';
 import { respondToClientError } from './client-errors.ts';
 import { createFastify, type HttpLimits, secureContext, type TlsFiles } from './create-fastify.ts';
+import { createPipelines } from './pipelines.ts';
 import { BodyRefusal, createReceive, endedBy, endedWithoutSource, type Receive, type ReceiveOptions } from './receive.ts';
 import { createRespond, type Respond, type RespondOptions } from './respond.ts';
 import { trackConnections } from './track-connections.ts';
 
-type Injected = Omit<ReceiveOptions, 'connectionOf' | 'respond' | 'maxBodyBytes'> & Omit<RespondOptions, 'connectionOf' | 'stopping'>;
+type Injected = Omit<ReceiveOptions, 'connectionOf' | 'pipelines' | 'respond' | 'maxBodyBytes'> &
+  Omit<RespondOptions, 'connectionOf' | 'stopping'>;
 
 export interface HttpServerOptions extends Injected {
   readonly host: string;
@@ -51,12 +54,21 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const app = createFastify({
     limits,
     ...(tls === undefined ? {} : { tls }),
+    gate: (handler) => {
+      // Connections are tracked once there is a server; requests come later.
+      let gated: RequestListener | undefined;
+      return (request, response) => {
+        gated ??= pipelines.gate(handler);
+        gated(request, response);
+      };
+    },
     onClientError: (error, socket) => onClientError(error, socket),
     onBadPath: (request, reply) => void respond(request, reply, endedWithoutSource(outcomeOfBadPath(request, groups))),
   });
   const connectionOf = trackConnections(app.server, options.connections, options.peers);
+  const pipelines = createPipelines(connectionOf);
   const respond = createRespond({ ...options, connectionOf, stopping: () => stopping });
-  const receive = createReceive({ ...options, connectionOf, respond, maxBodyBytes: limits.maxBodyBytes });
+  const receive = createReceive({ ...options, connectionOf, pipelines, respond, maxBodyBytes: limits.maxBodyBytes });
 
   function onClientError(error: Error & { readonly code?: string }, socket: Socket): void {
     const connection = connectionOf(socket);

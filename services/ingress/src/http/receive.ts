@@ -6,12 +6,12 @@ import type { Authenticate, Authentication, Ended } from '../accept/authenticate
 import type { Outcome } from '../accept/outcome.ts';
 import type { RouteGroup } from '../accept/route-groups.ts';
 import type { Connection } from '../edge/connections.ts';
-import { ignoreFurtherRequest } from '../edge/linger.ts';
 import type { Peers } from '../edge/peer.ts';
 import type { Unauthenticated } from '../edge/unauthenticated.ts';
 import { checkEdge } from './edge-checks.ts';
 import type { Exchange } from './exchange.ts';
 import { inboundHeaders } from './inbound-headers.ts';
+import type { Pipelines } from './pipelines.ts';
 import { readBody } from './read-body.ts';
 import type { Respond } from './respond.ts';
 import type { ConnectionOf } from './track-connections.ts';
@@ -23,6 +23,7 @@ export interface ReceiveOptions {
   readonly unauthenticated: Unauthenticated;
   readonly peers: Peers;
   readonly connectionOf: ConnectionOf;
+  readonly pipelines: Pipelines;
   readonly respond: Respond;
   readonly maxBodyBytes: number;
   /** Least bytes a second of a body whose sender is not authenticated yet. */
@@ -62,16 +63,10 @@ export function endedWithoutSource(outcome: Outcome): Ended {
 }
 
 export function createReceive(options: ReceiveOptions): Receive {
-  const { accept, admission, authenticate, connectionOf, peers, respond, unauthenticated, now, monotonic, newId } = options;
-
-  /**
-   * Settled once the last request of a connection is authenticated or has its response. A pipelined request waits for the
-   * one before it, else one packet of an unauthenticated client could take every place in the budget.
-   */
-  const judging = new WeakMap<Connection, Promise<void>>();
+  const { accept, admission, authenticate, connectionOf, peers, pipelines, respond, unauthenticated, now, monotonic, newId } = options;
 
   /** Gives the request a place among those that are not authenticated; the oldest of them is evicted where none is left. */
-  function enter(request: FastifyRequest, reply: FastifyReply, connection: Connection, judged: () => void): Exchange {
+  function enter(request: FastifyRequest, reply: FastifyReply, connection: Connection): Exchange {
     const { headers, duplicateHeaders } = inboundHeaders(request.raw.rawHeaders);
     const receivedAt = now();
     const head: InboundHead = {
@@ -92,7 +87,7 @@ export function createReceive(options: ReceiveOptions): Receive {
       authenticated: false,
       authentication: undefined,
       proceed: () => reply.raw.writeContinue(),
-      judged,
+      judged: () => pipelines.judged(connection),
       cancelBody: undefined,
       permit: unauthenticated.enter(peer, (code) => {
         const outcome: Outcome = { kind: 'unavailable', code };
@@ -103,7 +98,7 @@ export function createReceive(options: ReceiveOptions): Receive {
     request.exchange = exchange;
     reply.raw.once('close', () => {
       exchange.permit.leave();
-      judged();
+      exchange.judged();
     });
     connection.countFor(peer);
     return exchange;
@@ -124,21 +119,9 @@ export function createReceive(options: ReceiveOptions): Receive {
 
   return {
     async head(request, reply, group) {
-      const { socket } = request.raw;
-      const connection = connectionOf(socket);
-      if (connection === undefined) {
-        socket.destroy();
-        return reply.hijack();
-      }
-      const judged = Promise.withResolvers<void>();
-      const before = judging.get(connection);
-      judging.set(connection, judged.promise);
-      await before;
-      if (connection.closing) {
-        ignoreFurtherRequest(socket);
-        return reply.hijack();
-      }
-      const exchange = enter(request, reply, connection, judged.resolve);
+      const connection = connectionOf(request.raw.socket);
+      if (connection === undefined) throw new Error('Connection is not tracked');
+      const exchange = enter(request, reply, connection);
       const { head } = exchange;
       const refusal = checkEdge(request.raw, head, { maxBodyBytes: options.maxBodyBytes, maxHeaders: MAX_HEADERS });
       if (refusal !== undefined) return respond(request, reply, endedWithoutSource(refusal));
@@ -166,7 +149,9 @@ export function createReceive(options: ReceiveOptions): Receive {
         {
           maxBytes: options.maxBodyBytes,
           permit: exchange.permit,
-          minBytesPerSecond: exchange.authenticated ? 0 : options.minBodyRate,
+          ...(exchange.authenticated
+            ? {}
+            : { unauthenticated: { declaredBytes: declaredBytesOf(exchange.head), minBytesPerSecond: options.minBodyRate } }),
         },
         (outcome) => {
           exchange.cancelBody = undefined;
@@ -202,4 +187,9 @@ export function endedBy({ authentication }: Pick<Exchange, 'authentication'>, ou
 function queryOf(url: string): string {
   const mark = url.indexOf('?');
   return mark < 0 ? '' : url.slice(mark + 1);
+}
+
+/** The Content-Length of a request, which is whole and within the cap: Node and the edge checks saw to that. */
+function declaredBytesOf({ headers }: InboundHead): number | undefined {
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
 }
