@@ -59,6 +59,17 @@ describe('a stopping ingress', () => {
     expect(ingress.log.readers()).toBe(0);
   });
 
+  it('closes silent connections within 0.5 s instead of at the end of its drain', async () => {
+    const ingress = await startTestIngress();
+    const silent = connect({ port: ingress.app.port, host: '127.0.0.1', allowHalfOpen: true });
+    silent.on('error', () => {});
+    await until(async () => (await ingress.metric(/^ingress_connections\{/))?.endsWith(' 0') === false);
+    const startedAt = performance.now();
+    await ingress.stop();
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    silent.destroy();
+  });
+
   it('is not held up by an idle connection', async () => {
     const ingress = await startTestIngress();
     await post(ingress, '/test/alpha');

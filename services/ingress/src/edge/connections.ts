@@ -4,6 +4,8 @@ import { peerNetwork } from '@switchboard/runtime';
 export interface Connection {
   /** True once a response was decided that ends the connection: a further request on it is not served. */
   closing: boolean;
+  /** True once something arrived that cannot be parsed: the response that is due is the last one. */
+  unreadable: boolean;
   /** Whether a sender was authenticated on it. */
   readonly isAuthenticated: boolean;
   /** A sender was authenticated on it: it is no longer evicted, nor counted for its peer. */
@@ -20,6 +22,8 @@ export interface Connections {
    * connection is evicted, which may be before this returns.
    */
   open(peer: string | undefined, close: () => void): Connection;
+  /** Closes every connection on which no sender was authenticated. */
+  closeUnauthenticated(): void;
   count(): number;
   unauthenticated(): number;
 }
@@ -91,6 +95,7 @@ export function createConnections({ maxConnections, maxConnectionsPerPeer, onEvi
       let isAuthenticated = false;
       return {
         closing: false,
+        unreadable: false,
         get isAuthenticated() {
           return isAuthenticated;
         },
@@ -104,6 +109,12 @@ export function createConnections({ maxConnections, maxConnectionsPerPeer, onEvi
         },
         closed: () => remove(entry),
       };
+    },
+    closeUnauthenticated() {
+      for (const entry of [...unauthenticated]) {
+        remove(entry);
+        entry.close();
+      }
     },
     count: () => open.size,
     unauthenticated: () => unauthenticated.size,

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** From the decision to refuse until the socket is destroyed at the latest. */
@@ -6,16 +6,17 @@ const LINGER_MS = 900;
 /** What is still read from a refused sender before the socket is destroyed at once. */
 const LINGER_BYTES = 65_536;
 
-/** Destroys the socket soon, whatever its peer does: one that ignores the FIN would else hold its place until it goes away. */
+/** What the sockets that are closing had received when that was decided. */
+const receivedBefore = new WeakMap<Socket, number>();
+
+/** Destroys the socket soon. One whose peer ignores the FIN would otherwise hold its place until the peer disconnects. */
 export function destroySoon(socket: Socket): void {
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
 }
 
-/** What the sockets that are closing had received when that was decided. */
-const receivedBefore = new WeakMap<Socket, number>();
-
-function destroyIfStillSending(socket: Socket): void {
+/** Destroys a socket that is closing once its peer has sent too much since. */
+export function destroyIfStillSending(socket: Socket): void {
   if (socket.bytesRead - (receivedBefore.get(socket) ?? 0) > LINGER_BYTES) socket.destroy();
 }
 
@@ -24,16 +25,13 @@ function destroyIfStillSending(socket: Socket): void {
  * sender still sends resets the connection, and many clients drop a response they have received when that happens; so
  * what still arrives is read and thrown away, up to a limit in time and bytes.
  */
-export function closeAfterResponse(request: IncomingMessage): void {
+export function closeAfterResponse(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   receivedBefore.set(socket, socket.bytesRead);
   request.on('data', () => destroyIfStillSending(socket));
   // Node would destroy the socket as soon as the response is written. Ended here, it closes when the peer has ended too.
   socket.destroySoon = () => void socket.end();
-  destroySoon(socket);
-}
-
-/** A request on a connection that is closing gets no response. */
-export function ignoreFurtherRequest(socket: Socket): void {
-  destroyIfStillSending(socket);
+  // A response behind one that its request still waits for has no socket yet; the time counts from when it is written.
+  if (response.socket === null) response.once('finish', () => destroySoon(socket));
+  else destroySoon(socket);
 }

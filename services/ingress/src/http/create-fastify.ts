@@ -71,7 +71,8 @@ function createServer({ limits, tls }: FastifyParts, listener: RequestListener):
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: CHECK_TIMEOUTS_MS,
-    requireHostHeader: true,
+    // The edge checks see to that, so that it leaves a trace.
+    requireHostHeader: false,
   };
   const server =
     tls === undefined

@@ -16,6 +16,10 @@ export function checkEdge(head: RequestHead, { headers, duplicateHeaders }: Inbo
   if (head.url?.[0] !== '/') return malformed('ERR_INGRESS_HTTP');
   if (head.rawHeaders.length > 2 * limits.maxHeaders) return malformed('ERR_INGRESS_HEADERS_TOO_LARGE', 431);
   if (duplicateHeaders.includes('host')) return malformed('ERR_INGRESS_HTTP');
+  if (head.httpVersion === '1.1' && headers.host === undefined) return malformed('ERR_INGRESS_HTTP');
+  const { expect } = headers;
+  if (expect !== undefined && head.httpVersion === '1.1' && expect.toLowerCase() !== '100-continue')
+    return malformed('ERR_INGRESS_HTTP', 417);
   const transferEncoding = headers['transfer-encoding'];
   if (transferEncoding !== undefined && (head.httpVersion === '1.0' || transferEncoding.toLowerCase() !== 'chunked')) {
     return malformed('ERR_INGRESS_HTTP');

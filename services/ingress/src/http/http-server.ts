@@ -6,8 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome } from '../accept/outcome.ts';
 import type { RouteGroup } from '../accept/route-groups.ts';
 import type { Connections } from '../edge/connections.ts';
-import type { Refusal } from '../refusals.ts';
-import { respondToClientError } from './client-errors.ts';
+import { outcomeOfClientError, respondWithoutRequest } from './client-errors.ts';
 import { createFastify, type HttpLimits, secureContext, type TlsFiles } from './create-fastify.ts';
 import { createPipelines } from './pipelines.ts';
 import { BodyRefusal, createReceive, endedBy, endedWithoutSource, type Receive, type ReceiveOptions } from './receive.ts';
@@ -39,6 +38,8 @@ export interface HttpServer {
 
 /** Connections that wait to be accepted; the system may allow fewer. A short queue would drop genuine ones in a flood. */
 const BACKLOG = 4_096;
+/** What a stopping server leaves to requests whose sender is not authenticated yet. */
+const UNAUTHENTICATED_DRAIN_MS = 500;
 const OPAQUE = 'application/octet-stream';
 
 declare module 'fastify' {
@@ -74,12 +75,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const connection = connectionOf(socket);
     // A failed TLS handshake: the peer could not read a response.
     if (connection === undefined) return void socket.destroy();
+    const outcome = outcomeOfClientError(error);
+    if (outcome === undefined || !socket.writable) return void socket.destroy();
+    if (receive.cannotParse(connection, outcome)) return;
     connection.closing = true;
-    const peer = socket.remoteAddress ?? 'unknown';
-    const code = respondToClientError(error, socket);
-    if (code === undefined) return;
-    metrics.requests.inc({ source: 'none', outcome: 'malformed', code });
-    report({ kind: 'malformed', source: 'none', app: null, code, peer, requestId: null } satisfies Refusal);
+    const { kind, code } = outcome;
+    metrics.requests.inc({ source: 'none', outcome: kind, code });
+    report({ kind, source: 'none', app: null, code, peer: socket.remoteAddress ?? 'unknown', requestId: null });
+    respondWithoutRequest(error, socket);
   }
 
   addStages(app, receive);
@@ -93,8 +96,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     useCertificate: (files) => (app.server as unknown as TlsServer).setSecureContext(secureContext(files)),
     async stop(drainMs) {
       stopping = true;
+      // Silent connections would otherwise last until the end of the drain.
+      const shed = setTimeout(options.connections.closeUnauthenticated, UNAUTHENTICATED_DRAIN_MS);
       const cut = setTimeout(() => app.server.closeAllConnections(), drainMs);
       await app.close();
+      clearTimeout(shed);
       clearTimeout(cut);
     },
   };
@@ -113,8 +119,10 @@ function addStages(app: FastifyInstance, receive: Receive): void {
   app.addContentTypeParser(OPAQUE, (request: FastifyRequest, _payload, done) => {
     receive.body(request, done);
   });
-  // A sender that asks first is told to continue only once its head has passed.
-  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
+  // A sender that asks first is told to continue only once its head has passed; any other expectation is refused there.
+  for (const event of ['checkContinue', 'checkExpectation']) {
+    app.server.on(event, (request, response) => app.server.emit('request', request, response));
+  }
 }
 
 function addErrorHandlers(app: FastifyInstance, respond: Respond, logger: Logger): void {

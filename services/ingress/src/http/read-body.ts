@@ -8,6 +8,8 @@ export interface ReadBodyOptions {
   readonly maxBytes: number;
   /** Where room for the body is taken. Nothing is read while it asks to wait. */
   readonly permit: { grow(bytes: number): Growth | Promise<Growth> };
+  /** Called once there is room to read. */
+  readonly onRoom: () => void;
   /**
    * Set while the sender is not authenticated. Room for a declared length is then taken before anything is read, and the
    * body must keep up a minimum rate.
@@ -34,7 +36,7 @@ const empty = Buffer.alloc(0);
  * body is not read any further then; what to do with the connection is the caller's decision.
  */
 export function readBody(request: IncomingMessage, options: ReadBodyOptions, callback: (outcome: BodyOutcome) => void): CancelBody {
-  const { maxBytes, permit, unauthenticated } = options;
+  const { maxBytes, permit, onRoom, unauthenticated } = options;
   const reservedBytes = unauthenticated?.declaredBytes;
   let chunks: Buffer[] = [];
   let length = 0;
@@ -88,6 +90,7 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     }, inMs);
   };
   const read = (): void => {
+    onRoom();
     request.on('data', onData);
     request.on('end', onEnd);
     if (unauthenticated !== undefined && unauthenticated.minBytesPerSecond > 0) {
@@ -97,7 +100,9 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
 
   request.on('error', onGone);
   request.on('close', onGone);
-  if (reservedBytes === undefined) read();
+  // A request that has closed already emits nothing more.
+  if (request.destroyed) onGone();
+  else if (reservedBytes === undefined) read();
   else takeRoom(reservedBytes, read);
   return refuse;
 }

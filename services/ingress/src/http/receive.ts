@@ -40,6 +40,11 @@ export interface Receive {
   /** Checks the head and authenticates the sender as far as the head allows. Sends the response when it ends here. */
   head(request: FastifyRequest, reply: FastifyReply, group: RouteGroup | undefined): Promise<FastifyReply | undefined>;
   body(request: FastifyRequest, done: (error: Error | null, body?: Buffer) => void): void;
+  /**
+   * What arrives on a connection cannot be parsed, or arrives too late. Ends the request whose body it is with the outcome;
+   * a request whose response is due gets that as the last one. False when there is no request.
+   */
+  cannotParse(connection: Connection, outcome: Outcome): boolean;
   whole(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
 }
 
@@ -65,6 +70,9 @@ export function endedWithoutSource(outcome: Outcome): Ended {
 export function createReceive(options: ReceiveOptions): Receive {
   const { accept, admission, authenticate, connectionOf, peers, pipelines, respond, unauthenticated, now, monotonic, newId } = options;
 
+  /** The request that is being received on a connection, or whose response is due. */
+  const open = new WeakMap<Connection, Exchange>();
+
   /** Gives the request a place among those that are not authenticated; the oldest of them is evicted where none is left. */
   function enter(request: FastifyRequest, reply: FastifyReply, connection: Connection): Exchange {
     const { headers, duplicateHeaders } = inboundHeaders(request.raw.rawHeaders);
@@ -84,10 +92,13 @@ export function createReceive(options: ReceiveOptions): Receive {
       startedAt: monotonic(),
       peer,
       connection,
+      closed: false,
       authenticated: false,
       authentication: undefined,
       proceed: () => reply.raw.writeContinue(),
       judged: () => pipelines.judged(connection),
+      isComplete: () => request.raw.complete,
+      broken: undefined,
       cancelBody: undefined,
       permit: unauthenticated.enter(peer, (code) => {
         const outcome: Outcome = { kind: 'unavailable', code };
@@ -96,7 +107,10 @@ export function createReceive(options: ReceiveOptions): Receive {
       }),
     };
     request.exchange = exchange;
+    open.set(connection, exchange);
     reply.raw.once('close', () => {
+      exchange.closed = true;
+      if (open.get(connection) === exchange) open.delete(connection);
       exchange.permit.leave();
       exchange.judged();
     });
@@ -110,6 +124,8 @@ export function createReceive(options: ReceiveOptions): Receive {
     exchange.connection.authenticated();
     exchange.judged();
     exchange.permit.leave();
+    // Its sender has disconnected: a permit taken now would never be given back.
+    if (exchange.closed) return undefined;
     const admitted = admission.admit(app, config.limits.get(app));
     if (!admitted.ok) return { kind: 'unavailable', code: admitted.code };
     exchange.permit = admitted.permit;
@@ -130,8 +146,9 @@ export function createReceive(options: ReceiveOptions): Receive {
         return respond(request, reply, { source: group.sources[0]?.id ?? 'none', app: null, outcome: reachable });
       }
       const result = await authenticate(group.sources, head);
-      // Evicted in between.
+      // Evicted in between, or the sender has disconnected.
       if (reply.sent) return reply;
+      if (exchange.closed) return reply.hijack();
       if (!result.ok) return respond(request, reply, result.ended);
       const { authentication } = result;
       exchange.authentication = authentication;
@@ -139,16 +156,30 @@ export function createReceive(options: ReceiveOptions): Receive {
       const noRoom = promote(exchange, authentication, 0);
       return noRoom === undefined ? undefined : respond(request, reply, endedBy(exchange, noRoom));
     },
+    cannotParse(connection, outcome) {
+      const exchange = open.get(connection);
+      if (exchange === undefined) return false;
+      connection.closing = true;
+      connection.unreadable = true;
+      if (!exchange.isComplete()) {
+        exchange.broken = outcome;
+        exchange.cancelBody?.(outcome);
+      }
+      return true;
+    },
     body(request, done) {
       const { exchange } = request;
       if (exchange === null) return done(new BodyRefusal(unknownRoute));
-      // HTTP/1.0 has no interim responses.
-      if (exchange.head.headers.expect !== undefined && request.raw.httpVersion === '1.1') exchange.proceed();
+      if (exchange.broken !== undefined) return done(new BodyRefusal(exchange.broken));
       exchange.cancelBody = readBody(
         request.raw,
         {
           maxBytes: options.maxBodyBytes,
           permit: exchange.permit,
+          onRoom: () => {
+            // HTTP/1.0 has no interim responses.
+            if (exchange.head.headers.expect !== undefined && request.raw.httpVersion === '1.1') exchange.proceed();
+          },
           ...(exchange.authenticated
             ? {}
             : { unauthenticated: { declaredBytes: declaredBytesOf(exchange.head), minBytesPerSecond: options.minBodyRate } }),

@@ -33,12 +33,12 @@ export function createRespond({ metrics, report, connectionOf, stopping, random 
     }
     reply.code(response.status).headers(response.headers);
     // Also a sender whose token does not fit its body: nothing in the response may tell one 401 from another.
-    const keep = exchange?.authenticated === true && outcome.kind !== 'refused';
+    const connection = connectionOf(request.raw.socket);
+    const keep = exchange?.authenticated === true && outcome.kind !== 'refused' && connection?.unreadable === false;
     if (stopping() || !keep) reply.header('connection', 'close');
     if (!keep) {
-      const connection = connectionOf(request.raw.socket);
       if (connection !== undefined) connection.closing = true;
-      closeAfterResponse(request.raw);
+      closeAfterResponse(request.raw, reply.raw);
     }
     // As bytes, because Fastify adds a charset to the media type of a text.
     return response.body === '' ? reply.send() : reply.send(Buffer.from(response.body, 'utf8'));

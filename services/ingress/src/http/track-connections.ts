@@ -25,7 +25,8 @@ export function trackConnections(server: Server, connections: Connections, peers
     if (secure) handshaking.set(name, connection);
     else bySocket.set(socket, connection);
     socket.once('close', () => {
-      handshaking.delete(name);
+      // The peer may have opened another connection from the same port by now.
+      if (handshaking.get(name) === connection) handshaking.delete(name);
       connection.closed();
     });
   });

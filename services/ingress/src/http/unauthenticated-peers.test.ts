@@ -68,7 +68,97 @@ describe('a peer that ignores the FIN', () => {
   });
 });
 
+describe('a packet of 2,300 requests', () => {
+  it('is not parsed to its end, and its connection is destroyed', async () => {
+    await start();
+    const client = await open('GET /x HTTP/1.1\r\nHost:a\r\n\r\n'.repeat(2_300));
+    await until(() => client.ended());
+    await until(async () => (await openConnections()) === 0);
+    const counted = Number((await ingress.metric(/^ingress_requests_total.*ERR_INGRESS_ROUTE/))?.split(' ').at(-1) ?? 0);
+    expect(counted).toBeLessThanOrEqual(1);
+    expect(await gauge('ingress_unauthenticated_requests')).toBe(0);
+  });
+});
+
+describe('a sender that disconnects', () => {
+  it.each<[string, string, string]>([
+    ['while it is authenticated', head('Bearer slow'), ''],
+    ['while its body is awaited', head('Bearer alpha-word', 'Content-Length: 30'), 'ne'],
+    ['while its MAC is awaited', head('Body', 'Content-Length: 30', hook), 'ne'],
+    ['while a large body waits for room', head('Body', 'Content-Length: 1000000', hook), 'ne'],
+  ])('leaves its place: %s', async (_name, first, then) => {
+    await start({ maxInFlightRequests: 10, maxUnauthenticatedBytes: 1_048_576 });
+    const leaving = [];
+    for (let count = 0; count < 20; count += 1) leaving.push(await open(first + then));
+    await until(async () => (await gauge('ingress_connections')) > 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const client of leaving) client.socket.resetAndDestroy();
+    await until(async () => (await openConnections()) === 0);
+    // Authentication that was under way has ended by then.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const places = [
+      'ingress_requests_in_flight',
+      'ingress_request_bytes_in_flight',
+      'ingress_unauthenticated_requests',
+      'ingress_unauthenticated_bytes',
+    ];
+    expect(await Promise.all(places.map(gauge))).toEqual([0, 0, 0, 0]);
+    expect((await ingress.post('/test/alpha', 'new', { authorization: 'Bearer alpha-word' })).status).toBe(202);
+  });
+
+  it('or is evicted while it is authenticated leaves its place too', async () => {
+    await start({ maxInFlightRequests: 10, maxConnections: 5 });
+    for (let count = 0; count < 60; count += 1) await open(head('Bearer slow'));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    for (const client of clients) client.destroy();
+    await until(async () => (await openConnections()) === 0);
+    expect(await gauge('ingress_requests_in_flight')).toBe(0);
+  });
+});
+
+describe('a request behind one whose response is due', () => {
+  it('that is refused gets its 401 after that response', async () => {
+    await start();
+    const client = await open(`${head('Bearer alpha-word', 'Content-Length: 3', hook)}new`);
+    await until(() => ingress.log.stored.length === 1);
+    client.socket.write(head('Bearer wrong', 'Content-Length: 0'));
+    await until(() => client.statuses().length === 2 && client.ended());
+    expect(client.statuses()).toEqual([200, 401]);
+    await until(async () => (await openConnections()) === 0);
+  });
+
+  it('that cannot be parsed gets no response, and that response is the last', async () => {
+    await start();
+    const client = await open(`${head('Bearer alpha-word', 'Content-Length: 3', hook)}new`);
+    await until(() => ingress.log.stored.length === 1);
+    client.socket.write('garbage\r\n\r\n');
+    await until(() => client.ended());
+    expect(client.statuses()).toEqual([200]);
+    expect(client.received().toLowerCase()).toContain('connection: close');
+    await until(async () => (await openConnections()) === 0);
+  });
+});
+
 describe('a refused request', () => {
+  it.each<[string, string, number, string]>([
+    ['a broken chunk in its body', `${head('Bearer alpha-word', 'Transfer-Encoding: chunked')}zz\r\n`, 400, 'ERR_INGRESS_HTTP'],
+    ['a body that stops', `${head('Bearer alpha-word', 'Content-Length: 30')}new`, 408, 'ERR_INGRESS_TIMEOUT'],
+    ['an expectation that no server meets', head('Bearer alpha-word', 'Expect: a miracle\r\nContent-Length: 3'), 417, 'ERR_INGRESS_HTTP'],
+    ['no Host header', 'POST /test/alpha HTTP/1.1\r\nContent-Length: 3\r\n\r\nnew', 400, 'ERR_INGRESS_HTTP'],
+  ])('leaves one line and one count: %s', async (_name, bytes, status, code) => {
+    await start({ headersTimeoutMs: 300, requestTimeoutMs: 300 });
+    const client = await open(bytes);
+    await until(() => client.ended());
+    await until(async () => (await openConnections()) === 0);
+    expect(client.statuses()).toEqual([status]);
+    const refusals = ingress.lines
+      .map((line) => JSON.parse(line) as { readonly code?: string; readonly requestId?: string })
+      .filter((line) => line.code);
+    expect(refusals.map((line) => line.code)).toEqual([code]);
+    expect(refusals[0]?.requestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await ingress.metric(new RegExp(`^ingress_refusals_total\\{.*${code}`))).toMatch(/ 1$/);
+  });
+
   it('gets its 401 before it has sent its body, and while it still sends it', async () => {
     await start();
     const silent = await open(head('Bearer wrong', 'Content-Length: 1000000'));

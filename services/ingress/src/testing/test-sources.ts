@@ -36,10 +36,11 @@ async function authenticate(head: InboundHead, { entry }: { readonly entry: Test
   if (credential === 'Body') return { kind: 'needs-body' };
   if (credential === 'Bearer throw') throw new Error('authenticate must not throw');
   if (credential === 'Bearer never') return new Promise(() => {});
+  if (credential === 'Bearer slow') await new Promise((resolve) => setTimeout(resolve, 150));
   if (credential === 'Bearer keys') return { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE' };
   if (credential === 'Bearer expired') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_EXPIRED', keyId: 'key-7' };
   if (credential === 'Bearer tenant') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_TENANT' };
-  if (credential === 'Bearer broken' || credential === 'Bearer endorsement') return { kind: 'authenticated', principal };
+  if (['Bearer broken', 'Bearer endorsement', 'Bearer slow'].includes(credential)) return { kind: 'authenticated', principal };
   if (credential !== `Bearer ${entry.word}`) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' };
   return { kind: 'authenticated', principal };
 }
