@@ -4,7 +4,7 @@ import { firstAtTag } from './at-tag.ts';
 export interface Mention {
   readonly id: string | null;
   readonly name: string | null;
-  /** The text that stands for the mention in the message, so that removing it leaves the message without the mention. */
+  /** The text of the mention in the message, so that removing it leaves the message without the mention. */
   readonly text: string | null;
 }
 
