@@ -11,7 +11,7 @@ export interface Mention {
 /**
  * Mentions among the entities of a message. Senders give a mention's text, which does not always occur in the message
  * (renamed webhooks, a stray @): for the first mention, which addresses the receiver, the first `<at>` tag of the
- * message stands in and the text as sent is not taken.
+ * message is taken instead of the text as sent.
  */
 export function takeMentions(activity: Members, message: string): readonly Mention[] {
   const entities = activity.peek('entities');
