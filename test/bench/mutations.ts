@@ -3,7 +3,7 @@ import { authenticateBearer, type BearerRule, verifyHmac } from '@switchboard/so
 import { createTestIssuer } from '@switchboard/source-kit/testing';
 import { macMutations } from './mutations/mac-mutations.ts';
 import { type SeededRandom, seededRandom } from './mutations/seeded-random.ts';
-import { readSoundToken, tokenMutations } from './mutations/token-mutations.ts';
+import { readValidToken, tokenMutations } from './mutations/token-mutations.ts';
 import type { Bench, BenchResult } from './support/bench.ts';
 import { type Table, whole } from './support/table.ts';
 
@@ -17,7 +17,7 @@ const NOW = Date.UTC(2026, 0, 15, 12);
 const TENANT = '1fdd12d0-4620-44ed-baec-459b611f84b2';
 const keys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
 
-/** One kind of mutation; `outcome` makes one and says what became of it: a code, or `accepted`. */
+/** One kind of mutation; `outcome` makes one and says what its outcome is: a code, or `accepted`. */
 interface Kind {
   readonly kind: string;
   readonly weight: number;
@@ -30,7 +30,7 @@ interface Tally {
   readonly codes: ReadonlyMap<string, number>;
 }
 
-/** Changes valid tokens and MACs at random, by a seed, and counts what becomes of them: none may be accepted. */
+/** Changes valid tokens and MACs at random, by a seed, and counts the outcomes: no mutation may be accepted. */
 export const mutationsBench: Bench = {
   name: 'mutations',
   title: 'Refusal of mutated tokens and MACs',
@@ -54,7 +54,7 @@ export const mutationsBench: Bench = {
 
 async function bearerKinds(): Promise<{ readonly kinds: readonly Kind[]; stop(): Promise<void> }> {
   const issuer = await createTestIssuer();
-  const keySets = issuer.keySets({ now: () => NOW });
+  const keySets = issuer.keySets({ now: () => NOW, monotonic: () => 0 });
   const claims = { iss: 'https://api.botframework.com', aud: 'app-1', tid: TENANT, serviceurl: 'https://smba.example.com/emea/' };
   const rule: BearerRule = {
     metadataUrl: issuer.metadataUrl,
@@ -65,10 +65,10 @@ async function bearerKinds(): Promise<{ readonly kinds: readonly Kind[]; stop():
   };
   const authenticate = (authorization: string) =>
     authenticateBearer({ headers: { authorization }, duplicateHeaders: [] }, rule, { keySets, now: NOW });
-  const pool = Array.from({ length: POOL }, (_, n) => readSoundToken(issuer.token({ ...claims, jti: `token-${n}` }, { now: NOW })));
+  const pool = Array.from({ length: POOL }, (_, n) => readValidToken(issuer.token({ ...claims, jti: `token-${n}` }, { now: NOW })));
   for (const { text } of pool) {
-    const sound = await authenticate(`Bearer ${text}`);
-    if (sound.kind !== 'authenticated') throw new Error(`a valid token is refused: ${sound.code}`);
+    const outcome = await authenticate(`Bearer ${text}`);
+    if (outcome.kind !== 'authenticated') throw new Error(`a valid token is refused: ${outcome.code}`);
   }
   const valid = new Set(pool.map(({ text }) => `Bearer ${text}`));
   const kinds = tokenMutations.map(

@@ -23,6 +23,7 @@ export {
   serviceVariables,
 } from './config/shared-variables.ts';
 export type { ConfigOf, Variable, Variables } from './config/variable.ts';
+export { coversEverything } from './covers-everything.ts';
 export { createGuessLimit, type GuessLimit, type GuessLimitOptions } from './guess-limit.ts';
 export { headerValues, soleHeader } from './header-values.ts';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health-server.ts';

@@ -2,6 +2,7 @@ import { readSecretsKey } from '@switchboard/app-installs';
 import { retryTopics } from '@switchboard/contracts';
 import {
   type ConfigOf,
+  coversEverything,
   defineConfig,
   kafkaRule,
   kafkaVariables,
@@ -12,7 +13,6 @@ import {
   serviceVariables,
   type Variables,
 } from '@switchboard/runtime';
-import { coversEverything } from './attempts/covers-everything.ts';
 
 const variables = {
   ...serviceVariables,

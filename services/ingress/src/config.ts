@@ -1,6 +1,8 @@
 import {
   type ConfigOf,
   type ConfigOutcome,
+  type ConfigWarning,
+  coversEverything,
   defineConfig,
   kafkaRule,
   kafkaVariables,
@@ -13,6 +15,22 @@ import {
 
 /** SHA-256 of no bytes: what an unset token hashes to, so that it would admit requests without one. */
 const EMPTY_TEXT_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** Warns where every sender counts as a trusted proxy, and so names its own peer address in PEER_HEADER. */
+function trustedProxiesWarnings({
+  trustedProxies = [],
+}: {
+  readonly trustedProxies?: readonly string[] | undefined;
+}): readonly ConfigWarning[] {
+  if (!coversEverything(trustedProxies.flatMap((text) => readCidr(text) ?? []))) return [];
+  return [
+    {
+      code: 'ERR_CONFIG_TRUSTED_PROXIES_EVERY_ADDRESS',
+      message: 'TRUSTED_PROXIES holds every address, so any sender chooses its peer address, name the proxies only',
+      fields: { trustedProxies },
+    },
+  ];
+}
 
 /** Environment variables of the ingress. */
 export const ingressConfig = defineConfig(
@@ -97,7 +115,7 @@ export const ingressConfig = defineConfig(
       type: 'int',
       default: 0,
       min: 0,
-      doc: 'Most body bytes of these that one peer address holds; then 503. 0 is no limit.',
+      doc: 'Most body bytes of these that one peer address holds; then 503. 0 is no limit, else at least MAX_BODY_BYTES.',
     },
     minBodyRate: {
       name: 'MIN_BODY_RATE',
@@ -177,9 +195,13 @@ export const ingressConfig = defineConfig(
       config.adminTokenHash !== undefined && [EMPTY_TEXT_HASH, '0'.repeat(64)].includes(config.adminTokenHash)
         ? ['INGRESS_ADMIN_TOKEN_SHA256: must be the hash of a token, is that of the empty text or all zeros']
         : [],
+    ({ maxUnauthenticatedBytesPerPeer: perPeer, maxBodyBytes }) =>
+      perPeer === 0 || perPeer >= maxBodyBytes
+        ? []
+        : [`MAX_UNAUTHENTICATED_BYTES_PER_PEER: must be 0 or at least MAX_BODY_BYTES, which is ${maxBodyBytes}, is ${perPeer}`],
     (config) => (config.headersTimeoutMs <= config.requestTimeoutMs ? [] : ['HEADERS_TIMEOUT_MS: must be at most REQUEST_TIMEOUT_MS']),
   ],
-  [kafkaWarnings, registryWarnings],
+  [kafkaWarnings, registryWarnings, trustedProxiesWarnings],
 );
 
 export type IngressConfig = ConfigOf<typeof ingressConfig.variables>;

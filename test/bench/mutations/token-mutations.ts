@@ -1,7 +1,7 @@
 import { type SeededRandom, withFlippedBit } from './seeded-random.ts';
 
 /** A valid token, in its parts. */
-export interface SoundToken {
+export interface ValidToken {
   readonly text: string;
   readonly segments: readonly [header: string, claims: string, signature: string];
   readonly header: Readonly<Record<string, unknown>>;
@@ -13,10 +13,10 @@ export interface TokenMutation {
   /** Share of the tokens. */
   readonly weight: number;
   /** The Authorization header with a changed token; `other` is another valid token. */
-  make(token: SoundToken, random: SeededRandom, other: SoundToken): string;
+  make(token: ValidToken, random: SeededRandom, other: ValidToken): string;
 }
 
-export function readSoundToken(text: string): SoundToken {
+export function readValidToken(text: string): ValidToken {
   const [header = '', claims = '', signature = ''] = text.split('.');
   const read = (segment: string) => JSON.parse(Buffer.from(segment, 'base64url').toString()) as Readonly<Record<string, unknown>>;
   return { text, segments: [header, claims, signature], header: read(header), claims: read(claims) };
@@ -29,13 +29,13 @@ const flipped = (segment: string, random: SeededRandom): string =>
 const inserted = (text: string, at: number, what: string): string => text.slice(0, at) + what + text.slice(at);
 
 /** The token with other members in a segment and the signature that it had. */
-function withMembers(token: SoundToken, part: 'header' | 'claims', members: Readonly<Record<string, unknown>>): string {
+function withMembers(token: ValidToken, part: 'header' | 'claims', members: Readonly<Record<string, unknown>>): string {
   const [header, claims, signature] = token.segments;
   const changed = encode({ ...token[part], ...members });
   return part === 'header' ? bearer(changed, claims, signature) : bearer(header, changed, signature);
 }
 
-function withSegment(token: SoundToken, index: number, change: (segment: string) => string): string {
+function withSegment(token: ValidToken, index: number, change: (segment: string) => string): string {
   return bearer(...token.segments.map((segment, at) => (at === index ? change(segment) : segment)));
 }
 

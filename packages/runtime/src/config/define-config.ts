@@ -82,7 +82,9 @@ export type ConfigWarningCode =
   /** KAFKA_SASL_MECHANISM is plain, without TLS, and a broker is not on this machine. */
   | 'ERR_CONFIG_SASL_PLAIN_WITHOUT_TLS'
   /** SCHEMA_REGISTRY_AUTH is set, SCHEMA_REGISTRY_URL is http and not on this machine. */
-  | 'ERR_CONFIG_REGISTRY_PASSWORD_OVER_HTTP';
+  | 'ERR_CONFIG_REGISTRY_PASSWORD_OVER_HTTP'
+  /** TRUSTED_PROXIES holds every IPv4 or every IPv6 address, so that any sender chooses its peer address. */
+  | 'ERR_CONFIG_TRUSTED_PROXIES_EVERY_ADDRESS';
 
 /** One line for the log at the start of a process; no secret is in it. */
 export interface ConfigWarning {

@@ -7,9 +7,9 @@ type Settings = Required<KeySetsOptions>;
 /** The set of one issuer. */
 interface Issuer {
   keys: ReadonlyMap<string, IssuerKey>;
-  /** When the held set was fetched; undefined while there is none. */
+  /** When the held set was fetched, by the wall clock; undefined while no set is held. */
   fetchedAt: number | undefined;
-  /** When the last fetch began, failed or not. */
+  /** When the last fetch began, failed or not, by the monotonic clock. */
   attemptedAt: number | undefined;
   /** Fetches that failed since the last good one. */
   failures: number;
@@ -43,6 +43,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
   const settings: Settings = {
     fetch: options.fetch ?? fetch,
     now: options.now ?? Date.now,
+    monotonic: options.monotonic ?? (() => performance.now()),
     report: options.report ?? (() => {}),
     refreshMs: options.refreshMs ?? 3_600_000,
     staleLimitMs: options.staleLimitMs ?? 86_400_000,
@@ -51,7 +52,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
     maxBytes: options.maxBytes ?? 256 * 1024,
     allowLoopbackHttp: options.allowLoopbackHttp ?? false,
   };
-  const { now, refreshMs, staleLimitMs, cooldownMs, report } = settings;
+  const { now, monotonic, refreshMs, staleLimitMs, cooldownMs, report } = settings;
   const issuers = new Map<string, Issuer>();
   const stopping = new AbortController();
 
@@ -77,8 +78,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
   }
 
   function mayFetch(issuer: Issuer): boolean {
-    // Absolute, so that a clock set back does not stop the fetches until it has caught up.
-    return issuer.attemptedAt === undefined || Math.abs(now() - issuer.attemptedAt) >= cooldownMs;
+    return issuer.attemptedAt === undefined || monotonic() - issuer.attemptedAt >= cooldownMs;
   }
 
   /** Joins the fetch in flight, or begins one; `kid` is the unknown key that it is made for. */
@@ -92,7 +92,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
 
   async function fetchInto(metadataUrl: string, issuer: Issuer, kid: string | undefined): Promise<FetchResult> {
     clearTimeout(issuer.timer);
-    issuer.attemptedAt = now();
+    issuer.attemptedAt = monotonic();
     // A fetch in the background was not made for a key, but is newer than what is known of the absent one.
     const askedFor = kid ?? issuer.absentKid;
     issuer.absentKid = undefined;

@@ -13,9 +13,9 @@ const UNAVAILABLE = { cooldown: 'ERR_VERIFY_KEY_COOLDOWN', unavailable: 'ERR_VER
 export type BearerOutcome = Exclude<AuthenticateOutcome, { readonly kind: 'needs-body' }>;
 
 /**
- * Authenticates the sender of a Bearer token (RS256 JWT) by a rule. Everything cheap is checked before the key is looked
- * up, and the signature last. A token seen before is checked against the rule and the clock again, but its signature is
- * not verified again while its key stays in the issuer's set. No URL that a token names is ever fetched.
+ * Authenticates the sender of a Bearer token (RS256 JWT) by a rule: form, key, times and claims, and the signature last.
+ * A token seen before is checked against the rule and the clock again, but its signature is not verified again while its
+ * key stays in the issuer's set. No URL that a token names is fetched.
  */
 export async function authenticateBearer(
   head: AuthorizationHead,
@@ -31,11 +31,13 @@ export async function authenticateBearer(
   if (!read.ok) return { kind: 'refused', code: read.code, ...keyIdOf(read.keyId) };
   const { token } = read;
   const named = keyIdOf(token.kid);
-  const code = checkTimes(token.claims, context.now) ?? checkClaims(token.claims, rule);
-  if (code !== undefined) return { kind: 'refused', code, ...named };
+  // The key comes before the claims: `unavailable` is a 503 that anyone can see. Were it given only for right claims, an
+  // unsigned token under an unknown key id would tell an outsider which audience, issuer and tenants the app admits.
   const lookup = await context.keySets.find(rule.metadataUrl, token.kid);
   if (lookup.kind === 'unavailable' || lookup.kind === 'cooldown') return { kind: 'unavailable', code: UNAVAILABLE[lookup.kind], ...named };
   if (lookup.kind === 'unknown') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_KEY_UNKNOWN', ...named };
+  const code = checkTimes(token.claims, context.now) ?? checkClaims(token.claims, rule);
+  if (code !== undefined) return { kind: 'refused', code, ...named };
   const { key, endorsements } = lookup.key;
   if (slot.found?.key !== key) {
     if (!(await hasValidSignature(credential, key))) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE', ...named };

@@ -3,8 +3,8 @@ import type { OutgoingWebhookEntry } from './entry.ts';
 
 /**
  * The lookup id of a request, from its query, in lower case. The name of the parameter is `id` in any letter case, as the
- * reference implementation reads it. Undefined where it is absent or empty, or where two parameters have the name, in
- * whatever spelling: two readers could choose different ones.
+ * reference implementation reads it. Undefined where it is absent or empty, or where two parameters have the name in any
+ * letter case: two readers could choose different ones.
  */
 export function lookupIdOf(head: Pick<InboundHead, 'query'>): string | undefined {
   const ids = [...new URLSearchParams(head.query)].filter(([name]) => name.toLowerCase() === 'id').map(([, value]) => value.toLowerCase());

@@ -24,7 +24,7 @@ function admitted(admission: Admission, app: string, appLimits: AppLimits | unde
 }
 
 describe('createAdmission', () => {
-  it('admits an app of 10 requests a second 10 at once and 10 more after each second, and another app all of its own', () => {
+  it('admits an app of 10 requests a second 10 at once and 10 more after each second, and all 100 of another app without a limit', () => {
     const { clock, admission } = setUp();
     const ten = limits({ requestsPerSecond: 10 });
     expect(admitted(admission, 'a', ten, 100)).toBe(10);

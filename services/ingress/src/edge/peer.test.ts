@@ -5,7 +5,7 @@ const peers = createPeers({ trustedProxies: ['10.0.0.0/8', 'fd00::/8'], header: 
 const behind = (value: string, socket = '10.0.0.1') => peers.peerOf(socket, { 'x-forwarded-for': value });
 
 describe('the peer of a request', () => {
-  it('is the address of its socket, whatever its headers say, unless that is a trusted proxy', () => {
+  it('is the address of its socket and not that of its headers, unless the socket is of a trusted proxy', () => {
     expect(behind('198.51.100.1', '192.0.2.1')).toBe('192.0.2.1');
     expect([peers.isProxy('192.0.2.1'), peers.isProxy('10.9.9.9'), peers.isProxy('::ffff:10.9.9.9')]).toEqual([false, true, true]);
   });

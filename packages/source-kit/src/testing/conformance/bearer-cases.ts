@@ -7,9 +7,8 @@ import { createTestIssuer } from '../test-issuer.ts';
 import type { TokenOptions } from '../test-token.ts';
 import { authenticateIn, expectHeadRefused, verifyIn } from './expectations.ts';
 import type { ConformanceCase } from './options.ts';
+import { type Claims, firstToken, withToken } from './sample-tokens.ts';
 import { now, type Rig } from './setup.ts';
-
-type Claims = Readonly<Record<string, unknown>>;
 
 const SECONDS = now / 1000;
 const SKEW_SECONDS = 300;
@@ -141,15 +140,4 @@ function refusal(
 async function expectUnavailable(rig: Rig, request: InboundRequest, keySets: KeySets): Promise<void> {
   const outcome = await authenticateIn({ ...rig, keySets }, headOf(request));
   assert.deepEqual(outcome, { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE', keyId: rig.issuer.kid });
-}
-
-function firstToken(rig: Rig): { readonly request: InboundRequest; readonly token: string; readonly claims: Claims } {
-  const request = rig.samples[0]?.request as InboundRequest;
-  const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
-  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims;
-  return { request, token, claims };
-}
-
-function withToken(request: InboundRequest, token: string): InboundRequest {
-  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }

@@ -9,7 +9,7 @@ import { requestOf } from './sample-requests.ts';
 import { app, entryContext, type Rig } from './setup.ts';
 import { stretchedBodies } from './stretched-bodies.ts';
 
-/** What holds for every source, whatever authenticates its sender. */
+/** What holds for every source, with tokens and with MACs. */
 export function pipelineCases(rigged: () => Promise<Rig>, options: ConformanceOptions): readonly ConformanceCase[] {
   return [
     {

@@ -1,4 +1,5 @@
-import { type Cidr, ipv6Groups } from '@switchboard/runtime';
+import type { Cidr } from './cidr.ts';
+import { ipv6Groups } from './peer-network.ts';
 
 interface Range {
   readonly first: bigint;
