@@ -8,6 +8,8 @@ export interface AbuseCase {
   /** From the address of the genuine senders rather than from others. */
   readonly ownAddress: boolean;
   readonly tls: boolean;
+  /** MAX_CONNECTIONS_PER_PEER of the ingress; 0 is no cap. */
+  readonly maxPerPeer: number;
   readonly seconds: number;
 }
 
@@ -20,13 +22,19 @@ export interface CaseOptions {
 }
 
 const plainModes: readonly AbuseMode[] = ['silent', 'half-head', 'slow-body', 'hoard-length', 'hoard-chunks', 'slow-reader'];
+const pipelinedModes: readonly AbuseMode[] = ['pipelined', 'pipelined-forged'];
 const MOST_SOCKETS = 5_000;
+/** More than the connections that the senders open at once. */
+const MAX_PER_PEER = 100;
 const FEW_SECONDS = 3;
 const SECONDS = 6;
 
-/** The cases of a run: 64, 500 and 5,000 sockets in every mode, 500 that reconnect, some from the sender's own address, some over TLS. */
+/**
+ * The cases of a run: 64, 500 and 5,000 sockets in every mode, 500 that reconnect, some pipelined, from the sender's own
+ * address, with a cap per peer, and over TLS.
+ */
 export function abuseCases({ quick, seconds, modes }: CaseOptions): readonly AbuseCase[] {
-  const base = { ownAddress: false, tls: false, reconnecting: false, seconds: quick ? FEW_SECONDS : SECONDS };
+  const base = { ownAddress: false, tls: false, reconnecting: false, maxPerPeer: 0, seconds: quick ? FEW_SECONDS : SECONDS };
   const chosen = (cases: readonly AbuseCase[]) => cases.filter(({ mode }) => modes === undefined || modes.includes(mode));
   if (seconds !== undefined) return chosen(longCases(seconds));
   if (quick) {
@@ -34,6 +42,8 @@ export function abuseCases({ quick, seconds, modes }: CaseOptions): readonly Abu
       ...plainModes.map((mode) => ({ ...base, mode, sockets: 500 })),
       { ...base, mode: 'slow-body', sockets: 500, reconnecting: true },
       { ...base, mode: 'refused', sockets: 500, reconnecting: true },
+      ...pipelinedModes.map((mode) => ({ ...base, mode, sockets: 64 })),
+      { ...base, mode: 'slow-body', sockets: 500, reconnecting: true, maxPerPeer: MAX_PER_PEER },
       { ...base, mode: 'half-client-hello', sockets: 500, tls: true, reconnecting: true },
     ]);
   }
@@ -45,7 +55,13 @@ export function abuseCases({ quick, seconds, modes }: CaseOptions): readonly Abu
       sockets: 500,
       reconnecting: true,
     })),
+    ...pipelinedModes.flatMap((mode) => [
+      { ...base, mode, sockets: 64 },
+      { ...base, mode, sockets: 500 },
+      { ...base, mode, sockets: 64, reconnecting: true },
+    ]),
     { ...base, mode: 'slow-body', sockets: 500, reconnecting: true, ownAddress: true },
+    { ...base, mode: 'slow-body', sockets: 500, reconnecting: true, maxPerPeer: MAX_PER_PEER },
     ...(['silent', 'half-client-hello', 'slow-body'] as const).map((mode) => ({
       ...base,
       mode,
@@ -57,7 +73,11 @@ export function abuseCases({ quick, seconds, modes }: CaseOptions): readonly Abu
 }
 
 function longCases(seconds: number): readonly AbuseCase[] {
-  const base = { sockets: MOST_SOCKETS, reconnecting: true, ownAddress: false, seconds };
+  const base = { sockets: MOST_SOCKETS, reconnecting: true, ownAddress: false, maxPerPeer: 0, tls: false, seconds };
   const others = ['refused', 'refused-unfinished', 'garbage'] as const;
-  return [...[...plainModes, ...others].map((mode) => ({ ...base, mode, tls: false })), { ...base, mode: 'half-client-hello', tls: true }];
+  return [
+    ...[...plainModes, ...others].map((mode) => ({ ...base, mode })),
+    ...pipelinedModes.map((mode) => ({ ...base, mode, sockets: 64 })),
+    { ...base, mode: 'half-client-hello', tls: true },
+  ];
 }

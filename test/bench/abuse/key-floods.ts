@@ -8,14 +8,23 @@ import { describeOthers, figuresOf, type RoundFigures, runRound } from './round.
 
 export interface ForgedTokensResult {
   readonly forgedPerSecond: number;
+  /** Of the rounds before, beside and after the flood. */
   readonly quiet: RoundFigures;
   readonly abused: RoundFigures;
+  readonly after: RoundFigures;
   readonly others: readonly string[];
+}
+
+/** A new key on an ingress that has not fetched key sets for 20 s. */
+export interface FirstUseResult {
+  /** From the first request under the new key to the first one that was accepted; NaN where none was. */
+  readonly acceptedSeconds: number;
+  readonly refusals: Readonly<Record<string, number>>;
 }
 
 export interface UnknownKidsResult {
   readonly unknownPerSecond: number;
-  /** From the publication of a key to the first request that was accepted under it. */
+  /** From the publication of a key to the first request that was accepted under it; NaN where none was. */
   readonly publishedToAcceptedSeconds: number;
   /** Responses to tokens of the new key before that, by status. */
   readonly refusals: Readonly<Record<string, number>>;
@@ -26,6 +35,8 @@ const FLOOD_ADDRESSES = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
 /** Each sends one request, and again once it is closed: enough that a slow response does not slow the flood. */
 const FLOOD_SOCKETS = 1_000;
 const ACCEPTED_WITHIN_MS = 60_000;
+/** Between two fetches that unknown keys cause. */
+const COOLDOWN_MS = 20_000;
 
 /** Requests that the ingress responded to for a source so far; the genuine ones among them are few. */
 async function responses(rig: AbuseRig, source: string): Promise<number> {
@@ -49,13 +60,14 @@ export async function floodForgedTokens(rig: AbuseRig, seconds: number): Promise
   const after = await runRound(rig, { durationMs });
   return {
     forgedPerSecond: (forged * 1_000) / elapsedMs,
-    quiet: figuresOf([before, after]),
+    quiet: figuresOf([before]),
     abused: figuresOf([during]),
-    others: describeOthers([before, during, after]),
+    after: figuresOf([after]),
+    others: describeOthers([during, after]),
   };
 }
 
-/** 1,000 key ids a second that no issuer has, and in the middle of them a new key. */
+/** 1,000 key ids a second that no issuer has, and in the middle of them a new key. The flood continues until that is accepted. */
 export async function floodUnknownKids(rig: AbuseRig): Promise<UnknownKidsResult> {
   rig.report('abuse: 1,000 unknown key ids a second, with a key rotation');
   const fetches = async () => (await readMetrics(rig.stack.services.ingress)).sum('ingress_key_set_fetches_total') ?? 0;
@@ -65,15 +77,7 @@ export async function floodUnknownKids(rig: AbuseRig): Promise<UnknownKidsResult
   const [fetched, count] = [await fetches(), await responses(rig, 'bot-framework')];
   await rig.stack.issuer.rotate('bot-framework');
   const publishedAt = performance.now();
-  const refusals: Record<string, number> = {};
-  let accepted = false;
-  while (!accepted && performance.now() - publishedAt < ACCEPTED_WITHIN_MS) {
-    const { status } = await sendOnce(rig.port, await newestKeyRequest(rig));
-    accepted = status === 200;
-    if (accepted) break;
-    refusals[status] = (refusals[status] ?? 0) + 1;
-    await pause(100);
-  }
+  const { accepted, refusals } = await untilAccepted(rig);
   const elapsedMs = performance.now() - publishedAt;
   const sent = (await responses(rig, 'bot-framework')) - count;
   const fetchesPerMinute = (((await fetches()) - fetched) * 60_000) / elapsedMs;
@@ -84,6 +88,29 @@ export async function floodUnknownKids(rig: AbuseRig): Promise<UnknownKidsResult
     refusals,
     fetchesPerMinute,
   };
+}
+
+/** Rotates a key 21 s after any fetch, and then uses it. */
+export async function useKeyFirst(rig: AbuseRig): Promise<FirstUseResult> {
+  rig.report('abuse: first use of a new key, 20 s after the last fetch');
+  await rig.stack.issuer.rotate('bot-framework');
+  await pause(COOLDOWN_MS + 1_000);
+  const startedAt = performance.now();
+  const { accepted, refusals } = await untilAccepted(rig);
+  return { acceptedSeconds: accepted ? (performance.now() - startedAt) / 1_000 : Number.NaN, refusals };
+}
+
+/** Sends requests under the newest key until one is accepted, at most for 60 s. */
+async function untilAccepted(rig: AbuseRig): Promise<{ accepted: boolean; refusals: Record<string, number> }> {
+  const deadline = performance.now() + ACCEPTED_WITHIN_MS;
+  const refusals: Record<string, number> = {};
+  while (performance.now() < deadline) {
+    const { status } = await sendOnce(rig.port, await newestKeyRequest(rig));
+    if (status === 200) return { accepted: true, refusals };
+    refusals[status] = (refusals[status] ?? 0) + 1;
+    await pause(100);
+  }
+  return { accepted: false, refusals };
 }
 
 async function newestKeyRequest({ stack }: AbuseRig): Promise<Buffer> {

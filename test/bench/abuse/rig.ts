@@ -25,8 +25,8 @@ export interface AbuseRig {
   readonly streams: readonly Stream[];
   /** A genuine request of a source to forge from. */
   template(source: SourceId): Promise<Template>;
-  /** Makes the ingress end TLS, or not: it starts again. */
-  useTls(tls: boolean): Promise<void>;
+  /** Starts the ingress again, so that it terminates TLS or does not, with this cap on the connections of a peer. */
+  restartIngress(settings: { readonly tls: boolean; readonly maxPerPeer: number }): Promise<void>;
   report(line: string): void;
   stop(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export const ROUTING_KEY_VARIABLE = 'BENCH_ROUTING_KEY';
 export async function startRig(options: BenchOptions): Promise<AbuseRig> {
   const stack = await startBenchStack(options, {
     services: ['ingress'],
-    // The default of a reply that nobody gives is sent at once: its wait is not a latency of the ingress.
+    // The default of a reply that no workflow gives is sent at once: its wait is not a latency of the ingress.
     replyWaitMs: 0,
     // Refusals are logged as warnings, within limits: their cost belongs to the abuse.
     environment: { ingress: { [ROUTING_KEY_VARIABLE]: 'routing-key-of-the-bench-0123456789' } },
@@ -64,7 +64,8 @@ export async function startRig(options: BenchOptions): Promise<AbuseRig> {
         if (first === undefined) throw new Error(`${source} has no sample`);
         return first;
       },
-      useTls: (tls) => stack.services.ingress.restart(tls ? files : {}),
+      restartIngress: ({ tls, maxPerPeer }) =>
+        stack.services.ingress.restart({ ...(tls ? files : {}), MAX_CONNECTIONS_PER_PEER: String(maxPerPeer) }),
       report: options.report,
       async stop() {
         await Promise.all([senders.stop(), abusers.end()]);

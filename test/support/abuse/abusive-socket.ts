@@ -29,7 +29,7 @@ export function openAbusiveSocket(options: AbusiveSocketOptions): AbusiveSocket 
   const secured = options.tls && !script.belowTls;
   const socket: Socket = secured ? connectTls({ socket: raw, rejectUnauthorized: false }) : raw;
   let opened = false;
-  let answered = false;
+  let hasResponse = false;
   let finished = false;
   let isGone = false;
   let wasReset = false;
@@ -46,8 +46,8 @@ export function openAbusiveSocket(options: AbusiveSocketOptions): AbusiveSocket 
   });
   if (script.reads) {
     socket.on('data', (chunk: Buffer) => {
-      if (!answered) options.onStatus(chunk.toString('latin1', 9, 12));
-      answered = true;
+      if (!hasResponse) options.onStatus(chunk.toString('latin1', 9, 12));
+      hasResponse = true;
     });
   }
   const gone = (): void => {

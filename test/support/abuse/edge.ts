@@ -36,13 +36,17 @@ export interface EdgeIngress {
   readonly tls: boolean;
   /** Sum of the samples of a metric whose labels contain the text. */
   metric(name: string, labels?: string): Promise<number>;
-  /** Resolves once it has logged this message. */
-  logged(message: string): Promise<unknown>;
+  /** Resolves with the first line that has this message. */
+  logged(message: string): Promise<Readonly<Record<string, unknown>>>;
+  /** The log lines so far. */
+  readonly lines: readonly string[];
   stop(): Promise<unknown>;
 }
 
 /** Everything that an ingress on real Kafka needs: an issuer, certificates, topics, schemas and a sources file with an app for every source. */
 export interface Edge {
+  /** The app that every source has. */
+  readonly app: string;
   readonly issuer: Issuer;
   /** The first sample of a source, newly signed. */
   sample(source: SourceId): Promise<SampleRequest>;
@@ -83,6 +87,7 @@ export async function prepareEdge(brokers: readonly string[], registryUrl: strin
   };
 
   return {
+    app,
     issuer,
     sample,
     request: async (id, headers) => httpBytes(await sample(id), headers),
@@ -132,6 +137,7 @@ async function startIngressProcess(tls: boolean, environment: Readonly<Record<st
       return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
     },
     logged: ingress.logged,
+    lines: ingress.lines,
     stop: ingress.terminate,
   };
 }

@@ -6,8 +6,9 @@ import { randomBytes } from 'node:crypto';
  * - `anonymous`: no Authorization header.
  * - `unknown-app`: a forged credential for an app that does not exist.
  * - `unknown-route`: a path that no source has.
+ * - `genuine`: the credential of the template, unchanged: the abuser is a sender of an app.
  */
-export type Claim = 'forged' | 'anonymous' | 'unknown-app' | 'unknown-route';
+export type Claim = 'genuine' | 'forged' | 'anonymous' | 'unknown-app' | 'unknown-route';
 
 /** A genuine request from which abusers forge theirs. Crosses process borders. */
 export interface Template {
@@ -34,12 +35,12 @@ export interface ForgeOptions {
 const MAC_BYTES = 32;
 const RSA_BYTES = 256;
 
-/** Keeps everything of the template except its signature, so that only the check of the signature can refuse it. */
+/** Keeps everything of the template except what the claim says; by default its signature, so that only the check of that can refuse it. */
 export function forgedRequest({ method, target, headers, body }: Template, claim: Claim, options: ForgeOptions = {}): ForgedRequest {
   const { authorization = '', ...others } = headers;
   const lines = Object.entries({ host: '127.0.0.1', ...others }).map(([name, value]) => `${name}: ${value}\r\n`);
   const prefix = `${method} ${targetOf(target, claim)} HTTP/1.1\r\n${lines.join('')}`;
-  const credential = claim === 'anonymous' ? () => '' : forgeCredential(authorization, options);
+  const credential = credentialOf(authorization, claim, options);
   const bytes = Buffer.from(body);
   const head = (framing: string): Buffer => Buffer.from(`${prefix}${credential()}${framing}\r\n\r\n`, 'latin1');
   return { body: bytes, head, whole: () => Buffer.concat([head(`content-length: ${bytes.length}`), bytes]) };
@@ -51,6 +52,12 @@ function targetOf(target: string, claim: Claim): string {
   if (claim !== 'unknown-app') return target;
   if (url.searchParams.has('id')) return `${url.pathname}?id=unknown`;
   return url.pathname.replace(/[^/]+$/, 'unknown');
+}
+
+function credentialOf(authorization: string, claim: Claim, options: ForgeOptions): () => string {
+  if (claim === 'anonymous') return () => '';
+  if (claim === 'genuine') return () => `authorization: ${authorization}\r\n`;
+  return forgeCredential(authorization, options);
 }
 
 function forgeCredential(authorization: string, { unknownKid = false }: ForgeOptions): () => string {

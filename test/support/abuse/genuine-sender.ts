@@ -17,7 +17,7 @@ export async function sendOnce(port: number, request: Buffer, options: HttpExcha
   return { status, tookMs: performance.now() - startedAt };
 }
 
-/** Sends `count` requests over `durationMs`, each at its time whether or not earlier ones are answered. */
+/** Sends `count` requests over `durationMs`, each at its time whether or not earlier ones have their responses. */
 export async function sendOver<Result>(durationMs: number, count: number, send: (index: number) => Promise<Result>): Promise<Result[]> {
   const sent: Promise<Result>[] = [];
   const startedAt = performance.now();

@@ -12,7 +12,9 @@ import type { ForgedRequest } from './forged-requests.ts';
  * - `garbage`: bytes that are not HTTP.
  * - `refused`: a whole request without a valid credential, another every 3 s.
  * - `refused-unfinished`: the same, the last byte of the body missing.
- * - `slow-reader`: requests back to back, and never reads a response.
+ * - `slow-reader`: 64 requests without a valid credential back to back, again every second, and never reads a response.
+ * - `pipelined`: 2,300 requests of 28 bytes in one packet, again every second, and never reads a response.
+ * - `pipelined-forged`: the same with requests without a valid credential, which take as many packets as they need.
  */
 export const abuseModes = [
   'silent',
@@ -25,6 +27,8 @@ export const abuseModes = [
   'refused',
   'refused-unfinished',
   'slow-reader',
+  'pipelined',
+  'pipelined-forged',
 ] as const;
 
 export type AbuseMode = (typeof abuseModes)[number];
@@ -43,12 +47,15 @@ const DRIP_MS = 3_000;
 const READER_DRIP_MS = 1_000;
 const SLOW_BODY_BYTES = 100_000;
 const HOARD_BYTES = 1_048_576;
-const PIPELINED = 64;
+const FEW_PIPELINED = 64;
+/** Of the smallest ones, as many as the server reads at once: 64 KiB. */
+const MANY_PIPELINED = 2_300;
 
 const BYTE = Buffer.from('a');
 const CRLF = Buffer.from('\r\n');
 /** Shared by all sockets: the client must stay cheap. */
 const hoard = Buffer.alloc(HOARD_BYTES - 1, 'a');
+const smallestRequests = repeated(Buffer.from('GET /x HTTP/1.1\r\nHost: a\r\n\r\n'), MANY_PIPELINED);
 const everyByte = { bytes: () => BYTE, everyMs: DRIP_MS };
 
 export function scriptOf(mode: AbuseMode, request: ForgedRequest): Script {
@@ -57,6 +64,10 @@ export function scriptOf(mode: AbuseMode, request: ForgedRequest): Script {
     reads: true,
     belowTls: false,
     ...(drip === undefined ? {} : { drip }),
+  });
+  const unread = (bytes: Buffer): Script => ({
+    ...sends([bytes], { bytes: () => bytes, everyMs: READER_DRIP_MS }),
+    reads: false,
   });
   switch (mode) {
     case 'silent':
@@ -78,19 +89,29 @@ export function scriptOf(mode: AbuseMode, request: ForgedRequest): Script {
     case 'refused-unfinished':
       return sends([request.whole().subarray(0, -1)]);
     case 'slow-reader':
-      return { ...sends([pipelineOf(request)], { bytes: () => pipelineOf(request), everyMs: READER_DRIP_MS }), reads: false };
+      return unread(pipelineOf(request, FEW_PIPELINED));
+    case 'pipelined':
+      return unread(smallestRequests);
+    case 'pipelined-forged':
+      return unread(pipelineOf(request, MANY_PIPELINED));
     default:
       return mode satisfies never;
   }
 }
 
-const pipelines = new WeakMap<ForgedRequest, Buffer>();
-
 /** Made once for all sockets: thousands of signatures at a time would slow down this process and the server beside it. */
-function pipelineOf(request: ForgedRequest): Buffer {
-  const made = pipelines.get(request) ?? Buffer.concat(Array.from({ length: PIPELINED }, () => request.whole()));
-  pipelines.set(request, made);
+const pipelines = new WeakMap<ForgedRequest, Map<number, Buffer>>();
+
+function pipelineOf(request: ForgedRequest, count: number): Buffer {
+  const byCount = pipelines.get(request) ?? new Map<number, Buffer>();
+  pipelines.set(request, byCount);
+  const made = byCount.get(count) ?? repeated(request.whole(), count);
+  byCount.set(count, made);
   return made;
+}
+
+function repeated(bytes: Buffer, count: number): Buffer {
+  return Buffer.alloc(bytes.length * count, bytes);
 }
 
 /** A record that announces 512 bytes of handshake and carries 255 of them. */

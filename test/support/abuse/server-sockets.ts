@@ -4,7 +4,7 @@ const LISTEN = '0A';
 
 /**
  * Connections to a port of 127.0.0.1 that its server still holds, by the address of the peer, from the kernel's table (Linux only). A
- * connection that the server destroyed is not among them, whatever its peer does: the kernel finishes it without an owner.
+ * connection that the server destroyed is not among them even while its peer keeps it: the kernel finishes it without an owner.
  */
 export async function serverSockets(port: number): Promise<ReadonlyMap<string, number>> {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
@@ -19,7 +19,7 @@ export async function serverSockets(port: number): Promise<ReadonlyMap<string, n
   return held;
 }
 
-/** All of them, whoever the peer is. */
+/** Those of every peer together. */
 export async function countServerSockets(port: number): Promise<number> {
   return [...(await serverSockets(port)).values()].reduce((sum, count) => sum + count, 0);
 }
