@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { describeAbusedEdge } from '../support/abuse/describe-abused-edge.ts';
 import { bearerSources, type EdgeIngress, sourceIds, successOf } from '../support/abuse/edge.ts';
 import { sendOnce, sendOver } from '../support/abuse/genuine-sender.ts';
@@ -23,13 +23,21 @@ describeAbusedEdge('bodies at the edge', (suite) => {
     ['HTTP', false],
     ['TLS', true],
   ] as const)('over %s', (_transport, tls) => {
+    let ingress: EdgeIngress;
+
+    beforeAll(async () => {
+      ingress = await suite.edge.startIngress({ tls });
+    });
+
+    const refusals = () => ingress.metric('ingress_requests_total', 'outcome="refused"');
+
     it.each(['hoard-length', 'hoard-chunks'] as const)(
       'responds 401 to 64 forged tokens before their 1 MiB of body, destroys the connections and serves every sender (%s)',
       async (mode) => {
-        const ingress = await suite.edge.startIngress({ tls });
+        const before = await refusals();
         await suite.abuse(ingress, { mode, sockets: SOCKETS, templates: await Promise.all(bearerSources.map(suite.edge.sample)) });
         expect(await notServed(ingress)).toEqual([]);
-        expect(await ingress.metric('ingress_requests_total', 'outcome="refused"')).toBe(SOCKETS);
+        expect((await refusals()) - before).toBe(SOCKETS);
         await expect.poll(() => held(ingress), { timeout: 5_000 }).toBe(0);
       },
     );
@@ -37,7 +45,6 @@ describeAbusedEdge('bodies at the edge', (suite) => {
     it.each(['hoard-length', 'hoard-chunks'] as const)(
       'serves every sender while 64 connections hoard 1 MiB each under a wrong MAC (%s)',
       async (mode) => {
-        const ingress = await suite.edge.startIngress({ tls });
         const templates = [await suite.edge.sample('outgoing-webhook')];
         await suite.abuse(ingress, { mode, sockets: SOCKETS, templates, reconnect: true, connectsPerSecond: 100 });
         expect(await notServed(ingress)).toEqual([]);
@@ -45,13 +52,13 @@ describeAbusedEdge('bodies at the edge', (suite) => {
     );
 
     it('cuts 600 bodies under a wrong MAC that come slower than MIN_BODY_RATE, and serves every sender', async () => {
-      const ingress = await suite.edge.startIngress({ tls, environment: { MAX_IN_FLIGHT_REQUESTS: '600' } });
+      const narrow = await suite.edge.startIngress({ tls, environment: { MAX_IN_FLIGHT_REQUESTS: '600' } });
       const templates = [await suite.edge.sample('outgoing-webhook')];
-      const { counters } = await suite.abuse(ingress, { mode: 'slow-body', sockets: 600, templates });
+      const { counters } = await suite.abuse(narrow, { mode: 'slow-body', sockets: 600, templates });
       await expect.poll(async () => (await counters()).opened, { timeout: 20_000 }).toBe(600);
-      expect(await notServed(ingress, 4_000)).toEqual([]);
+      expect(await notServed(narrow, 4_000)).toEqual([]);
       // 2 s of grace and the 4 s of the senders are over; the request timeout of 15 s is not.
-      await expect.poll(() => held(ingress), { timeout: 5_000 }).toBe(0);
+      await expect.poll(() => held(narrow), { timeout: 5_000 }).toBe(0);
     });
   });
 });

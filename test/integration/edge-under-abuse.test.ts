@@ -11,10 +11,12 @@ const HOLD_MS = 60_000;
 const CONNECTIONS = 100;
 /** Modes whose connections last until the server evicts them or their time is over: they keep the server at its cap. */
 const lastingModes: readonly AbuseMode[] = ['silent', 'half-head', 'half-client-hello'];
+/** Packets of thousands of requests take the cores of the senders beside them: the abuse bench has those. */
+const mixedModes = abuseModes.filter((mode) => !mode.startsWith('pipelined'));
 /** Of each of the two groups; together more than the cap. */
 const ABUSERS = 150;
 /** Of all four groups, two of each transport: the servers and their abusers share the cores of this machine. */
-const CONNECTS_PER_SECOND = 1_000;
+const CONNECTS_PER_SECOND = 800;
 
 describeAbusedEdge('the edge under abuse', (suite) => {
   it.concurrent.for([
@@ -37,7 +39,7 @@ describeAbusedEdge('the edge under abuse', (suite) => {
         await suite.abusers.start({ ...shared, mode: lastingModes, localAddresses: ['127.0.0.2'] }),
         await suite.abusers.start({
           ...shared,
-          mode: abuseModes,
+          mode: mixedModes,
           claims: ['forged', 'anonymous', 'unknown-app', 'unknown-route'],
           localAddresses: ['127.0.0.3', '127.0.0.4'],
         }),
