@@ -27,7 +27,7 @@ export interface FairBytesResult extends FairSharesResult {
   readonly hoardedBytes: number;
 }
 
-const LIMIT = 100;
+const LIMIT = 30;
 const GREEDY_PER_SECOND = 10 * LIMIT;
 const FAIR_PER_SECOND = 50;
 const LIMIT_BYTES = 8 * 1_048_576;
