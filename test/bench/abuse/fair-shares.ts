@@ -29,7 +29,7 @@ export interface FairBytesResult extends FairSharesResult {
 
 const LIMIT = 30;
 const GREEDY_PER_SECOND = 10 * LIMIT;
-const FAIR_PER_SECOND = 50;
+const FAIR_PER_SECOND = 20;
 const LIMIT_BYTES = 8 * 1_048_576;
 /** Each holds 1 MiB. */
 const HOARDERS = 64;

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome } from '../accept/outcome.ts';
 import type { RouteGroup } from '../accept/route-groups.ts';
 import type { Connections } from '../edge/connections.ts';
+import { refuseSharedAddress, reusesPort, startAcceptors } from './acceptors.ts';
 import { outcomeOfClientError, respondWithoutRequest } from './client-errors.ts';
 import { createFastify, type HttpLimits, secureContext, type TlsFiles } from './create-fastify.ts';
 import { createPipelines } from './pipelines.ts';
@@ -90,16 +91,20 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   for (const group of groups) {
     app.route({ method: group.method, url: group.path, config: { group }, handler: receive.whole });
   }
-  await app.listen({ host: options.host, port: options.port, backlog: BACKLOG });
+  const { host } = options;
+  await refuseSharedAddress(host, options.port);
+  await app.listen({ host, port: options.port, backlog: BACKLOG, ...(reusesPort && { reusePort: true }) });
+  const { port } = app.server.address() as AddressInfo;
+  const acceptors = await startAcceptors({ host, port, backlog: BACKLOG, server: app.server });
   return {
-    port: (app.server.address() as AddressInfo).port,
+    port,
     useCertificate: (files) => (app.server as unknown as TlsServer).setSecureContext(secureContext(files)),
     async stop(drainMs) {
       stopping = true;
       // Silent connections would otherwise last until the end of the drain.
       const shed = setTimeout(options.connections.closeUnauthenticated, UNAUTHENTICATED_DRAIN_MS);
       const cut = setTimeout(() => app.server.closeAllConnections(), drainMs);
-      await app.close();
+      await Promise.all([acceptors.close(), app.close()]);
       clearTimeout(shed);
       clearTimeout(cut);
     },
