@@ -11,7 +11,7 @@ export interface ReadBodyOptions {
   /** Called once there is room to read. */
   readonly onRoom: () => void;
   /**
-   * Set while the sender is not authenticated. Room for a declared length is then taken before anything is read, and the
+   * Set while the sender is not authenticated. Room for its length is then taken before anything is read, and the
    * body must keep up a minimum rate.
    */
   readonly unauthenticated?: {
@@ -28,6 +28,8 @@ export type CancelBody = (outcome: Outcome) => void;
 /** A sender may need this long before its rate is judged. */
 const MIN_RATE_AFTER_MS = 2_000;
 const RATE_CHECK_MS = 1_000;
+/** What a chunked body reserves before it is read: no platform sends one, so it counts as large and may have to wait. */
+const UNDECLARED_BYTES = 65_536;
 
 const empty = Buffer.alloc(0);
 
@@ -37,7 +39,7 @@ const empty = Buffer.alloc(0);
  */
 export function readBody(request: IncomingMessage, options: ReadBodyOptions, callback: (outcome: BodyOutcome) => void): CancelBody {
   const { maxBytes, permit, onRoom, unauthenticated } = options;
-  const reservedBytes = unauthenticated?.declaredBytes;
+  let reservedBytes = unauthenticated === undefined ? 0 : (unauthenticated.declaredBytes ?? UNDECLARED_BYTES);
   let chunks: Buffer[] = [];
   let length = 0;
   let ended = false;
@@ -74,8 +76,12 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
   const onData = (chunk: Buffer): void => {
     length += chunk.length;
     if (length > maxBytes) refuse(malformed('ERR_INGRESS_BODY_TOO_LARGE', 413));
-    else if (reservedBytes !== undefined) chunks.push(chunk);
-    else takeRoom(chunk.length, () => void chunks.push(chunk));
+    else if (length <= reservedBytes) chunks.push(chunk);
+    else {
+      const more = length - reservedBytes;
+      reservedBytes = length;
+      takeRoom(more, () => void chunks.push(chunk));
+    }
   };
   const onEnd = (): void => {
     const [first] = chunks;
@@ -102,7 +108,7 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
   request.on('close', onGone);
   // A request that has closed already emits nothing more.
   if (request.destroyed) onGone();
-  else if (reservedBytes === undefined) read();
+  else if (reservedBytes === 0) read();
   else takeRoom(reservedBytes, read);
   return refuse;
 }
