@@ -14,7 +14,7 @@ import type { LogRecord, OutRecord, Slice } from '@switchboard/event-log';
 import { readEvent } from '../attempts/read-event.ts';
 
 export interface FanOutParts {
-  readonly view: Pick<InstallView, 'matching' | 'all'>;
+  readonly view: Pick<InstallView, 'matching' | 'names'>;
   readonly codec: Codec;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -45,8 +45,7 @@ export function createFanOut({ view, codec, now, onUnreadable, onMatched }: FanO
     }
     if (!isEventType(type)) {
       // A newer build's type: only that build can deliver it, and it must not be lost to the installs that name it.
-      if (view.all().some((install) => Object.hasOwn(install.webhooks, type)))
-        throw new Error(`an install names ${type}, which this build does not know`);
+      if (view.names(type)) throw new Error(`an install names ${type}, which this build does not know`);
       return [];
     }
     const read = await readEvent({ value, eventType: type }, codec);
