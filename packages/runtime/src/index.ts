@@ -18,6 +18,7 @@ export {
   registryVariables,
   serviceVariables,
 } from './config/shared-variables.ts';
+export { transactionBounds, transactionVariables } from './config/transaction-variables.ts';
 export type { ConfigOf, Variable, Variables } from './config/variable.ts';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health-server.ts';
 export { type KeepTryingOptions, keepTrying } from './keep-trying.ts';

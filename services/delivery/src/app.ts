@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createSecretBox, readSecretsKey, startInstallView } from '@switchboard/app-installs';
 import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
 import { isLogAway, type KafkaLog } from '@switchboard/event-log';
-import { keepTrying, type Logger, type Metrics, type RunningService, startHealthServer } from '@switchboard/runtime';
+import { keepTrying, type Logger, type Metrics, type RunningService, startHealthServer, transactionBounds } from '@switchboard/runtime';
 import { createAdminServer } from './admin/admin-server.ts';
 import { createDisableGone } from './admin/disable-gone.ts';
 import { createInstallStore } from './admin/install-store.ts';
@@ -98,7 +98,7 @@ export async function startDelivery(
     metrics,
   });
 
-  const { onTakenOver, ...observer } = observeFanOut(metrics, logger);
+  const { onTakenOver, onTimedOut, ...observer } = observeFanOut(metrics, logger);
   const fanOut = createFanOut({ view, codec, now, ...observer });
   const processor = await log.processor({
     groupId: config.fanOutGroup,
@@ -106,7 +106,9 @@ export async function startDelivery(
     outputTopics: [topics.pending.name],
     withoutOffset: config.withoutOffset,
     process: fanOut.process,
+    bounds: transactionBounds(config),
     onTakenOver,
+    onTimedOut,
   });
   const consumer = await keepTrying({
     ...whileAway,

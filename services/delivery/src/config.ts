@@ -7,6 +7,7 @@ import {
   kafkaVariables,
   registryVariables,
   serviceVariables,
+  transactionVariables,
   type Variables,
 } from '@switchboard/runtime';
 import { readCidr } from './attempts/address-rule.ts';
@@ -46,6 +47,7 @@ const variables = {
     default: 'fail',
     doc: 'Where fan-out starts when deliveries exist and its group has no committed offset.',
   },
+  ...transactionVariables,
   retryDelaysMs: {
     name: 'RETRY_DELAYS_MS',
     type: 'list',

@@ -1,19 +1,18 @@
 import { type Codec, CodecError } from '@switchboard/contracts';
-import type { LogRecord, OutRecord, Position, Slice } from '@switchboard/event-log';
+import type { LogRecord, Position, ProcessorOptions, Step } from '@switchboard/event-log';
 import { countsAsFault, type StopCode } from './codes.ts';
 import { createDedupeWindow, type DedupeWindow, WINDOW_RECORDS } from './dedupe-window.ts';
 import { type NormalizeContext, type Normalized, normalizeRecord, rememberRecord } from './normalize-record.ts';
 import type { RejectShare } from './reject-share.ts';
 
-/** Tells of what became of the records of a slice; called once a slice was made, before it is committed. */
+/** Told of what became of a record, before that is committed. */
 export type NormalizedObserver = (normalized: Normalized) => void;
 
-export interface SliceNormalizer {
-  process(slice: Slice): Promise<readonly OutRecord[]>;
+export interface RecordNormalizer extends Pick<ProcessorOptions, 'process'> {
   onFenced(at: Position, readBack: (fromOffset: bigint) => AsyncIterable<readonly LogRecord[]>): Promise<void>;
 }
 
-/** Thrown while too large a share of the records is rejected: nothing of the slice is committed. */
+/** Thrown while too large a share of the records is rejected: nothing more is committed. */
 export class RejectShareExceeded extends Error {
   override readonly name = 'RejectShareExceeded';
   readonly code: StopCode = 'ERR_NORMALIZER_REJECT_SHARE';
@@ -26,12 +25,15 @@ interface Partition {
 
 const keyOf = ({ topic, partition }: Partition): string => `${topic}-${partition}`;
 
-/** The normalizer's work on slices, with one dedupe window a partition. */
-export function createSliceNormalizer(context: NormalizeContext, rejectShare: RejectShare, observe: NormalizedObserver): SliceNormalizer {
+/**
+ * The normalizer's work on raw records, with one dedupe window a partition. What a record makes is one step: its events are
+ * committed together or not at all.
+ */
+export function createRecordNormalizer(context: NormalizeContext, rejectShare: RejectShare, observe: NormalizedObserver): RecordNormalizer {
   const windows = new Map<string, DedupeWindow>();
   /** How often each partition was taken over. */
   const takeovers = new Map<string, number>();
-  /** Highest offset of each partition that counted towards the share: a slice comes again after a failed transaction. */
+  /** Highest offset of each partition that counted towards the share: records are processed again after a failed transaction. */
   const judged = new Map<string, bigint>();
 
   function windowOf(partition: Partition): DedupeWindow {
@@ -44,27 +46,29 @@ export function createSliceNormalizer(context: NormalizeContext, rejectShare: Re
     return window;
   }
 
-  function judge(slice: Slice, normalized: readonly Normalized[]): { good: number; faulty: number } {
-    const key = keyOf(slice);
-    const upTo = judged.get(key) ?? -1n;
-    const last = slice.records.at(-1)?.offset ?? -1n;
-    if (last > upTo) judged.set(key, last);
-    return countJudged(normalized.filter((_one, index) => (slice.records[index]?.offset ?? -1n) > upTo));
+  /** Whether the share of faulty records is too large once this one counts. */
+  function exceedsShare(record: LogRecord, normalized: Normalized): boolean {
+    const key = keyOf(record);
+    if (record.offset <= (judged.get(key) ?? -1n)) return rejectShare.open;
+    judged.set(key, record.offset);
+    if (normalized.kind === 'events') return rejectShare.exceeded({ good: 1, faulty: 0 });
+    return rejectShare.exceeded({ good: 0, faulty: countsAsFault(normalized.code) ? 1 : 0 });
+  }
+
+  async function* process(record: LogRecord): AsyncGenerator<Step, undefined> {
+    if (rejectShare.open) throw new RejectShareExceeded('too large a share of the records was rejected');
+    // Before anything is waited for: when the partition is lost while this waits, and assigned again, it has a window of its own.
+    const window = windowOf(record);
+    // The schema first: once the window has seen a record, the record must not be asked again.
+    await ensureSchema(record, context.codec);
+    const normalized = normalizeRecord(record, window, context);
+    if (exceedsShare(record, normalized)) throw new RejectShareExceeded('too large a share of the records was rejected');
+    observe(normalized);
+    yield { records: normalized.records };
   }
 
   return {
-    async process(slice) {
-      if (rejectShare.open) throw new RejectShareExceeded('too large a share of the records was rejected');
-      // Before anything is waited for: when the partition is lost meanwhile and comes back, it has a window of its own.
-      const window = windowOf(slice);
-      // Schemas first: once the window has seen a record, the record must not be asked again.
-      await ensureSchemas(slice.records, context.codec);
-      const normalized = slice.records.map((record) => normalizeRecord(record, window, context));
-      if (rejectShare.exceeded(judge(slice, normalized))) throw new RejectShareExceeded('too large a share of the records was rejected');
-      normalized.forEach(observe);
-      return normalized.flatMap(({ records }) => records);
-    },
-
+    process,
     async onFenced(at, readBack) {
       const key = keyOf(at);
       const takeover = (takeovers.get(key) ?? 0) + 1;
@@ -72,8 +76,10 @@ export function createSliceNormalizer(context: NormalizeContext, rejectShare: Re
       const window = createDedupeWindow();
       // Always the whole span. The records' times come from several clocks: where one is wrong, no time tells how far is enough.
       for await (const records of readBack(at.offset > WINDOW_RECORDS ? at.offset - WINDOW_RECORDS : 0n)) {
-        await ensureSchemas(records, context.codec);
-        for (const record of records) rememberRecord(record, window, context.codec);
+        for (const record of records) {
+          await ensureSchema(record, context.codec);
+          rememberRecord(record, window, context.codec);
+        }
       }
       // A worker that was stopped while it read must not undo what its successor has seen since.
       if (takeovers.get(key) === takeover) windows.set(key, window);
@@ -81,28 +87,15 @@ export function createSliceNormalizer(context: NormalizeContext, rejectShare: Re
   };
 }
 
-function countJudged(normalized: readonly Normalized[]): { good: number; faulty: number } {
-  let good = 0;
-  let faulty = 0;
-  for (const one of normalized) {
-    if (one.kind === 'events') good += 1;
-    else if (countsAsFault(one.code)) faulty += 1;
-  }
-  return { good, faulty };
-}
-
 /**
- * Fetches the schemas that the records were written with. Rejects while the registry does not answer or does not know an
- * id: the partition then waits, since either can be healed and nothing is wrong with the record.
+ * Fetches the schema that the record was written with. Rejects while the registry does not answer or does not know the id:
+ * the partition then waits, since either can be healed and the record may be sound.
  */
-async function ensureSchemas(records: readonly LogRecord[], codec: Codec): Promise<void> {
-  for (const { value } of records) {
-    if (value === null) continue;
-    try {
-      await codec.ensure(value);
-    } catch (error) {
-      if (error instanceof CodecError && error.code === 'ERR_CODEC_FRAMING') continue;
-      throw error;
-    }
+async function ensureSchema({ value }: LogRecord, codec: Codec): Promise<void> {
+  if (value === null) return;
+  try {
+    await codec.ensure(value);
+  } catch (error) {
+    if (!(error instanceof CodecError && error.code === 'ERR_CODEC_FRAMING')) throw error;
   }
 }

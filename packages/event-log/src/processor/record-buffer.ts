@@ -1,18 +1,18 @@
 import type { LogRecord } from '../log.ts';
 
-/** Records of one input partition that were read and are not yet processed, in offset order. */
-export interface SliceBuffer {
-  /** Takes records in; those read before are left out. */
+/** Records of one input partition that were read and are not committed yet, in offset order. */
+export interface RecordBuffer {
+  /** Adds records; those read before are left out. */
   add(records: readonly LogRecord[]): void;
-  /** The first records, at most as many as a slice may hold, without taking them out. */
-  peek(): readonly LogRecord[];
-  /** Drops what lies before the offset, also of what is added later. */
+  /** The first record at the offset or above it. */
+  from(offset: bigint): LogRecord | undefined;
+  /** Drops records below the offset, also of what is added later. */
   dropBefore(offset: bigint): void;
   /** Drops everything and takes records from the offset on. */
   restart(offset: bigint): void;
-  /** Nothing stands in [from, to): counts as read when all before it has been. */
+  /** No record is in [from, to): counts as read when all before it has been. */
   pass(from: bigint, to: bigint): void;
-  /** Holds enough for some slices: no more should be read. */
+  /** Has enough for several transactions: no more should be read. */
   full(): boolean;
   /** Little enough is left to read on. */
   low(): boolean;
@@ -21,16 +21,21 @@ export interface SliceBuffer {
   readTo(): bigint | undefined;
 }
 
-const MAX_SLICE_BYTES = 1_048_576;
-const SLICES_AHEAD = 4;
+export interface RecordBufferLimits {
+  /** Records from which the buffer is full; it is low again with half of them. */
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
 
-export function createSliceBuffer(maxSliceRecords: number): SliceBuffer {
+const DEFAULTS: RecordBufferLimits = { maxRecords: 2_000, maxBytes: 4_194_304 };
+
+export function createRecordBuffer({ maxRecords, maxBytes }: RecordBufferLimits = DEFAULTS): RecordBuffer {
   let records: LogRecord[] = [];
   let bytes = 0;
   /** Every offset below has been read already. */
   let next = -1n;
 
-  const above = (share: number): boolean => records.length >= share * maxSliceRecords || bytes >= share * MAX_SLICE_BYTES;
+  const above = (share: number): boolean => records.length >= share * maxRecords || bytes >= share * maxBytes;
 
   return {
     add(more) {
@@ -41,19 +46,10 @@ export function createSliceBuffer(maxSliceRecords: number): SliceBuffer {
         next = record.offset + 1n;
       }
     },
-    peek() {
-      let sliceBytes = 0;
-      let count = 0;
-      for (const record of records) {
-        sliceBytes += sizeOf(record);
-        if (count === maxSliceRecords || (count > 0 && sliceBytes > MAX_SLICE_BYTES)) break;
-        count += 1;
-      }
-      return records.slice(0, count);
-    },
+    from: (offset) => records[indexOf(records, offset)],
     dropBefore(offset) {
-      records = records.filter((record) => record.offset >= offset);
-      bytes = records.reduce((sum, record) => sum + sizeOf(record), 0);
+      const dropped = records.splice(0, indexOf(records, offset));
+      bytes -= dropped.reduce((sum, record) => sum + sizeOf(record), 0);
       if (offset > next) next = offset;
     },
     restart(offset) {
@@ -64,11 +60,23 @@ export function createSliceBuffer(maxSliceRecords: number): SliceBuffer {
     pass(from, to) {
       if (next >= from && to > next) next = to;
     },
-    full: () => above(SLICES_AHEAD),
-    low: () => !above(SLICES_AHEAD / 2),
+    full: () => above(1),
+    low: () => !above(1 / 2),
     empty: () => records.length === 0,
     readTo: () => (next < 0n ? undefined : next),
   };
+}
+
+/** The place of the first record at the offset or above it. */
+function indexOf(records: readonly LogRecord[], offset: bigint): number {
+  let low = 0;
+  let high = records.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((records[middle] as LogRecord).offset < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function sizeOf(record: LogRecord): number {
