@@ -129,3 +129,21 @@ describe('the entry scripts', () => {
     expect((await lines.next()).value).toBe('alone');
   });
 });
+
+describe('.npmrc', () => {
+  it('keeps npm ci from running the install scripts of packages', () => {
+    const root = mkdtempSync(join(tmpdir(), 'switchboard-npm-'));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    cpSync(join(SCRIPTS, '..', '.npmrc'), join(root, '.npmrc'));
+    mkdirSync(join(root, 'dependency'));
+    const touch = (name: string) => `node -e "require('node:fs').writeFileSync(process.env.npm_config_local_prefix + '/${name}', '')"`;
+    const dependency = { name: 'dependency', version: '1.0.0', scripts: { postinstall: touch('ran') } };
+    writeFileSync(join(root, 'dependency', 'package.json'), JSON.stringify(dependency));
+    writeFileSync(join(root, 'package.json'), JSON.stringify({ dependencies: { dependency: 'file:dependency' } }));
+    const npm = (...args: string[]) => spawnSync('npm', args, { cwd: root, encoding: 'utf8' });
+    expect(npm('install', '--offline')).toMatchObject({ status: 0 });
+    expect(npm('ci', '--offline')).toMatchObject({ status: 0 });
+    expect(existsSync(join(root, 'node_modules', 'dependency'))).toBe(true);
+    expect(existsSync(join(root, 'ran'))).toBe(false);
+  });
+});

@@ -81,7 +81,7 @@ describeWithBroker('the ingress as a process', (brokers) => {
         HOOK_KEY: hmacKey,
       };
       ingress = startServiceProcess('ingress', environment);
-      const listening = await ingress.logged('the ingress listens');
+      const listening = await ingress.logged('Ingress listening');
       port = Number(listening.port);
       await ready(Number(listening.healthPort));
     });
@@ -189,11 +189,12 @@ describeWithBroker('the ingress as a process', (brokers) => {
       expect(JSON.parse((await answering).body)).toMatchObject({ type: 'message', text: 'from afar' });
     });
 
-    it('stores nothing of a sender that is not proven', async () => {
+    it('stores nothing of a sender that is not authenticated', async () => {
       const [sample] = await samplesOf('graph-calling');
       if (sample === undefined) throw new Error('no sample');
       const before = stored.length;
-      const forged = issuer.issuers['bot-framework'].token({ iss: 'https://api.botframework.com', aud: audience, tid: tenantId });
+      const token = issuer.issuers.calling.token({ iss: 'https://api.botframework.com', aud: audience, tid: tenantId });
+      const forged = `${token.slice(0, -10)}${token.at(-10) === 'A' ? 'B' : 'A'}${token.slice(-9)}`;
       const answer = await send({ ...sample, headers: { ...sample.headers, authorization: `Bearer ${forged}` } });
       expect([answer.status, answer.body]).toEqual([401, '{"error":"unauthorized"}']);
       // A later record of the same call shows that nothing came before it.
@@ -210,7 +211,7 @@ describeWithBroker('the ingress as a process', (brokers) => {
       const text = sourcesFile();
       const reloaded = ingress.lines.length;
       await writeFile(join(directory, 'sources.yaml'), text.replace(`"${app}":`, `"${app}-2":`).replace(`"ids":["${app}"]`, '"ids":["x"]'));
-      while (!ingress.lines.slice(reloaded).some((line) => line.includes('the sources file is loaded'))) {
+      while (!ingress.lines.slice(reloaded).some((line) => line.includes('SOURCES_FILE loaded'))) {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       expect((await send(renamed)).status).toBe(200);
@@ -219,7 +220,7 @@ describeWithBroker('the ingress as a process', (brokers) => {
 
     it('answers 503 with Retry-After, never a success, while Kafka cannot be reached', async () => {
       const cut = startServiceProcess('ingress', { ...environment, KAFKA_BROKERS: '127.0.0.1:1' });
-      const cutPort = Number((await cut.logged('the ingress listens')).port);
+      const cutPort = Number((await cut.logged('Ingress listening')).port);
       const [sample] = await samplesOf('graph-calling');
       if (sample === undefined) throw new Error('no sample');
       for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -236,7 +237,7 @@ describeWithBroker('the ingress as a process', (brokers) => {
       const [sample] = await samplesOf('graph-calling');
       expect(await ingress.terminate()).toBe(0);
       const written = ingress.lines.join('\n');
-      expect(written).toContain('ingress stopped');
+      expect(written).toContain('Ingress stopped');
       for (const secret of [hmacKey, 'routing-key-of-the-tests', sample?.headers.authorization?.slice(0, 40) ?? '?', 'eyJ']) {
         expect(written).not.toContain(secret);
       }

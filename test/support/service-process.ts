@@ -8,6 +8,8 @@ export interface ServiceProcess {
   readonly lines: readonly string[];
   /** Resolves with the first log line that has this message; rejects when the process ends before. */
   logged(message: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Resolves with the first log line that has this field; rejects when the process ends before. */
+  loggedWith(field: string): Promise<Readonly<Record<string, unknown>>>;
   /** Sends SIGTERM; gives the exit code. */
   terminate(): Promise<number | null>;
 }
@@ -27,18 +29,20 @@ export function startServiceProcess(name: string, environment: Readonly<Record<s
   };
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', take);
   const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const found = (isWanted: (line: string) => boolean): Promise<Readonly<Record<string, unknown>>> => {
+    const wanted = Promise.withResolvers<Readonly<Record<string, unknown>>>();
+    const look = (line: string) => {
+      if (isWanted(line)) wanted.resolve(JSON.parse(line));
+    };
+    lines.forEach(look);
+    listeners.add(look);
+    void ended.then((code) => wanted.reject(new Error(`${name} ended with ${code}:\n${lines.join('\n')}`)));
+    return wanted.promise.finally(() => listeners.delete(look));
+  };
   return {
     lines,
-    logged(message) {
-      const found = Promise.withResolvers<Readonly<Record<string, unknown>>>();
-      const look = (line: string) => {
-        if (line.includes(`"msg":${JSON.stringify(message)}`)) found.resolve(JSON.parse(line));
-      };
-      lines.forEach(look);
-      listeners.add(look);
-      void ended.then((code) => found.reject(new Error(`${name} ended with ${code}:\n${lines.join('\n')}`)));
-      return found.promise.finally(() => listeners.delete(look));
-    },
+    logged: (message) => found((line) => line.includes(`"msg":${JSON.stringify(message)}`)),
+    loggedWith: (field) => found((line) => line.includes(`${JSON.stringify(field)}:`)),
     async terminate() {
       child.kill('SIGTERM');
       return ended;

@@ -1,14 +1,14 @@
 const MAX_LENGTH = 2_048;
 
 /**
- * Why a text cannot be an endpoint, or undefined when it can. An endpoint is an absolute https URL without user
- * information. Whether its host may be reached is the address rule's question, not this one's.
+ * Why a text cannot be an endpoint, or undefined if it can. An endpoint is an absolute https URL without user
+ * information. The address rule decides whether its host may be connected to.
  */
 export function endpointProblem(text: string): string | undefined {
   if (text.length > MAX_LENGTH) return `must have at most ${MAX_LENGTH} characters`;
   if (!URL.canParse(text)) return 'must be an absolute https URL';
   const url = new URL(text);
-  if (url.protocol !== 'https:') return `must begin with https:, not ${url.protocol}`;
+  if (url.protocol !== 'https:') return `must start with https:, not ${url.protocol}`;
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
   if (url.hash !== '') return 'must not hold a fragment';
   return undefined;

@@ -14,8 +14,8 @@ function next(current: AppInstall, now: number, change: Partial<AppInstall>): Ap
 }
 
 /**
- * The install that a document makes of the current one, or a new one. Secrets are kept unless the document brings
- * another; an install without any gets a generated one. A written document enables webhooks that a 410 disabled.
+ * The new version of an install for a document, or its first version. Secrets are kept unless the document has another; an
+ * install without a secret gets a generated one. Webhooks that a 410 disabled are enabled again.
  */
 export function applyInstallDocument(
   installId: string,
@@ -54,7 +54,7 @@ export function applyInstallDocument(
   return { install, generatedSecret };
 }
 
-/** The install with its deliveries held back, or let go. */
+/** The install with its deliveries paused or resumed. */
 export function withPaused(current: AppInstall, paused: boolean, now: number): AppInstall {
   return next(current, now, { paused });
 }
@@ -67,7 +67,7 @@ export function withRotatedSecret(current: AppInstall, secret: string | undefine
   return { install: next(current, change.now, { signingSecrets }), generatedSecret };
 }
 
-/** The install with one webhook disabled, or undefined where there is nothing to change. */
+/** The install with one webhook disabled, or undefined if it is disabled or absent already. */
 export function withWebhookDisabled(current: AppInstall, type: EventType, now: number): AppInstall | undefined {
   const webhook = current.webhooks[type];
   if (webhook === undefined || webhook.disabled) return undefined;

@@ -14,9 +14,9 @@ export interface WebhookDocument {
   readonly maxConcurrency: number | null;
   /** Most attempts a second. */
   readonly rateLimit: number | null;
-  /** Whether the body of a 200 answer is a reply to the sender of the notification. */
+  /** True if the body of a 200 response is a reply to the sender of the notification. */
   readonly replier: boolean;
-  /** Whether a 410 answer disables the webhook. */
+  /** True if a response of 410 disables the webhook. */
   readonly disableOnGone: boolean;
 }
 

@@ -8,11 +8,11 @@ export type InstallProblemCode =
   | 'ERR_INSTALL_WRONG_TYPE'
   /** A member is outside its range or form. */
   | 'ERR_INSTALL_OUT_OF_RANGE'
-  /** A key of the webhooks map is no event type. */
+  /** A key of the webhooks map is not an event type. */
   | 'ERR_INSTALL_UNKNOWN_EVENT_TYPE'
   /** An endpoint is not an absolute https URL. */
   | 'ERR_INSTALL_ENDPOINT'
-  /** A header name or value cannot be sent, or the name is ours. */
+  /** A header name or value cannot be sent, or the name is reserved. */
   | 'ERR_INSTALL_HEADER';
 
 /** One thing wrong with a document. */
@@ -24,17 +24,28 @@ export interface InstallProblem {
   readonly message: string;
 }
 
-/** Path of a member inside another; names that are no plain words are quoted. */
-export function memberPath(parent: string, name: string | number): string {
-  if (typeof name === 'number') return `${parent}[${name}]`;
-  if (!/^[A-Za-z_]\w*$/.test(name)) return `${parent}[${JSON.stringify(name)}]`;
-  return parent === '' ? name : `${parent}.${name}`;
+const MAX_NAME_CHARACTERS = 128;
+const MAX_VALUE_CHARACTERS = 120;
+
+function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max - 3)}...` : text;
 }
 
-/** A value as a message shows it: short, and on one line; objects and arrays by their kind alone. */
+/** Path of a member inside another. A name that is not a plain word is quoted, and cut to 128 characters. */
+export function memberPath(parent: string, name: string | number): string {
+  if (typeof name === 'number') return `${parent}[${name}]`;
+  // Cut before the test and the quotes too: the name may be as long as the document.
+  const start = name.slice(0, MAX_NAME_CHARACTERS + 1);
+  const isWord = /^[A-Za-z_]\w*$/.test(start);
+  const text = cut(isWord ? start : JSON.stringify(start), MAX_NAME_CHARACTERS);
+  if (!isWord) return `${parent}[${text}]`;
+  return parent === '' ? text : `${parent}.${text}`;
+}
+
+/** A value as a message shows it: on one line, cut to 120 characters. Objects and arrays are shown by their type only. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+  const start = typeof value === 'string' ? value.slice(0, MAX_VALUE_CHARACTERS + 1) : value;
+  return cut(JSON.stringify(start) ?? String(start), MAX_VALUE_CHARACTERS);
 }

@@ -15,7 +15,7 @@ export interface SecretChange {
   readonly newSecretId: () => string;
 }
 
-/** The secrets of an install after `secret` became the newest; older ones end when the overlap does, those that ended are gone. */
+/** The secrets of an install once `secret` is the newest. Older ones sign until the overlap ends; expired ones are removed. */
 export function addSigningSecret(
   installId: string,
   current: readonly SigningSecret[],
@@ -40,7 +40,7 @@ export function isNewestSecret({ installId, signingSecrets }: AppInstall, secret
 }
 
 export interface InstallSigner {
-  /** Keys that sign at `now`, newest first; empty when none opens under the operator's key. */
+  /** Keys that sign at `now`, newest first; empty if no secret opens under the operator's key. */
   keys(install: AppInstall, now: number): readonly SigningKey[];
 }
 

@@ -34,7 +34,7 @@ async function start(options: Partial<Parameters<typeof startInstallView>[0]> = 
 }
 
 describe('the view of app installs', () => {
-  it('knows everything that stood in the topic when it resolves, the newest record of a key counting', async () => {
+  it('has the newest record of every key in the topic once it resolves', async () => {
     for (let n = 0; n < 30; n++) await write(exampleInstall({ installId: `i${n}` }));
     await write(exampleInstall({ installId: 'i7', version: 2, clientName: 'newer' }));
     const view = await start();
@@ -43,7 +43,7 @@ describe('the view of app installs', () => {
     expect(view.get('none')).toBeUndefined();
   });
 
-  it('forgets an install at its tombstone, and finds it no more by type', async () => {
+  it('removes an install at its tombstone, also from the index by type', async () => {
     await write(exampleInstall({ installId: 'a' }));
     await appender.append({ topic: topics.installs.name, key: Buffer.from('a'), value: null });
     const view = await start();
@@ -51,7 +51,7 @@ describe('the view of app installs', () => {
     expect(view.matching(event(CONTENT))).toEqual([]);
   });
 
-  it('follows changes, and finds an install by the types that it names now', async () => {
+  it('follows changes, and finds an install by the types of its newest document', async () => {
     await write(exampleInstall({ installId: 'a' }));
     const view = await start();
     expect(view.matching(event(CONTENT)).map(({ installId }) => installId)).toEqual(['a']);
@@ -61,12 +61,12 @@ describe('the view of app installs', () => {
     expect(view.matching(event(TONE)).map(({ installId }) => installId)).toEqual(['a']);
   });
 
-  it('says when it does not show a version in time', async () => {
+  it('resolves to false when it does not show a version in time', async () => {
     const view = await start();
     expect(await view.shows('a', 1, 20)).toBe(false);
   });
 
-  it('keeps the last state of an install whose newest record cannot be read, and says so', async () => {
+  it('keeps the last state of an install whose newest record cannot be read, and reports the record', async () => {
     await write(exampleInstall({ installId: 'a', version: 3 }));
     await appender.append({ topic: topics.installs.name, key: Buffer.from('a'), value: Buffer.from('no record') });
     const unreadable: bigint[] = [];
@@ -75,7 +75,7 @@ describe('the view of app installs', () => {
     expect(unreadable).toEqual([1n]);
   });
 
-  it('tells of every change', async () => {
+  it('reports every change', async () => {
     await write(exampleInstall({ installId: 'a' }));
     await appender.append({ topic: topics.installs.name, key: Buffer.from('a'), value: null });
     const changes: (number | undefined)[] = [];

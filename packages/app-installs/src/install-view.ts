@@ -9,7 +9,7 @@ const RECORD_NAME = 'switchboard.installs.v1.AppInstall';
 export interface InstallView extends Omit<InstallIndex, 'put' | 'remove'> {
   /** Resolves to true once the view shows this version of the install or a later one, false when `timeoutMs` pass before. */
   shows(installId: string, version: number, timeoutMs: number): Promise<boolean>;
-  /** Rejects when the view cannot follow the topic any longer. */
+  /** Rejects when the view can no longer follow the topic. */
   readonly done: Promise<void>;
   stop(): Promise<void>;
 }
@@ -21,17 +21,17 @@ export interface InstallViewOptions {
   readonly onUnreadable?: (record: LogRecord, error: unknown) => void;
   /** Called after a change, also for those read at the start. */
   readonly onChange?: (installId: string, install: AppInstall | undefined) => void;
-  /** Pause before the registry is asked again, milliseconds. Default 1,000. */
+  /** Pause between requests to the registry, milliseconds. Default 1,000. */
   readonly retryMs?: number;
 }
 
-/** Reads `app-installs.v1` from its beginning and follows it. Resolves when all that stood in the topic has been read. */
+/** Reads `app-installs.v1` from its beginning and follows it. Resolves once every record up to the log end offset of that time is read. */
 export async function startInstallView({ log, codec, onUnreadable, onChange, retryMs = 1_000 }: InstallViewOptions): Promise<InstallView> {
   const index = createInstallIndex();
   const waiting = new Set<() => void>();
   const stopping = new AbortController();
 
-  /** A registry that is away passes over no change: the view waits, as it would for Kafka. */
+  /** Waits while the registry is away, as for Kafka: skipping the record would lose a change. */
   const ensure = async (value: Buffer): Promise<void> => {
     for (;;) {
       try {

@@ -1,6 +1,6 @@
 import type { AppInstall, EventType } from '@switchboard/contracts';
 
-/** What of an event decides whether an install receives it. */
+/** The part of an event that decides if an install receives it. */
 export interface MatchableEvent {
   readonly type: EventType;
   readonly record: { readonly app: string; readonly source: string; readonly tenantId: string | null };
@@ -12,7 +12,7 @@ export type MismatchCode =
   | 'ERR_MATCH_INSTALL_DISABLED'
   /** The document does not name the event type. */
   | 'ERR_MATCH_NO_WEBHOOK'
-  /** The webhook answered 410 and was disabled for it. */
+  /** The webhook was disabled after a response of 410. */
   | 'ERR_MATCH_WEBHOOK_DISABLED'
   /** The filter does not admit the app, the tenant or the source. */
   | 'ERR_MATCH_FILTERED';
@@ -26,7 +26,7 @@ function admitsTenant(list: readonly string[] | null, tenant: string | null): bo
   return list === null || (tenant !== null && includesTenant(list, tenant));
 }
 
-/** True when the list names the tenant, in whatever letter case. */
+/** True if the list names the tenant, in any letter case. */
 export function includesTenant(list: readonly string[], tenant: string): boolean {
   const wanted = tenant.toLowerCase();
   return list.some((one) => one.toLowerCase() === wanted);

@@ -1,6 +1,7 @@
 import { type InstallProblem, type InstallProblemCode, memberPath, shown } from './install-problem.ts';
+import type { ProblemList } from './problem-list.ts';
 
-/** Reads the members of one JSON object and notes every problem; a member with a problem reads as undefined. */
+/** Reads the members of one JSON object and adds every problem to a list. A member with a problem reads as undefined. */
 export interface ObjectReader {
   readonly path: string;
   has(name: string): boolean;
@@ -13,9 +14,9 @@ export interface ObjectReader {
   strings(name: string, rule: { readonly maxItems: number }): readonly string[] | undefined;
   object(name: string): ObjectReader | undefined;
   objects(name: string, rule: { readonly maxItems: number }): readonly ObjectReader[];
-  /** Notes that a mandatory member is absent. */
+  /** Adds a problem if a mandatory member is absent. */
   require(name: string, what: string): void;
-  /** Notes every member that is not in the list. */
+  /** Adds a problem for every member that is not in the list. */
   only(names: readonly string[]): void;
   names(): readonly string[];
   problem(code: InstallProblemCode, name: string, message: string): void;
@@ -29,17 +30,18 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 const controlCharacters = /\p{Cc}/u;
 
-export function readObject(value: JsonObject, path: string, problems: InstallProblem[]): ObjectReader {
+export function readObject(value: JsonObject, path: string, problems: ProblemList<InstallProblem>): ObjectReader {
   const member = (name: string) => memberPath(path, name);
-  const problem = (code: InstallProblemCode, name: string, message: string) => {
-    problems.push({ code, member: member(name), message: `${member(name)} ${message}` });
+  const add = (code: InstallProblemCode, name: string, message: () => string) => {
+    problems.add(() => ({ code, member: member(name), message: `${member(name)} ${message()}` }));
   };
+  const problem = (code: InstallProblemCode, name: string, message: string) => add(code, name, () => message);
   const wrong = (name: string, type: string) => {
-    problem('ERR_INSTALL_WRONG_TYPE', name, `must be ${type}, not ${shown(value[name])}`);
+    add('ERR_INSTALL_WRONG_TYPE', name, () => `must be ${type}, not ${shown(value[name])}`);
     return undefined;
   };
   const outside = (name: string, rule: string) => {
-    problem('ERR_INSTALL_OUT_OF_RANGE', name, `must be ${rule}, not ${shown(value[name])}`);
+    add('ERR_INSTALL_OUT_OF_RANGE', name, () => `must be ${rule}, not ${shown(value[name])}`);
     return undefined;
   };
   const has = (name: string) => Object.hasOwn(value, name);
@@ -55,7 +57,8 @@ export function readObject(value: JsonObject, path: string, problems: InstallPro
     },
     only: (names) => {
       for (const name of Object.keys(value)) {
-        if (!names.includes(name)) problem('ERR_INSTALL_UNKNOWN_MEMBER', name, `is not a member here; members are ${names.join(', ')}`);
+        if (names.includes(name)) continue;
+        add('ERR_INSTALL_UNKNOWN_MEMBER', name, () => `is not a member here; members are ${names.join(', ')}`);
       }
     },
     string: (name, rule = { maxLength: 2_048 }) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readInstallDocument } from './read-install-document.ts';
 
-it('answers every JSON value without throwing and never accepts an endpoint that is not https', () => {
+it('reads every JSON value without throwing and never accepts an endpoint that is not https', () => {
   const endpoint = fc.oneof(fc.webUrl({ validSchemes: ['http', 'https', 'ftp'] }), fc.string());
   const document = fc.record({
     client_name: fc.string({ minLength: 1, maxLength: 20 }),

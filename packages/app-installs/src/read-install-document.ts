@@ -4,14 +4,21 @@ import type { FilterDocument, InstallDocument, WebhookDocument } from './install
 import type { InstallProblem } from './install-problem.ts';
 import { shown } from './install-problem.ts';
 import { isJsonObject, type ObjectReader, readObject } from './object-reader.ts';
+import { createProblemList } from './problem-list.ts';
 import { readSigningSecret } from './signing-secret.ts';
 import { readWebhookHeaders } from './webhook-headers.ts';
 
 export type InstallDocumentOutcome =
   | { readonly ok: true; readonly document: InstallDocument }
-  | { readonly ok: false; readonly problems: readonly InstallProblem[] };
+  | {
+      readonly ok: false;
+      /** The first 20. */
+      readonly problems: readonly InstallProblem[];
+      /** Number of all problems. */
+      readonly problemCount: number;
+    };
 
-/** `retry` stands among the event types and is none: it holds the retention time of the whole install. */
+/** A member of `webhooks` that is not an event type: it holds the retention time of the whole install. */
 const RETRY_MEMBER = 'retry';
 const MAX_RETENTION_SECONDS = 259_200;
 
@@ -74,15 +81,15 @@ function readSecret(root: ObjectReader): string | null {
 }
 
 /**
- * Reads an app-install document, already parsed from JSON. Every problem is reported at once, each naming its member.
- * Members that the document does not have are refused, so that a misspelt one is never silently without effect.
+ * Reads an app-install document, already parsed from JSON. Reports the first 20 problems, each with its member, and the
+ * number of all. Unknown members are refused, so that a misspelt one is not ignored silently.
  */
 export function readInstallDocument(value: unknown): InstallDocumentOutcome {
   if (!isJsonObject(value)) {
     const message = `the document must be a JSON object, not ${shown(value)}`;
-    return { ok: false, problems: [{ code: 'ERR_INSTALL_WRONG_TYPE', member: '', message }] };
+    return { ok: false, problems: [{ code: 'ERR_INSTALL_WRONG_TYPE', member: '', message }], problemCount: 1 };
   }
-  const problems: InstallProblem[] = [];
+  const problems = createProblemList<InstallProblem>();
   const root = readObject(value, '', problems);
   root.only(['client_name', 'enabled', 'capabilities', 'filter', 'signing_secret']);
   root.require('client_name', 'the name of the app install');
@@ -91,7 +98,6 @@ export function readInstallDocument(value: unknown): InstallDocumentOutcome {
   const capabilities = root.object('capabilities');
   capabilities?.only(['webhooks']);
   const webhooks = capabilities?.object('webhooks');
-  const { signing_secret: _secret, ...withoutSecret } = value;
   const document: Omit<InstallDocument, 'text'> = {
     clientName,
     enabled,
@@ -100,7 +106,8 @@ export function readInstallDocument(value: unknown): InstallDocumentOutcome {
     filter: readFilter(root),
     signingSecret: readSecret(root),
   };
-  // Only a document without a problem is known to be shallow enough to be written as text.
-  if (problems.length > 0) return { ok: false, problems };
+  // Only a document without a problem is known to be shallow enough for JSON.stringify.
+  if (problems.count > 0) return { ok: false, problems: problems.first, problemCount: problems.count };
+  const { signing_secret: _secret, ...withoutSecret } = value;
   return { ok: true, document: { ...document, text: JSON.stringify(withoutSecret) } };
 }

@@ -25,7 +25,7 @@ it('shows a change whose schema the registry could not give at first', async () 
   await view.stop();
 });
 
-it('passes over a change whose schema the registry does not know', async () => {
+it('skips a change whose schema the registry does not have', async () => {
   const { starting, unreadable } = await viewWith(async () => {
     throw new CodecError('ERR_CODEC_UNKNOWN_SCHEMA', 'unknown');
   });

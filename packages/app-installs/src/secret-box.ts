@@ -9,7 +9,7 @@ const TAG_BYTES = 16;
 export interface SecretBox {
   /** Nonce, ciphertext and tag. */
   seal(secret: string, owner: SecretOwner): Buffer;
-  /** The secret, or undefined where the bytes are not ours, were changed, or belong to another owner or key. */
+  /** The secret, or undefined if the bytes were not sealed here, were changed, or belong to another owner or key. */
   open(sealed: Buffer, owner: SecretOwner): string | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface SecretOwner {
   readonly secretId: string;
 }
 
-/** Reads a 32-byte key from its base64 or hexadecimal text; undefined where it is neither. */
+/** Reads a 32-byte key from its base64 or hexadecimal text; undefined if it is neither. */
 export function readSecretsKey(text: string): Buffer | undefined {
   const hex = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : undefined;
   if (hex !== undefined) return hex;
@@ -26,7 +26,7 @@ export function readSecretsKey(text: string): Buffer | undefined {
   return bytes.length === KEY_BYTES && bytes.toString('base64') === text ? bytes : undefined;
 }
 
-/** AES-256-GCM under the operator's key; the owner is authenticated with it, so that sealed secrets cannot change places. */
+/** AES-256-GCM under the operator's key; the owner is authenticated with it, so that a sealed secret cannot be moved to another install. */
 export function createSecretBox(key: Buffer): SecretBox {
   if (key.length !== KEY_BYTES) throw new RangeError(`the key must have ${KEY_BYTES} bytes, not ${key.length}`);
   const owned = ({ installId, secretId }: SecretOwner) => Buffer.from(JSON.stringify([installId, secretId]));

@@ -36,7 +36,7 @@ it('opens what it sealed, and seals the same secret differently each time', () =
   expect(box.seal('whsec_x', owner).equals(first)).toBe(false);
 });
 
-it('opens nothing after any single bit changed', () => {
+it('does not open a sealed secret with any single bit changed', () => {
   const sealed = box.seal('whsec_x', owner);
   for (let bit = 0; bit < sealed.length * 8; bit++) {
     const changed = Buffer.from(sealed);
@@ -45,7 +45,7 @@ it('opens nothing after any single bit changed', () => {
   }
 });
 
-it('opens nothing for another install, another secret id, another key, or cut bytes', () => {
+it('does not open a sealed secret for another install, secret id or key, or with bytes cut off', () => {
   const sealed = box.seal('whsec_x', owner);
   expect(box.open(sealed, { ...owner, installId: 'install-2' })).toBeUndefined();
   expect(box.open(sealed, { ...owner, secretId: 's2' })).toBeUndefined();
@@ -53,7 +53,7 @@ it('opens nothing for another install, another secret id, another key, or cut by
   expect(box.open(sealed.subarray(0, 20), owner)).toBeUndefined();
 });
 
-it('reads a key of 32 bytes from base64 or hexadecimal text and nothing else', () => {
+it('reads a key of 32 bytes from base64 or hexadecimal text, and refuses other texts', () => {
   const key = randomBytes(32);
   expect(readSecretsKey(key.toString('base64'))?.equals(key)).toBe(true);
   expect(readSecretsKey(key.toString('hex'))?.equals(key)).toBe(true);
@@ -73,7 +73,7 @@ it('signs so that an independent verifier accepts it, with emoji in the body', (
   expect(() => new Verifier(generateSigningSecret()).verify(body, headers)).toThrow();
 });
 
-it('generates a secret for an install that brings none, and keeps it over later documents', () => {
+it('generates a secret for an install without one, and keeps it over later documents', () => {
   const created = applyInstallDocument('install-1', documentOf({ client_name: 'a' }), undefined, change(1_000));
   expect(created.generatedSecret).toMatch(/^whsec_/);
   expect(created.install).toMatchObject({ version: 1, createdAt: 1_000, updatedAt: 1_000 });
@@ -106,7 +106,7 @@ it('signs with the new and the old secret until the overlap ends', () => {
   expect(signatures(1_000 + HOUR_MS)).toBe(signWebhook(message, [keyOf(fresh)]));
 });
 
-it('keeps at most two secrets, and none that ended', () => {
+it('keeps at most 2 secrets, and removes expired ones', () => {
   let install = applyInstallDocument('install-1', documentOf({ client_name: 'a' }), undefined, change(0)).install;
   for (let now = 1; now <= 4; now++) install = withRotatedSecret(install, undefined, change(now)).install;
   expect(install.signingSecrets).toHaveLength(2);

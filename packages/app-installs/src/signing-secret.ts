@@ -10,7 +10,7 @@ export function generateSigningSecret(): string {
   return `${PREFIX}${randomBytes(GENERATED_BYTES).toString('base64')}`;
 }
 
-/** The key bytes of a `whsec_…` text, or undefined where it is none: 24 to 64 bytes in canonical base64. */
+/** The key bytes of a `whsec_…` text, or undefined if it is malformed: 24 to 64 bytes in canonical base64. */
 export function readSigningSecret(text: string): Buffer | undefined {
   if (!text.startsWith(PREFIX)) return undefined;
   const encoded = text.slice(PREFIX.length);

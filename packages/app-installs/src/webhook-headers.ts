@@ -9,9 +9,9 @@ const MAX_HEADERS = 20;
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
 const fieldValue = /^[\x20-\x7e]{0,2048}$/;
 
-/** Prefixes of header names that we set ourselves. */
+/** Prefixes of header names that attempts set. */
 const reservedPrefixes = ['webhook-', 'ce-', 'sb-', 'content-', 'proxy-', 'sec-', ':'];
-/** Header names that we or the connection set. */
+/** Header names that attempts or the connection set. */
 const reservedNames = new Set([
   'accept',
   'accept-encoding',
@@ -31,7 +31,7 @@ const reservedNames = new Set([
   'via',
 ]);
 
-/** True for a header name that an install may not set. */
+/** True for a header name that an install is not allowed to set. */
 export function isReservedHeader(name: string): boolean {
   const lower = name.toLowerCase();
   return reservedNames.has(lower) || reservedPrefixes.some((prefix) => lower.startsWith(prefix));

@@ -6,12 +6,12 @@ import { readAuthorities, trustAuthorities } from './authorities.ts';
 const [first = '', second = ''] = rootCertificates;
 
 describe('readAuthorities', () => {
-  it('splits a file of several certificates, whatever stands between them', () => {
+  it('splits a file of 2 certificates with comments between them', () => {
     expect(readAuthorities(`# one\n${first}\n# two\n${second}\n`)).toEqual([first, second]);
   });
 
   it('refuses a file without a certificate, and a broken one', () => {
-    expect(() => readAuthorities('nothing')).toThrow('holds no certificate');
+    expect(() => readAuthorities('nothing')).toThrow('must have at least one certificate');
     expect(() => readAuthorities('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----')).toThrow();
   });
 });

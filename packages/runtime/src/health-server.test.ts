@@ -7,7 +7,7 @@ afterEach(() => server?.stop());
 const metrics = { text: () => Promise.resolve('m 1\n'), contentType: 'text/plain' };
 
 describe('startHealthServer', () => {
-  it('answers 503 with what is missing until the service is ready', async () => {
+  it('responds with 503 and what is missing until the service is ready', async () => {
     let missing = ['key sets'];
     server = await startHealthServer({ host: '127.0.0.1', port: 0, ready: () => missing, metrics });
     const url = `http://127.0.0.1:${server.port}`;
@@ -18,7 +18,7 @@ describe('startHealthServer', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
-  it('serves metrics, hands other paths on, and knows no further ones', async () => {
+  it('serves metrics, gives other paths to handle, and responds with 404 to the rest', async () => {
     server = await startHealthServer({
       host: '127.0.0.1',
       port: 0,
@@ -37,7 +37,7 @@ describe('startHealthServer', () => {
     expect((await fetch(`${url}/livez`, { method: 'POST' })).status).toBe(404);
   });
 
-  it('answers 500 when the metrics cannot be read, and stays up', async () => {
+  it('responds with 500 when the metrics cannot be read, and stays up', async () => {
     server = await startHealthServer({
       host: '127.0.0.1',
       port: 0,

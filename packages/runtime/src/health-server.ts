@@ -4,14 +4,14 @@ import type { Metrics } from './metrics.ts';
 
 export interface HealthServerOptions {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** What is broken for good, so that a restart is the remedy; empty when alive. */
+  /** What only a restart repairs; empty when alive. */
   readonly live?: () => readonly string[];
-  /** What is missing before work may come in; empty when ready. */
+  /** What is missing before the service can take work; empty when ready. */
   readonly ready: () => readonly string[];
   readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
-  /** Takes requests for other paths; returns false for those that it does not know. */
+  /** Handles requests for other paths; returns false for a path that it does not have. */
   readonly handle?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
@@ -38,7 +38,7 @@ async function sendMetrics(response: ServerResponse, metrics: HealthServerOption
   }
 }
 
-/** Serves /livez, /readyz (200, or 503 with the problems) and /metrics. Resolves when it listens. */
+/** Serves /livez, /readyz (200, or 503 with the problems) and /metrics. Resolves once it listens. */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0];

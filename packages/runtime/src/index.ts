@@ -1,18 +1,22 @@
 export { readAuthorities, trustAuthorities } from './authorities.ts';
+export { type Cidr, type CidrSet, createCidrSet, readCidr } from './cidr.ts';
+export { kafkaRule, kafkaWarnings, registryWarnings } from './config/connection-rules.ts';
 export {
   type ConfigDefinition,
   type ConfigFiles,
   type ConfigOutcome,
   type ConfigRule,
+  type ConfigWarning,
+  type ConfigWarningCode,
   defineConfig,
   type Environment,
+  logWarnings,
 } from './config/define-config.ts';
 export { describeConfig } from './config/describe-config.ts';
 export { exitOnProblems } from './config/exit-on-problems.ts';
 export {
   type KafkaConnection,
   kafkaConnection,
-  kafkaRule,
   kafkaVariables,
   registryConnection,
   registryVariables,
@@ -20,8 +24,12 @@ export {
 } from './config/shared-variables.ts';
 export { transactionBounds, transactionVariables } from './config/transaction-variables.ts';
 export type { ConfigOf, Variable, Variables } from './config/variable.ts';
+export { coversEverything } from './covers-everything.ts';
+export { createGuessLimit, type GuessLimit, type GuessLimitOptions } from './guess-limit.ts';
+export { headerValues, soleHeader } from './header-values.ts';
 export { type HealthServer, type HealthServerOptions, startHealthServer } from './health-server.ts';
 export { type KeepTryingOptions, keepTrying } from './keep-trying.ts';
+export { createLimitedLog, type LimitedLog, type LimitedLogOptions } from './limited-log.ts';
 export { createLogger, type Logger, type LoggerOptions, scrub, silentLogger } from './logger.ts';
 export {
   type CounterMetric,
@@ -34,5 +42,8 @@ export {
   type MetricOptions,
   type Metrics,
 } from './metrics.ts';
+export { ipv6Groups, peerNetwork } from './peer-network.ts';
 export { type RunningService, runService, type ServiceOptions, type ServiceProcess } from './run-service.ts';
+export { createTokenBucket, type TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { childTrace, readTrace, type Trace, type TraceHeaders, traceHeaders, traceparent } from './trace-context.ts';
+export { type FilesWatch, type FilesWatchOptions, watchFiles } from './watch-files.ts';

@@ -15,7 +15,7 @@ describe('keepTrying', () => {
     expect(await keepTrying({ ...settings, connect, signal: new AbortController().signal })).toBe(4);
   });
 
-  it('does not repeat what will not pass', async () => {
+  it('rejects with a failure that mayPass does not admit, without another attempt', async () => {
     let attempts = 0;
     const connect = async () => {
       attempts += 1;
@@ -26,7 +26,7 @@ describe('keepTrying', () => {
     expect(attempts).toBe(2);
   });
 
-  it('ends at once while an attempt hangs, and closes what that brings later', async () => {
+  it('rejects at once while an attempt hangs, and closes a value that it connects later', async () => {
     const late = Promise.withResolvers<string>();
     const discarded = Promise.withResolvers<string>();
     const end = new AbortController();
@@ -42,7 +42,7 @@ describe('keepTrying', () => {
     expect(await discarded.promise).toBe('late');
   });
 
-  it('ends at once in a pause', async () => {
+  it('rejects at once in a pause', async () => {
     const end = new AbortController();
     const failed = Promise.withResolvers<void>();
     const connect = async () => {

@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './logger.ts';
 
 export interface KeepTryingOptions<Value> {
-  /** What is connected to, for the log. */
+  /** Name of the dependency, for the log. */
   readonly name: string;
   readonly connect: () => Promise<Value>;
-  /** Closes what was connected too late. */
+  /** Closes a value that was connected after the signal was aborted. */
   readonly discard?: (value: Value) => Promise<unknown>;
   /** Ends the attempts. */
   readonly signal: AbortSignal;
-  /** Whether time may mend this failure. Default: any. */
+  /** True if another attempt may succeed after this failure. Default: after any. */
   readonly mayPass?: (error: unknown) => boolean;
   readonly logger: Logger;
   /** First and longest pause between attempts, milliseconds; each is twice the one before. */
@@ -18,8 +18,8 @@ export interface KeepTryingOptions<Value> {
 }
 
 /**
- * Connects, and tries again until it succeeds, so that a service may start before what it depends on. Rejects with a
- * failure that will not pass, and at once with the signal's reason when that is aborted.
+ * Connects, and tries again until it succeeds, so that a service may start before its dependencies. Rejects with a failure
+ * that `mayPass` does not admit, and with the signal's reason as soon as the signal is aborted.
  */
 export async function keepTrying<Value>(options: KeepTryingOptions<Value>): Promise<Value> {
   const { name, connect, signal, mayPass = () => true, logger, minDelayMs = 200, maxDelayMs = 5_000 } = options;
@@ -27,17 +27,17 @@ export async function keepTrying<Value>(options: KeepTryingOptions<Value>): Prom
     signal.throwIfAborted();
     try {
       const value = await unlessAborted(connect(), options);
-      logger.info({ dependency: name }, 'connected');
+      logger.info({ dependency: name }, 'Dependency connected');
       return value;
     } catch (error) {
       if (signal.aborted || !mayPass(error)) throw error;
-      logger.warn({ err: error, dependency: name, retryInMs: delayMs }, 'not connected; trying again');
+      logger.warn({ err: error, dependency: name, retryInMs: delayMs }, 'Dependency not connected, trying again');
     }
     await delay(delayMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }
 
-/** An attempt may hang for as long as its own timeouts say: the end does not wait for it. */
+/** An attempt may take until its own timeouts; an aborted signal does not wait for it. */
 function unlessAborted<Value>(attempt: Promise<Value>, { name, signal, discard, logger }: KeepTryingOptions<Value>): Promise<Value> {
   const { promise, resolve, reject } = Promise.withResolvers<Value>();
   const abort = (): void => reject(signal.reason);
@@ -48,7 +48,7 @@ function unlessAborted<Value>(attempt: Promise<Value>, { name, signal, discard, 
       await discard?.(value);
     })
     .catch((error: unknown) => {
-      if (signal.aborted) logger.debug({ err: error, dependency: name }, 'the last attempt failed after the end');
+      if (signal.aborted) logger.debug({ err: error, dependency: name }, 'Last attempt failed after the stop');
       reject(error);
     })
     .finally(() => signal.removeEventListener('abort', abort));

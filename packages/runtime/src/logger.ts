@@ -1,6 +1,6 @@
 import { type DestinationStream, pino } from 'pino';
 
-/** JSON lines. Fields come first, as pino has it; never pass bodies, tokens or header maps. */
+/** Writes JSON lines. Never pass bodies, tokens or header maps. */
 export interface Logger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

@@ -12,6 +12,14 @@ describe('createMetrics', () => {
     expect(text).toContain('process_cpu_user_seconds_total');
   });
 
+  it('shows the median, the 99th percentile and the maximum of the event-loop delay', async () => {
+    const text = await createMetrics('test').text();
+    const quantiles = [...text.matchAll(/^test_event_loop_delay_seconds\{quantile="([\d.]+)",service="test"\} \d/gm)].map(
+      ([, name]) => name,
+    );
+    expect(quantiles).toEqual(['0.5', '0.99', '1']);
+  });
+
   it('bounds the number of label combinations', async () => {
     const metrics = createMetrics('test');
     const requests = metrics.counter({ name: 'test_requests_total', help: 'h', labels: ['id'], maxSeries: 2 });

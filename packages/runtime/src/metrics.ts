@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { measureEventLoopDelay } from './event-loop-delay.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -33,7 +34,7 @@ export interface HistogramOptions extends MetricOptions {
   readonly buckets?: readonly number[];
 }
 
-/** Metrics of one service, in a registry of their own, with Node's process metrics. */
+/** Metrics of one service in a dedicated registry, with Node's process metrics and the delay of the event loop. */
 export interface Metrics {
   counter(options: MetricOptions): CounterMetric;
   gauge(options: GaugeOptions): GaugeMetric;
@@ -66,11 +67,28 @@ function boundedSeries<Series>(metric: Labelled<Series>, names: readonly string[
   };
 }
 
-/** `service` becomes the label `service` of every series. */
+function addEventLoopDelay(registry: Registry, service: string): void {
+  const read = measureEventLoopDelay();
+  const gauge: Gauge = new Gauge({
+    name: `${service.replace(/\W/g, '_')}_event_loop_delay_seconds`,
+    help: 'Delay of the event loop since the last scrape, or since the one before if that is less than 5 s ago; quantile 1 is the maximum.',
+    labelNames: ['quantile'],
+    registers: [registry],
+    collect: () => {
+      const { p50, p99, max } = read();
+      gauge.set({ quantile: '0.5' }, p50);
+      gauge.set({ quantile: '0.99' }, p99);
+      gauge.set({ quantile: '1' }, max);
+    },
+  });
+}
+
+/** `service` becomes the label `service` of every series, and the prefix of the event-loop delay. */
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
+  addEventLoopDelay(registry, service);
   const settings = ({ name, help, labels = [] }: MetricOptions) => ({ name, help, labelNames: [...labels], registers: [registry] });
   const limits = ({ labels = [], maxSeries = 500 }: MetricOptions) => [labels, maxSeries] as const;
   return {

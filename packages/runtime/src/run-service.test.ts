@@ -31,7 +31,7 @@ function run(service: Partial<RunningService>, stopTimeoutMs?: number) {
 }
 
 describe('runService', () => {
-  it.each(['SIGTERM', 'SIGINT'])('stops the service and ends with 0 on %s', async (name) => {
+  it.each(['SIGTERM', 'SIGINT'])('stops the service and exits with code 0 on %s', async (name) => {
     const stop = vi.fn(() => Promise.resolve());
     const host = run({ stop });
     host.signal(name);
@@ -39,21 +39,21 @@ describe('runService', () => {
     expect(stop).toHaveBeenCalledOnce();
   });
 
-  it('ends at once on a second signal', async () => {
+  it('exits with code 1 on a second signal', async () => {
     const host = run({ stop: () => new Promise(() => {}) });
     host.signal('SIGTERM');
     host.signal('SIGTERM');
     expect(await host.ended).toBe(1);
   });
 
-  it('ends with 1 when stop takes longer than its budget', async () => {
+  it('exits with code 1 when stop takes longer than 5 ms, its timeout', async () => {
     const host = run({ stop: () => new Promise(() => {}) }, 5);
     host.signal('SIGTERM');
     expect(await host.ended).toBe(1);
     expect(host.codes).toEqual([1]);
   });
 
-  it('ends with 1 when the service cannot go on, with a log line', async () => {
+  it('exits with code 1 and an error line when done rejects', async () => {
     const host = fakeProcess();
     const error = vi.fn();
     await runService({
@@ -66,7 +66,7 @@ describe('runService', () => {
     expect(error).toHaveBeenCalledOnce();
   });
 
-  it('ends with 1 when the start fails', async () => {
+  it('exits with code 1 when the start fails', async () => {
     const host = fakeProcess();
     await runService({ name: 'test', logger: silentLogger, process: host.process, start: () => Promise.reject(new Error('no broker')) });
     expect(await host.ended).toBe(1);
@@ -86,7 +86,7 @@ describe('runService', () => {
     expect(stop).toHaveBeenCalledOnce();
   });
 
-  it('ends with 0 when a start that waits is told to end', async () => {
+  it('exits with code 0 when a start rejects with the reason of the signal', async () => {
     const host = fakeProcess();
     const start = (signal: AbortSignal) =>
       new Promise<RunningService>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
@@ -95,7 +95,7 @@ describe('runService', () => {
     expect(await host.ended).toBe(0);
   });
 
-  it('ends with 1 on an unhandled rejection', async () => {
+  it('exits with code 1 on an unhandled rejection', async () => {
     const host = run({ done: new Promise(() => {}) });
     host.events.emit('unhandledRejection', new Error('forgotten'));
     expect(await host.ended).toBe(1);

@@ -3,11 +3,11 @@ import type { Logger } from './logger.ts';
 export interface RunningService {
   /** Turns readiness off, ends intake, finishes what is in flight, closes connections. */
   stop(): Promise<void>;
-  /** Rejects when the service cannot go on; it then ends with code 1. */
+  /** Rejects when the service cannot continue; the process then exits with code 1. */
   readonly done?: Promise<void>;
 }
 
-/** The part of the process that a service needs; a test gives its own. */
+/** The part of the process that a service needs; tests give a substitute. */
 export interface ServiceProcess {
   on(event: string, listener: (value: unknown) => void): unknown;
   exit(code: number): void;
@@ -16,20 +16,22 @@ export interface ServiceProcess {
 export interface ServiceOptions {
   readonly name: string;
   readonly logger: Logger;
-  /** The signal is aborted when the service is to end before it has started; `start` may then reject with its reason. */
+  /** The signal is aborted when the service is stopped before it has started; `start` may then reject with its reason. */
   readonly start: (signal: AbortSignal) => Promise<RunningService>;
-  /** How long stop may take before the process ends with code 1, milliseconds. Default 15,000. */
+  /** How long `stop` may take before the process exits with code 1, milliseconds. Default 15,000. */
   readonly stopTimeoutMs?: number;
   readonly process?: ServiceProcess;
 }
 
 /**
- * Runs a service until SIGTERM or SIGINT: stops it within its budget and ends with 0. A second signal ends the process at
- * once. A failed start, a rejected `done`, an uncaught error or an overrun budget end it with 1.
+ * Runs a service until SIGTERM or SIGINT: stops it within `stopTimeoutMs` and exits with code 0. The process exits with code 1
+ * after a second signal, a failed start, a rejected `done`, an uncaught error, or a stop that takes too long.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { name, logger, stopTimeoutMs = 15_000 } = options;
   const host = options.process ?? process;
+  // Log messages are capitalised.
+  const Name = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   let stopping = false;
   let ended = false;
   const starting = new AbortController();
@@ -48,40 +50,40 @@ export async function runService(options: ServiceOptions): Promise<void> {
 
   const stop = async (signal: string): Promise<void> => {
     if (stopping) {
-      logger.warn({ signal }, `${name} ends at once`);
+      logger.warn({ signal }, `${Name} exits on the second signal`);
       return end(1);
     }
     stopping = true;
-    logger.info({ signal }, `${name} is stopping`);
+    logger.info({ signal }, `${Name} is stopping`);
     const overrun = setTimeout(
-      () => fail(`${name} did not stop in time`)(new Error(`stop took more than ${stopTimeoutMs} ms`)),
+      () => fail(`${Name} did not stop in time`)(new Error(`stop took more than ${stopTimeoutMs} ms`)),
       stopTimeoutMs,
     );
     starting.abort();
     try {
       await (await started).stop();
-      logger.info({}, `${name} stopped`);
+      logger.info({}, `${Name} stopped`);
       end(0);
     } catch (error) {
       if (error === starting.signal.reason) {
-        logger.info({}, `${name} stopped before it had started`);
+        logger.info({}, `${Name} stopped before it had started`);
         return end(0);
       }
-      fail(`${name} failed to stop`)(error);
+      fail(`${Name} failed to stop`)(error);
     } finally {
       clearTimeout(overrun);
     }
   };
 
   for (const signal of ['SIGTERM', 'SIGINT']) host.on(signal, () => void stop(signal));
-  host.on('uncaughtException', fail(`${name} met an uncaught error`));
-  host.on('unhandledRejection', fail(`${name} met an unhandled rejection`));
+  host.on('uncaughtException', fail(`${Name} failed with an uncaught error`));
+  host.on('unhandledRejection', fail(`${Name} failed with an unhandled rejection`));
 
   try {
     const service = await started;
-    if (!stopping) logger.info({}, `${name} started`);
+    if (!stopping) logger.info({}, `${Name} started`);
     await service.done;
   } catch (error) {
-    if (!stopping) fail(`${name} cannot go on`)(error);
+    if (!stopping) fail(`${Name} cannot continue`)(error);
   }
 }

@@ -4,7 +4,7 @@ import { childTrace, readTrace, traceHeaders, traceparent } from './trace-contex
 const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 describe('trace context', () => {
-  it('continues the trace of a message with a step of its own', () => {
+  it('continues the trace of a message with a new step', () => {
     const trace = readTrace({ traceparent: parent, tracestate: 'vendor=1' });
     const step = childTrace(trace);
     expect(step).toMatchObject({ traceId: '0af7651916cd43dd8448eb211c80319c', parentId: 'b7ad6b7169203331', flags: '01' });

@@ -13,7 +13,7 @@ export interface Trace {
   readonly parentId?: string;
 }
 
-/** Where a trace comes from: HTTP headers in lower case, or the texts of Kafka headers. */
+/** Source of a trace: HTTP headers in lower case, or the texts of Kafka headers. */
 export interface TraceHeaders {
   readonly traceparent?: string | undefined;
   readonly tracestate?: string | undefined;
@@ -34,7 +34,7 @@ function randomHex(bytes: number): string {
   return pool.toString('hex', used - bytes, used);
 }
 
-/** The trace that a message carries; undefined when it carries none or a malformed one. */
+/** The trace in the headers; undefined if they have none or a malformed one. */
 export function readTrace(headers: TraceHeaders): Trace | undefined {
   if (headers.traceparent === undefined) return undefined;
   const match = TRACEPARENT.exec(headers.traceparent);
@@ -54,7 +54,7 @@ export function traceparent(trace: Trace): string {
   return `00-${trace.traceId}-${trace.spanId}-${trace.flags}`;
 }
 
-/** Headers that hand a trace on. */
+/** Headers that continue a trace in the next step. */
 export function traceHeaders(trace: Trace): { readonly traceparent: string; readonly tracestate?: string } {
   return { traceparent: traceparent(trace), ...(trace.state === undefined ? {} : { tracestate: trace.state }) };
 }

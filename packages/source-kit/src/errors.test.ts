@@ -24,7 +24,7 @@ describe('the table of errors', () => {
     expect([...codesInUse()].sort()).toEqual(Object.keys(ERRORS).sort());
   });
 
-  it('answers by area: 400 for bodies, 401 for proofs, 503 for what is missing here, nothing for what happens later', () => {
+  it('has a status by area: 400 for bodies, 401 or 503 for authentication, none for what happens after the response', () => {
     const answers = Object.entries(ERRORS).map(([code, { http }]) => [code.split('_')[1], http] as const);
     const byArea = Object.groupBy(answers, ([area]) => area as string);
     expect(Object.fromEntries(Object.entries(byArea).map(([area, pairs]) => [area, [...new Set(pairs?.map(([, http]) => http))]]))).toEqual(

@@ -1,10 +1,10 @@
-/** Who has to do something about an error. */
+/** The party that has to act on an error. */
 export type Acts = 'sender' | 'operator' | 'replier' | 'nobody';
 
 export interface ErrorEntry {
   readonly meaning: string;
   readonly acts: Acts;
-  /** What the ingress answers; null where no HTTP answer depends on it. */
+  /** Status of the ingress's response; null where no response depends on it. */
   readonly http: 400 | 401 | 503 | null;
 }
 
@@ -21,22 +21,30 @@ export const ERRORS = {
 
   ERR_VERIFY_AUTHORIZATION_MISSING: { meaning: 'The request has no Authorization header.', acts: 'sender', http: 401 },
   ERR_VERIFY_AUTHORIZATION_DUPLICATE: { meaning: 'The request has more than one Authorization header.', acts: 'sender', http: 401 },
-  ERR_VERIFY_AUTHORIZATION_SYNTAX: { meaning: 'The header is not a scheme, one blank and one credential.', acts: 'sender', http: 401 },
-  ERR_VERIFY_AUTHORIZATION_SCHEME: { meaning: 'The scheme is not the one of the source.', acts: 'sender', http: 401 },
+  ERR_VERIFY_AUTHORIZATION_SYNTAX: {
+    meaning: 'The Authorization header is not a scheme, one blank and one credential.',
+    acts: 'sender',
+    http: 401,
+  },
+  ERR_VERIFY_AUTHORIZATION_SCHEME: {
+    meaning: 'The scheme of the Authorization header is not the one of the source.',
+    acts: 'sender',
+    http: 401,
+  },
   ERR_VERIFY_TOKEN_SIZE: { meaning: 'The token is longer than 16 kB.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_FORM: { meaning: 'The token is not three canonical base64url segments.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_JSON: {
-    meaning: 'Header or claims are not a JSON object in UTF-8, free of duplicate members.',
+    meaning: 'Header or claims are not a JSON object in UTF-8 without duplicate members.',
     acts: 'sender',
     http: 401,
   },
   ERR_VERIFY_TOKEN_ALGORITHM: { meaning: 'The token is not signed with RS256.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_HEADER: {
-    meaning: 'The token header lacks a key id, asks for extensions (crit, b64) or is no JWT.',
+    meaning: 'The token header lacks a key id, asks for extensions (crit, b64, zip, enc) or has another type than JWT.',
     acts: 'sender',
     http: 401,
   },
-  ERR_VERIFY_TOKEN_TIMES: { meaning: 'A time is no finite number, or the expiry is missing.', acts: 'sender', http: 401 },
+  ERR_VERIFY_TOKEN_TIMES: { meaning: 'A time is not a finite number, or the expiry is missing.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_EXPIRED: { meaning: 'The token expired more than five minutes ago.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_NOT_YET_VALID: {
     meaning: 'The token becomes valid, or was issued, more than five minutes in the future.',
@@ -44,19 +52,19 @@ export const ERRORS = {
     http: 401,
   },
   ERR_VERIFY_TOKEN_LIFETIME: { meaning: 'The token is valid for more than 24 hours.', acts: 'sender', http: 401 },
-  ERR_VERIFY_TOKEN_ISSUER: { meaning: 'The issuer is not one of the app.', acts: 'sender', http: 401 },
+  ERR_VERIFY_TOKEN_ISSUER: { meaning: 'The issuer is not one that the app is configured with.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_AUDIENCE: { meaning: 'The token was issued for another audience.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_TENANT: { meaning: 'The tenant is missing or not one that the app admits.', acts: 'operator', http: 401 },
   ERR_VERIFY_TOKEN_CLAIM: { meaning: 'A claim that the source requires is missing or has another value.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_KEY_UNKNOWN: { meaning: "The issuer's key set does not hold the key of the token.", acts: 'sender', http: 401 },
-  ERR_VERIFY_TOKEN_SIGNATURE: { meaning: 'The signature of the token is wrong.', acts: 'sender', http: 401 },
+  ERR_VERIFY_TOKEN_SIGNATURE: { meaning: 'The signature of the token is not valid.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_ENDORSEMENT: { meaning: 'The key of the token is not endorsed for the channel of the body.', acts: 'sender', http: 401 },
   ERR_VERIFY_TOKEN_SERVICE_URL: { meaning: 'The serviceurl claim is not the service URL of the body.', acts: 'sender', http: 401 },
-  ERR_VERIFY_HMAC_FORM: { meaning: 'The MAC is not canonical base64 of 32 bytes.', acts: 'sender', http: 401 },
+  ERR_VERIFY_HMAC_FORM: { meaning: 'The MAC is not the canonical base64 of 32 bytes.', acts: 'sender', http: 401 },
   ERR_VERIFY_HMAC_MISMATCH: { meaning: 'No key of the app yields the MAC over the body.', acts: 'sender', http: 401 },
-  ERR_VERIFY_HMAC_BODY_EMPTY: { meaning: 'A MAC over an empty body proves nothing worth having.', acts: 'sender', http: 401 },
+  ERR_VERIFY_HMAC_BODY_EMPTY: { meaning: 'The body is empty; a MAC over it authenticates no content.', acts: 'sender', http: 401 },
   ERR_VERIFY_ORIGIN: {
-    meaning: 'The message comes from another team, tenant or webhook name than the app is set to.',
+    meaning: 'The team, tenant or webhook name of the message is not the one that the app is configured with.',
     acts: 'operator',
     http: 401,
   },

@@ -38,7 +38,7 @@ export type { FetchFailure, KeyRefusal, KeySetReport, KeySetsOptions, RefusedKey
 export type { IssuerKey, KeyLookup, KeySets } from './key-sets.ts';
 export type { ReplyKind } from './reply-kind.ts';
 export { maxRoutingKeyLength } from './routing-key.ts';
-export { createRoutingTokens, type RoutingTokens } from './routing-tokens.ts';
+export { createRoutingTokens, type RoutingTokens, routingTokenKeyProblem } from './routing-tokens.ts';
 export type { SampleSigner } from './sample-signer.ts';
 export {
   type Answer,

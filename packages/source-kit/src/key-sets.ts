@@ -1,9 +1,12 @@
-import type { KeyObject } from 'node:crypto';
+import type { CryptoKey } from 'jose';
 
 /** A verification key of an issuer. */
 export interface IssuerKey {
   readonly kid: string;
-  readonly key: KeyObject;
+  /** The same object over refreshes of the set, while the key is the same. */
+  readonly key: CryptoKey;
+  /** Modulus and exponent as canonical text: equal for equal keys, and for no others. */
+  readonly material: string;
   /** Channel endorsements of the key; empty where the issuer gives none. */
   readonly endorsements: readonly string[];
 }
@@ -12,12 +15,10 @@ export type KeyLookup =
   | { readonly kind: 'found'; readonly key: IssuerKey }
   /** A fetch that began after the key was asked for did not show it, and the next fetch is not allowed yet. */
   | { readonly kind: 'unknown' }
-  /**
-   * Nothing says whether the issuer has the key; the sender may try again.
-   * - `cooldown`: it is not in the held set, and the issuer was asked too recently to be asked again.
-   * - `issuer`: no set young enough is held, or the last fetch failed.
-   */
-  | { readonly kind: 'unavailable'; readonly reason: 'cooldown' | 'issuer' };
+  /** The held set lacks the key, which may be newer; the last fetch is too recent for another. The sender may try again. */
+  | { readonly kind: 'cooldown' }
+  /** No set young enough is held, or the held one lacks the key and the last fetch failed. The sender may try again. */
+  | { readonly kind: 'unavailable' };
 
 /** Key sets of the issuers, by the URL of their OpenID metadata: fetched once, shared, refreshed in the background. */
 export interface KeySets {

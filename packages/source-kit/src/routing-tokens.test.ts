@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRoutingTokens } from './routing-tokens.ts';
+import { createRoutingTokens, routingTokenKeyProblem } from './routing-tokens.ts';
 
 const first = 'first key of at least 32 characters';
 const second = 'second key of at least 32 characters';
@@ -75,5 +75,11 @@ describe('the keys of routing tokens', () => {
   it('must be there and long enough; a problem does not show them', () => {
     expect(() => createRoutingTokens([])).toThrow('routing token keys: at least one is needed');
     expect(() => createRoutingTokens([first, 'short'])).toThrow('routing token keys[1]: must have at least 32 characters');
+  });
+
+  it.each(['0'.repeat(32), '\0'.repeat(64), 'k'.repeat(40)])('must not be one character repeated', (weak) => {
+    expect(() => createRoutingTokens([weak, first])).toThrow('routing token keys[0]: must not be one character repeated');
+    expect(routingTokenKeyProblem(weak)).toBe('must not be one character repeated');
+    expect(routingTokenKeyProblem(`${weak}.`)).toBeUndefined();
   });
 });

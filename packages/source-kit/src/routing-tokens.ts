@@ -2,9 +2,9 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 import { isJsonObject } from './body/json.ts';
 import { parseStrictJson } from './token/strict-json.ts';
 
-/** Signed text that travels through a sender and comes back: callback contexts. */
+/** Signed text that a sender returns to us unchanged: callback contexts. */
 export interface RoutingTokens {
-  /** URL-safe text; the data can be read by anybody, and only we can have written it, for this app. */
+  /** URL-safe text; the data is readable by all, and only we can have signed it, for this app. */
   mint(app: string, data: Readonly<Record<string, string>>): string;
   /** The data of a token that one of the keys signed for this app; undefined for any other text. */
   open(app: string, token: string): Readonly<Record<string, string>> | undefined;
@@ -16,10 +16,19 @@ const MAX_TOKEN_CHARACTERS = 4096;
 // Half of SHA-256 is more than enough against forgery and keeps the token short.
 const MAC_BYTES = 16;
 
-/** The first key signs, all verify. Throws unless there is one and each has at least 32 characters. */
+/** The rule that the text of a routing token key breaks, for a configuration problem; undefined for a key that can be used. */
+export function routingTokenKeyProblem(text: string): string | undefined {
+  if (text.length < MIN_KEY_CHARACTERS) return `must have at least ${MIN_KEY_CHARACTERS} characters`;
+  // What a placeholder looks like: zeros, or one letter held down.
+  return new Set(text).size === 1 ? 'must not be one character repeated' : undefined;
+}
+
+/** The first key signs, all verify. Throws a TypeError unless there is at least one key and `routingTokenKeyProblem` finds none. */
 export function createRoutingTokens(texts: readonly string[]): RoutingTokens {
-  const short = texts.findIndex((text) => text.length < MIN_KEY_CHARACTERS);
-  if (short >= 0) throw new TypeError(`routing token keys[${short}]: must have at least ${MIN_KEY_CHARACTERS} characters`);
+  for (const [index, text] of texts.entries()) {
+    const problem = routingTokenKeyProblem(text);
+    if (problem !== undefined) throw new TypeError(`routing token keys[${index}]: ${problem}`);
+  }
   // Key objects: Node sets a text up as a key at every use.
   const keys = texts.map((text) => createSecretKey(text, 'utf8'));
   const [signingKey] = keys;

@@ -1,9 +1,9 @@
 import type { EventDraft, RawNotification } from '@switchboard/contracts';
+import type { JsonObject } from './body/json.ts';
 import type { ErrorCode } from './errors.ts';
 import type { KeySets } from './key-sets.ts';
 import type { ReplyKind } from './reply-kind.ts';
 import type { SampleSigner } from './sample-signer.ts';
-import type { Claims } from './token/claims.ts';
 
 /** What the ingress knows of an HTTP request before its body. Nothing in it has been parsed. */
 export interface InboundHead {
@@ -37,8 +37,9 @@ export interface Principal {
 
 /** A sender authenticated by its token, with what only `verify` can compare with the body. */
 export interface TokenPrincipal extends Principal {
-  readonly claims: Claims;
-  /** Channels that the signing key vouches for. */
+  /** Claims of the token, own members only. */
+  readonly claims: JsonObject;
+  /** Channels that the signing key is endorsed for. */
   readonly endorsements: readonly string[];
 }
 

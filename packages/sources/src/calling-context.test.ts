@@ -24,7 +24,7 @@ function contextsOf(source: typeof graphCalling | typeof legacyCalling, body: un
 }
 
 describe('the context of a callback address', () => {
-  it.each([routing.mint({ ticket: '7' }), 'of a stranger'])('is in the extensions of every event, as received: %s', (context) => {
+  it.each([routing.mint({ ticket: '7' }), 'not signed by us'])('is in the extensions of every event, as received: %s', (context) => {
     const value = [established, unmapped, roster];
     expect(contextsOf(graphCalling, { value }, context)).toEqual([context, context, context]);
     expect(contextsOf(legacyCalling, result, context)).toEqual([context, context]);

@@ -72,7 +72,7 @@ describe.each([graphCalling, legacyCalling])('the token of a $id notification', 
     expect(await verify(bearer(), { tenants: ['another'] })).toMatchObject({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_TENANT' });
   });
 
-  it('counts in the Authorization header only, whatever the published example shows', async () => {
+  it('is read from the Authorization header only, although the published example shows another', async () => {
     const { authorization } = bearer();
     expect(await verify({ authentication: authorization })).toEqual({ kind: 'refused', code: 'ERR_VERIFY_AUTHORIZATION_MISSING' });
   });

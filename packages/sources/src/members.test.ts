@@ -3,7 +3,7 @@ import { readMembers } from './members.ts';
 
 const payload = { id: '7', from: { id: 'a', name: 'Ann' }, list: [{ id: 'x', more: 1 }, { id: 'y' }], empty: {}, count: 3, on: true };
 
-it('gives back untouched what nobody took', () => {
+it('gives back unchanged what was not taken', () => {
   expect(readMembers(payload).rest()).toEqual(payload);
 });
 

@@ -2,11 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { createSecretBox, readSecretsKey, startInstallView } from '@switchboard/app-installs';
 import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
 import { isLogAway, type KafkaLog } from '@switchboard/event-log';
-import { keepTrying, type Logger, type Metrics, type RunningService, startHealthServer, transactionBounds } from '@switchboard/runtime';
+import {
+  createGuessLimit,
+  createLimitedLog,
+  keepTrying,
+  type Logger,
+  type Metrics,
+  type RunningService,
+  startHealthServer,
+  transactionBounds,
+} from '@switchboard/runtime';
 import { createAdminServer } from './admin/admin-server.ts';
 import { createDisableGone } from './admin/disable-gone.ts';
 import { createInstallStore } from './admin/install-store.ts';
-import type { Caller } from './admin/tokens.ts';
+import { observeRefusals } from './admin/refusals.ts';
+import type { Authenticate } from './admin/tokens.ts';
 import { createAddressRule } from './attempts/address-rule.ts';
 import type { DeliveryConfig } from './config.ts';
 import { createPipeline } from './delivery-pipeline.ts';
@@ -18,18 +28,18 @@ export interface DeliveryParts {
   readonly connectCodec: () => Promise<Codec>;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly authenticate: (authorization: string | undefined) => Caller | undefined;
-  /** Ends a start that waits for the registry or for Kafka. */
+  readonly authenticate: Authenticate;
+  /** Aborts a start that waits for the registry or for Kafka. */
   readonly signal: AbortSignal;
 }
 
 const ADMIN_WRITER = 'app-installs-admin';
-/** An attempt ends within 11 s, its answer's body included: with this, and leaving the group, the 15 s of a stop are enough. */
+/** An attempt ends within 11 s, with the body of its response. With these 2 s and leaving the group, a stop takes less than 15 s. */
 const WRITE_AFTER_STOP_MS = 2_000;
 
 /**
- * Composes the delivery service and starts it: events to deliveries, deliveries to attempts, and the admin API. Resolves
- * once the registry and Kafka answered, however long that takes.
+ * Composes and starts the delivery service: events to deliveries, deliveries to attempts, and the admin API. Resolves once the
+ * registry and Kafka responded; there is no timeout but `signal`.
  */
 export async function startDelivery(
   config: DeliveryConfig,
@@ -37,10 +47,11 @@ export async function startDelivery(
 ): Promise<RunningService & { readonly adminPort: number }> {
   const { log, logger, metrics, signal } = parts;
   const now = () => Date.now();
+  const monotonic = () => performance.now();
   const key = readSecretsKey(config.secretsKey);
-  if (key === undefined) throw new RangeError('SECRETS_KEY is no key');
+  if (key === undefined) throw new RangeError('SECRETS_KEY must be 32 bytes in base64 or hexadecimal');
   const missing = new Set([
-    'the schema registry has not answered yet',
+    'the schema registry has not responded yet',
     'the app installs are being read',
     'the consumer and the processor have not started',
   ]);
@@ -55,7 +66,7 @@ export async function startDelivery(
     signal,
     logger,
   });
-  missing.delete('the schema registry has not answered yet');
+  missing.delete('the schema registry has not responded yet');
   const whileAway = { mayPass: isLogAway, signal, logger };
   const view = await keepTrying({
     ...whileAway,
@@ -65,7 +76,7 @@ export async function startDelivery(
         log,
         codec,
         onUnreadable: ({ partition, offset }, error) =>
-          logger.error({ err: error, partition, offset: String(offset) }, 'an app install cannot be read: its last state stays'),
+          logger.error({ err: error, partition, offset: String(offset) }, 'App install cannot be read, its last state stays in force'),
       }),
     discard: (late) => late.stop(),
   });
@@ -80,8 +91,8 @@ export async function startDelivery(
   const onGone = createDisableGone({
     store,
     now,
-    onDisabled: (installId, eventType) => logger.warn({ installId, eventType }, 'the webhook answered 410 and is disabled'),
-    onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'the webhook could not be disabled'),
+    onDisabled: (installId, eventType) => logger.warn({ installId, eventType }, 'Webhook disabled after status 410'),
+    onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'Webhook could not be disabled'),
   });
   let mayBegin = (): boolean => true;
   const { dispatcher, sender, route } = createPipeline(config, {
@@ -135,8 +146,11 @@ export async function startDelivery(
     now,
     newId: randomUUID,
     authenticate: parts.authenticate,
-    onChanged: (change) => logger.info({ ...change }, 'an app install was changed'),
-    onError: (error) => logger.error({ err: error }, 'the admin API failed'),
+    guesses: createGuessLimit({ monotonic }),
+    newRequestId: randomUUID,
+    onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
+    onChanged: (change) => logger.info({ ...change }, 'App install changed'),
+    onError: (error) => logger.error({ err: error }, 'Admin request failed'),
   });
   await server.listen({ host: config.host, port: config.adminPort });
   const address = server.server.address();
@@ -156,7 +170,7 @@ export async function startDelivery(
       missing.add('the service is stopping');
       const attemptsEnd = async (): Promise<void> => {
         await dispatcher.stop(WRITE_AFTER_STOP_MS);
-        // Nothing more becomes done: what is done now is committed, whatever becomes of the fan-out.
+        // No further record gets done after this, so the consumer may commit now, even if stopping the fan-out fails.
         await consumer.stop({ drainMs: 0 });
       };
       await Promise.all([processor.stop(), server.close(), attemptsEnd()]);

@@ -34,6 +34,12 @@ it.each<[Readonly<Record<string, string>>, string]>([
   [{ RETRY_DELAYS_MS: '1,2,3,5,4' }, 'RETRY_DELAYS_MS'],
   [{ RETRY_DELAYS_MS: '1,2,3,4,x' }, 'RETRY_DELAYS_MS'],
   [{ ADDRESS_ALLOW: '10.0.0.0/8,nonsense' }, 'ADDRESS_ALLOW'],
+  [{ ADDRESS_ALLOW: '0.0.0.0/0' }, 'ADDRESS_ALLOW: must not admit every address, is "0.0.0.0/0"'],
+  [{ ADDRESS_ALLOW: '10.0.0.0/8,::/0' }, 'ADDRESS_ALLOW: must not admit every address'],
+  [{ ADDRESS_ALLOW: '0.0.0.0/1,128.0.0.0/1' }, 'ADDRESS_ALLOW: must not admit every address'],
+  [{ SECRETS_KEY: '00'.repeat(32) }, 'SECRETS_KEY: must not be all zeros'],
+  [{ SECRETS_KEY: Buffer.alloc(32).toString('base64') }, 'SECRETS_KEY: must not be all zeros'],
+  [{ KAFKA_SSL: 'false', KAFKA_SSL_CA_FILE: 'ca.pem' }, 'KAFKA_SSL: must not be false while KAFKA_SSL_CA_FILE is set'],
   [{ ATTEMPT_TIMEOUT: '11s' }, 'ATTEMPT_TIMEOUT'],
 ])('refuses %j and names the variable', (environment, name) => {
   expect(problemsOf(environment)).toEqual([expect.stringContaining(name)]);

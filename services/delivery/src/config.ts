@@ -2,15 +2,18 @@ import { readSecretsKey } from '@switchboard/app-installs';
 import { retryTopics } from '@switchboard/contracts';
 import {
   type ConfigOf,
+  coversEverything,
   defineConfig,
   kafkaRule,
   kafkaVariables,
+  kafkaWarnings,
+  readCidr,
   registryVariables,
+  registryWarnings,
   serviceVariables,
   transactionVariables,
   type Variables,
 } from '@switchboard/runtime';
-import { readCidr } from './attempts/address-rule.ts';
 
 const variables = {
   ...serviceVariables,
@@ -19,7 +22,14 @@ const variables = {
   adminTokensFile: {
     name: 'ADMIN_TOKENS_FILE',
     type: 'file',
-    doc: 'JSON file of admin tokens: name, sha256 of the token, role (reader, editor, operator), tenants.',
+    doc: 'JSON file of admin tokens: name, sha256 of the token, role (reader, editor, operator), tenants; read again when it changes.',
+  },
+  adminTokensPollMs: {
+    name: 'ADMIN_TOKENS_POLL_MS',
+    type: 'duration',
+    default: 2_000,
+    min: 50,
+    doc: 'How often to look whether the content of ADMIN_TOKENS_FILE changed.',
   },
   secretsKey: {
     name: 'SECRETS_KEY',
@@ -137,7 +147,9 @@ const variables = {
 function deliveryRule(config: ConfigOf<typeof variables>): readonly string[] {
   const delays = config.retryDelaysMs.map(Number);
   const increasing = delays.every((delay, index) => delay >= (delays[index - 1] ?? 0));
-  const badRanges = (config.addressAllow ?? []).filter((text) => readCidr(text) === undefined);
+  const ranges = config.addressAllow ?? [];
+  const badRanges = ranges.filter((text) => readCidr(text) === undefined);
+  const key = readSecretsKey(config.secretsKey);
   return [
     ...(delays.length === retryTopics.length && increasing
       ? []
@@ -145,11 +157,15 @@ function deliveryRule(config: ConfigOf<typeof variables>): readonly string[] {
           `RETRY_DELAYS_MS: must be ${retryTopics.length} delays, none shorter than the one before, is ${JSON.stringify(config.retryDelaysMs.join(','))}`,
         ]),
     ...badRanges.map((text) => `ADDRESS_ALLOW: must hold CIDR ranges, has ${JSON.stringify(text)}`),
-    ...(readSecretsKey(config.secretsKey) === undefined ? ['SECRETS_KEY: must be the base64 or hexadecimal text of 32 bytes'] : []),
+    ...(coversEverything(ranges.flatMap((text) => readCidr(text) ?? []))
+      ? [`ADDRESS_ALLOW: must not admit every address, is ${JSON.stringify(ranges.join(','))}`]
+      : []),
+    ...(key === undefined ? ['SECRETS_KEY: must be the base64 or hexadecimal text of 32 bytes'] : []),
+    ...(key?.every((byte) => byte === 0) ? ['SECRETS_KEY: must not be all zeros'] : []),
   ];
 }
 
-export const deliveryConfig = defineConfig(variables, [kafkaRule, deliveryRule]);
+export const deliveryConfig = defineConfig(variables, [kafkaRule, deliveryRule], [kafkaWarnings, registryWarnings]);
 
 /** Reads the environment of this process: the only place that does. */
 export function readDeliveryConfig() {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { headerNames, topics } from '@switchboard/contracts';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -82,6 +83,18 @@ describe('a delivery that succeeds', () => {
     await delivery.ended(20);
     await delivery.stop();
     expect(await delivery.uncommitted()).toBe(0n);
+  });
+
+  it('has headers of at most 2 kB for a conversation id of 9 kB encoded', async () => {
+    const [endpoint, delivery] = await Promise.all([receiver(), harness()]);
+    delivery.install('a', webhook(endpoint.url));
+    const conversation = '漢'.repeat(1_000);
+    await delivery.deliver('a', contentEvent(conversation));
+    await delivery.ended(1);
+    const { headers } = endpoint.requests[0] ?? {};
+    const hashed = `sha256:${createHash('sha256').update(conversation, 'utf8').digest('hex')}`;
+    expect(headers).toMatchObject({ 'ce-subject': hashed, 'ce-partitionkey': hashed });
+    expect(JSON.stringify(headers).length).toBeLessThan(2_048);
   });
 
   it('names the replay it belongs to', async () => {

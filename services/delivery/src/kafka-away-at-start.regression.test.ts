@@ -7,7 +7,7 @@ import { deliveryConfig } from './config.ts';
 import { createMemoryWriter } from './testing/memory-writer.ts';
 
 const read = deliveryConfig.read(
-  { ADMIN_TOKENS_FILE: 'tokens.json', SECRETS_KEY: '00'.repeat(32) },
+  { ADMIN_TOKENS_FILE: 'tokens.json', SECRETS_KEY: 'a1'.repeat(32) },
   { isReadable: () => true, readText: () => '' },
 );
 if (!read.ok) throw new Error(read.problems.join('\n'));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppendStep } from './testing/scripted-log.ts';
 import { startTestIngress, type TestIngress } from './testing/start-ingress.ts';
 
-const proven = { authorization: 'Bearer alpha-word' };
+const authorized = { authorization: 'Bearer alpha-word' };
 const step = fc.constantFrom<AppendStep>(
   'ok',
   'ok',
@@ -65,7 +65,7 @@ describe('any sequence of faults', () => {
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 24 }), async (steps) => {
         ingress.log.script(steps);
         const before = ingress.log.stored.length;
-        const responses = await Promise.all(steps.map(() => ingress.post('/test/alpha', 'new', proven)));
+        const responses = await Promise.all(steps.map(() => ingress.post('/test/alpha', 'new', authorized)));
         const successes = responses.filter((response) => response.status === 202).length;
         expect(ingress.log.stored.length - before).toBe(successes);
         expect(successes).toBe(steps.filter((each) => each === 'ok').length);
@@ -85,20 +85,20 @@ describe('before what it needs is connected', () => {
         return ingress.codec;
       },
     });
-    expect((await late.post('/test/alpha', 'new', proven)).status).toBe(503);
+    expect((await late.post('/test/alpha', 'new', authorized)).status).toBe(503);
     const ready = await fetch(`${late.healthUrl}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([503, { status: 'unavailable', problems: ['schema registry', 'replies'] }]);
     expect((await fetch(`${late.healthUrl}/livez`)).status).toBe(200);
     fail = false;
     while (!(await fetch(`${late.healthUrl}/readyz`)).ok) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect((await late.post('/test/alpha', 'new', proven)).status).toBe(202);
+    expect((await late.post('/test/alpha', 'new', authorized)).status).toBe(202);
     await late.stop();
   });
 
   it('is not ready while the log takes nothing or a key set was never fetched', async () => {
     const held = new Set<string>();
     const keySets = {
-      find: async () => ({ kind: 'unavailable' }) as const,
+      find: async () => ({ kind: 'unavailable', reason: 'issuer' }) as const,
       has: (url: string) => held.has(url),
       watch: () => {},
       stop: async () => {},

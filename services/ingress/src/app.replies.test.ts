@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestIngress, type TestIngress, until } from './testing/start-ingress.ts';
 
-const proven = { authorization: 'Bearer alpha-word' };
+const authorized = { authorization: 'Bearer alpha-word' };
 const message = { type: 'message', text: 'hello' };
 let ingress: TestIngress;
 
@@ -25,7 +25,7 @@ describe('a sender that waits long enough', () => {
   afterEach(() => ingress.stop());
 
   it('gets the first valid reply', async () => {
-    const posting = ingress.post('/hook?id=alpha', 'hi', proven);
+    const posting = ingress.post('/hook?id=alpha', 'hi', authorized);
     await ingress.reply(await storedId(), message);
     await ingress.reply(await storedId(), { type: 'message', text: 'too late' });
     const response = await posting;
@@ -35,7 +35,7 @@ describe('a sender that waits long enough', () => {
   });
 
   it('gets no reply that breaks the rules, and the next valid one', async () => {
-    const posting = ingress.post('/hook?id=alpha', 'hi', proven);
+    const posting = ingress.post('/hook?id=alpha', 'hi', authorized);
     const id = await storedId();
     await ingress.reply(id, 'no json');
     await ingress.reply(id, { type: 'typing' });
@@ -52,13 +52,13 @@ describe('a sender that waits long enough', () => {
 
   it('gets no reply before its notification is stored, and 503 when it is not', async () => {
     ingress.log.script([], 'ERR_LOG_UNAVAILABLE');
-    expect((await ingress.post('/hook?id=alpha', 'hi', proven)).status).toBe(503);
+    expect((await ingress.post('/hook?id=alpha', 'hi', authorized)).status).toBe(503);
     expect(await ingress.metric(/^ingress_replies_waiting\{/)).toMatch(/ 0$/);
   });
 
   it('leaves nothing behind when it goes away', async () => {
     const { port } = new URL(ingress.url);
-    const going = httpRequest({ host: '127.0.0.1', port, path: '/hook?id=alpha', method: 'POST', headers: proven });
+    const going = httpRequest({ host: '127.0.0.1', port, path: '/hook?id=alpha', method: 'POST', headers: authorized });
     going.on('error', () => {});
     going.end('hi');
     const id = await storedId();
@@ -71,7 +71,7 @@ describe('a sender that waits long enough', () => {
 
   it('survives a reply that cannot be decoded', async () => {
     await ingress.log.deliver({ topic: 'replies.v1', key: null, value: Buffer.from('garbage') });
-    const posting = ingress.post('/hook?id=alpha', 'hi', proven);
+    const posting = ingress.post('/hook?id=alpha', 'hi', authorized);
     await ingress.reply(await storedId(), message);
     expect(await (await posting).json()).toEqual(message);
     expect(await ingress.metric(/replies_total\{outcome="undecodable"/)).toMatch(/ 1$/);
@@ -82,7 +82,7 @@ describe('a sender without a reply in time', () => {
   it('gets the default, counted from its reception, and the stored record says until when it waited', async () => {
     ingress = await startTestIngress({ sourcesFile: sourcesFile(120) });
     const postedAt = performance.now();
-    const response = await ingress.post('/hook?id=alpha', 'hi', proven);
+    const response = await ingress.post('/hook?id=alpha', 'hi', authorized);
     expect([response.status, await response.json()]).toEqual([200, { type: 'message', text: 'default' }]);
     const waitedMs = performance.now() - postedAt;
     expect(waitedMs).toBeGreaterThanOrEqual(115);

@@ -64,7 +64,7 @@ const statuses: Readonly<Record<string, number>> = {
 };
 
 describe.each(sources.map((source) => [source.id, source] as const))('samples of %s', (id, source) => {
-  it('are proven, stored as sent, and answered as the protocol has it', async () => {
+  it('are authenticated, stored as sent, and get the response of their protocol', async () => {
     const samples = await source.sample(signerFor(id));
     expect(samples.length).toBeGreaterThan(0);
     for (const sample of samples) {

@@ -2,7 +2,7 @@ import { topics } from '@switchboard/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestIngress, type TestIngress, until } from './testing/start-ingress.ts';
 
-const proven = { authorization: 'Bearer alpha-word' };
+const authorized = { authorization: 'Bearer alpha-word' };
 let ingress: TestIngress;
 
 beforeEach(async () => {
@@ -10,11 +10,11 @@ beforeEach(async () => {
 });
 afterEach(() => ingress.stop());
 
-describe('a proven request', () => {
+describe('an authenticated request', () => {
   it('is stored whole before it is answered', async () => {
     const body = Buffer.from([0x6e, 0x65, 0x77, 0x00, 0xff, 0xfe]);
     const response = await ingress.post('/test/alpha?a={"b":1}&a=2', body, {
-      ...proven,
+      ...authorized,
       'x-kept': 'yes',
       'x-other': 'no',
       'content-type': 'x/y',
@@ -45,7 +45,7 @@ describe('a proven request', () => {
   it('gets no answer while Kafka has not acknowledged it', async () => {
     const release = ingress.log.hold();
     let answered = false;
-    const posting = ingress.post('/test/alpha', 'new', proven).then((response) => {
+    const posting = ingress.post('/test/alpha', 'new', authorized).then((response) => {
       answered = true;
       return response;
     });
@@ -57,40 +57,40 @@ describe('a proven request', () => {
   });
 
   it('gets an empty 204 without a content type where its source says so', async () => {
-    const response = await ingress.post('/test/alpha', 'old 1', proven);
+    const response = await ingress.post('/test/alpha', 'old 1', authorized);
     expect([response.status, await response.text(), response.headers.get('content-type')]).toEqual([204, '', null]);
     expect(ingress.raw()[0]).toMatchObject({ source: 'test-old', disposition: 'legacy-switch', dedupeKey: 'test-old/alpha/old 1' });
   });
 
   it('gets a redirect to an address of our own, and is stored as redirected', async () => {
-    const response = await ingress.post('/test/alpha', 'new elsewhere', { ...proven, host: 'evil.example' });
+    const response = await ingress.post('/test/alpha', 'new elsewhere', { ...authorized, host: 'evil.example' });
     expect([response.status, response.headers.get('location')]).toEqual([302, 'https://amer.example/test']);
     expect(ingress.raw()[0]).toMatchObject({ disposition: 'redirected', answer: { status: 302, location: 'https://amer.example/test' } });
   });
 
   it('is told apart from the same body in another form, source or app by its dedupe key', async () => {
-    await ingress.post('/test/alpha', 'new', proven);
+    await ingress.post('/test/alpha', 'new', authorized);
     await ingress.post('/test/beta', 'new', { authorization: 'Bearer beta-word' });
-    await ingress.post('/test/alpha', 'new', proven);
+    await ingress.post('/test/alpha', 'new', authorized);
     expect(ingress.raw().map((record) => record.dedupeKey)).toEqual(['test-new/alpha/new', 'test-new/beta/new', 'test-new/alpha/new']);
   });
 
   it('hands on the trace of its sender', async () => {
-    await ingress.post('/test/alpha', 'new', { ...proven, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
+    await ingress.post('/test/alpha', 'new', { ...authorized, traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
     const [, value] = ingress.log.stored[0]?.headers?.[0] ?? [];
     expect(value?.toString()).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
   });
 
   it('may carry a long context in its path', async () => {
     const context = 'c'.repeat(900);
-    expect((await ingress.post(`/test/alpha/${context}`, 'new', proven)).status).toBe(202);
+    expect((await ingress.post(`/test/alpha/${context}`, 'new', authorized)).status).toBe(202);
     expect(ingress.raw()[0]?.pathParameters).toEqual({ app: 'alpha', context });
   });
 
   it('gets 400 with a code when no source of the route knows its form, and is not stored', async () => {
-    const response = await ingress.post('/test/alpha', 'neither', proven);
+    const response = await ingress.post('/test/alpha', 'neither', authorized);
     expect([response.status, await response.json()]).toEqual([400, { error: 'malformed', code: 'ERR_INGRESS_FORM' }]);
-    const empty = await ingress.post('/test/alpha', 'new nothing', proven);
+    const empty = await ingress.post('/test/alpha', 'new nothing', authorized);
     expect([empty.status, await empty.json()]).toEqual([400, { error: 'malformed', code: 'ERR_CLASSIFY_EMPTY' }]);
     expect(ingress.log.begun()).toBe(0);
   });
@@ -101,7 +101,7 @@ describe('a proven request', () => {
   });
 });
 
-describe('a request that is not proven', () => {
+describe('an unauthenticated request', () => {
   const cases: [string, string, Record<string, string>][] = [
     ['no credential', '/test/alpha', {}],
     ['a wrong credential', '/test/alpha', { authorization: 'Bearer wrong' }],
@@ -109,14 +109,14 @@ describe('a request that is not proven', () => {
     ['an expired token', '/test/alpha', { authorization: 'Bearer expired' }],
     ['a tenant that is not listed', '/test/alpha', { authorization: 'Bearer tenant' }],
     ['a key without endorsement', '/test/alpha', { authorization: 'Bearer endorsement' }],
-    ['an unknown app', '/test/gamma', proven],
-    ['an app that is named like an inherited member', '/test/constructor', proven],
-    ['an app without that source', '/hook?id=beta', proven],
-    ['an unknown id', '/hook?id=nobody', proven],
-    ['no id', '/hook', proven],
+    ['an unknown app', '/test/gamma', authorized],
+    ['an app that is named like an inherited member', '/test/constructor', authorized],
+    ['an app without that source', '/hook?id=beta', authorized],
+    ['an unknown id', '/hook?id=nobody', authorized],
+    ['no id', '/hook', authorized],
   ];
 
-  it('gets one constant answer whatever is wrong, and nothing is stored', async () => {
+  it('gets the same response in all 11 cases, and no record is stored', async () => {
     const answers = new Set<string>();
     for (const [, target, headers] of cases) {
       const response = await ingress.post(target, 'new', headers);
@@ -170,8 +170,8 @@ describe('the probe of a sender', () => {
 
 describe('an anomaly', () => {
   it('is answered and stored as anything else, and counted', async () => {
-    await ingress.post('/test/alpha', 'old 1', proven);
-    expect((await ingress.post('/test/alpha', 'old callback', proven)).status).toBe(204);
+    await ingress.post('/test/alpha', 'old 1', authorized);
+    expect((await ingress.post('/test/alpha', 'old callback', authorized)).status).toBe(204);
     expect(ingress.raw()).toHaveLength(2);
     expect(await ingress.metric(/anomalies_total\{.*anomaly="later-legacy-callback"/)).toMatch(/ 1$/);
   });
@@ -180,9 +180,9 @@ describe('an anomaly', () => {
 describe('a sender that keeps to the old form', () => {
   it('raises one alarm at the fourth distinct message of a call, and is answered as before', async () => {
     const bodies = ['old 1', 'old 1', 'old 2', 'old 2', 'old 3', 'old 3'];
-    for (const body of bodies) expect((await ingress.post('/test/alpha', body, proven)).status).toBe(204);
+    for (const body of bodies) expect((await ingress.post('/test/alpha', body, authorized)).status).toBe(204);
     expect(await ingress.metric(/ingress_loop_alarms_total\{/)).toBeUndefined();
-    for (const body of ['old 4', 'old 5', 'old 6']) expect((await ingress.post('/test/alpha', body, proven)).status).toBe(204);
+    for (const body of ['old 4', 'old 5', 'old 6']) expect((await ingress.post('/test/alpha', body, authorized)).status).toBe(204);
     expect(await ingress.metric(/ingress_loop_alarms_total\{/)).toMatch(/ 1$/);
     expect(ingress.lines.filter((line) => line.includes('ERR_INGRESS_LOOP'))).toHaveLength(1);
   });
@@ -190,10 +190,10 @@ describe('a sender that keeps to the old form', () => {
 
 describe('secrets', () => {
   it('appear in no log line and no stored header', async () => {
-    await ingress.post('/test/alpha', 'new body-text', proven);
+    await ingress.post('/test/alpha', 'new body-text', authorized);
     await ingress.post('/test/alpha', 'new', { authorization: 'Bearer wrong-credential' });
     ingress.log.script([], 'ERR_LOG_UNAVAILABLE');
-    await ingress.post('/test/alpha', 'new body-text', proven);
+    await ingress.post('/test/alpha', 'new body-text', authorized);
     const written = ingress.lines.join('');
     for (const secret of ['alpha-word', 'wrong-credential', 'body-text', 'routing-key-of-the-tests']) expect(written).not.toContain(secret);
     expect(JSON.stringify(ingress.raw().map((record) => record.headers))).not.toContain('alpha-word');

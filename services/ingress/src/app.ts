@@ -1,20 +1,35 @@
 import { dirname } from 'node:path';
 import type { Codec } from '@switchboard/contracts';
 import type { Appender, EventLog } from '@switchboard/event-log';
-import { type Logger, type Metrics, startHealthServer } from '@switchboard/runtime';
+import {
+  createGuessLimit,
+  createLimitedLog,
+  type Logger,
+  type Metrics,
+  peerNetwork,
+  startHealthServer,
+  watchFiles,
+} from '@switchboard/runtime';
 import type { KeySetReport, KeySets, Source } from '@switchboard/source-kit';
 import { createAccept } from './accept/accept.ts';
+import { createAdmission } from './accept/admission.ts';
+import { createAuthenticate } from './accept/authenticate.ts';
 import { createInFlight } from './accept/in-flight.ts';
 import { createLoopAlarm } from './accept/loop-alarm.ts';
 import { groupRoutes } from './accept/route-groups.ts';
 import { callbackUriRoute } from './admin/callback-uri.ts';
+import type { IngressLogCode } from './codes.ts';
 import type { IngressConfig } from './config.ts';
 import { connectInBackground } from './connect.ts';
+import { createConnections } from './edge/connections.ts';
+import { createPeers } from './edge/peer.ts';
+import { createUnauthenticated } from './edge/unauthenticated.ts';
+import type { TlsFiles } from './http/create-fastify.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createIngressMetrics } from './ingress-metrics.ts';
 import { reportKeySets } from './key-set-reports.ts';
-import { createLimitedLog } from './limited-log.ts';
 import { createReadiness } from './readiness.ts';
+import { createRefusalReports } from './refusals.ts';
 import { checkReplyText } from './replies/check-reply-text.ts';
 import { type Replies, readReplies } from './replies/read-replies.ts';
 import { createWaiters } from './replies/waiters.ts';
@@ -45,26 +60,41 @@ export type AppConfig = Omit<IngressConfig, `kafka${string}` | `schemaRegistry${
 export interface App {
   readonly port: number;
   readonly healthPort: number;
-  /** Looks at the sources file at once. */
+  /** Reloads the sources file and the certificate now. */
   reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const DRAIN_MS = 10_000;
 
-/** Puts the ingress together and starts it. It listens at once and answers 503 until what it depends on is connected. */
+/** Starts the ingress. It listens at once and responds with 503 until Kafka and the schema registry are connected. */
 export async function createApp(config: AppConfig, adapters: Adapters): Promise<App> {
   const { log, sources, logger, monotonic } = adapters;
   const waiters = createWaiters(checkReplyText);
-  const inFlight = createInFlight({ maxRequests: config.maxInFlightRequests, maxBytes: config.maxInFlightBytes });
+  const inFlight = createInFlight({
+    maxRequests: config.maxInFlightRequests,
+    maxBytes: config.maxInFlightBytes,
+    code: 'ERR_INGRESS_OVERLOADED',
+  });
+  const connections = createConnections({ ...config, onEvicted: () => metrics.evictions.inc({ what: 'connection' }) });
+  const unauthenticated = createUnauthenticated({
+    maxRequests: config.maxUnauthenticatedRequests,
+    maxBytes: config.maxUnauthenticatedBytes,
+    maxBytesPerPeer: config.maxUnauthenticatedBytesPerPeer,
+    onEvicted: () => metrics.evictions.inc({ what: 'request' }),
+    monotonic,
+  });
   const metrics = createIngressMetrics(adapters.metrics, {
     inFlight: inFlight.requests,
     inFlightBytes: inFlight.bytes,
+    unauthenticatedRequests: unauthenticated.requests,
+    unauthenticatedBytes: unauthenticated.bytes,
+    connections: connections.count,
+    unauthenticatedConnections: connections.unauthenticated,
     waiting: waiters.size,
     appenderAvailable: () => appender.current()?.available() ?? false,
   });
   const keySets = adapters.createKeySets(reportKeySets(metrics.keySetFetches, logger));
-  const limitedLog = createLimitedLog({ logger, monotonic });
 
   const secrets = { environment: adapters.environment, readText: adapters.readText, directory: dirname(config.sourcesFile) };
   const watch = await watchSources({
@@ -80,7 +110,7 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
   });
   if (watch.current() === undefined) {
     watch.stop();
-    throw new Error('SOURCES_FILE is invalid; the log names every problem');
+    throw new Error('SOURCES_FILE is invalid; the log lists every problem');
   }
 
   const appender = connectInBackground<Appender>({ name: 'kafka', connect: () => log.appender(), close: (it) => it.stop(), logger });
@@ -105,57 +135,95 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
     monotonic,
     keySetsWaitMs: config.keySetsWaitMs,
   });
+  const limitedLog = createLimitedLog({ logger, monotonic });
   const { adminTokenHash: tokenHash } = config;
   const health = await startHealthServer({
     host: config.host,
     port: config.healthPort,
     ready: readiness.missing,
     metrics: adapters.metrics,
-    ...(tokenHash === undefined ? {} : { handle: callbackUriRoute({ config: watch.current, tokenHash }) }),
+    ...(tokenHash === undefined
+      ? {}
+      : {
+          handle: callbackUriRoute({
+            config: watch.current,
+            tokenHash,
+            guesses: createGuessLimit({ monotonic }),
+            onRefused: ({ code, peer }) => {
+              metrics.adminRefusals.inc({ code });
+              limitedLog.warn(code, { peer }, 'Admin request refused', peerNetwork(peer));
+            },
+          }),
+        }),
   });
-  const accept = createAccept({
+  const authenticate = createAuthenticate({
     config: watch.current,
     codec: codec.current,
     appender: appender.current,
     keySets,
-    waiters,
-    loopAlarm: createLoopAlarm(),
     metrics,
-    limitedLog,
-    logger,
     monotonic,
     deadlineMs: config.appendDeadlineMs,
   });
+  const certificate = readCertificate(config, adapters);
   const http = await startHttpServer({
     host: config.host,
     port: config.port,
-    ...(config.tlsCertFile === undefined || config.tlsKeyFile === undefined
-      ? {}
-      : { tls: { cert: adapters.readText(config.tlsCertFile), key: adapters.readText(config.tlsKeyFile) } }),
+    ...(certificate === undefined ? {} : { tls: certificate.files }),
     limits: config,
+    minBodyRate: config.minBodyRate,
     groups: groupRoutes(sources),
-    accept,
-    inFlight,
+    authenticate,
+    accept: createAccept({ waiters, loopAlarm: createLoopAlarm(), metrics, logger, monotonic }),
+    admission: createAdmission({ inFlight, monotonic }),
+    unauthenticated,
+    connections,
+    peers: createPeers({ trustedProxies: config.trustedProxies ?? [], header: config.peerHeader }),
+    report: createRefusalReports(metrics.refusals, limitedLog),
     metrics,
-    limitedLog,
     logger,
     now: adapters.now,
     monotonic,
     newId: adapters.newId,
     random: adapters.random,
   });
-  logger.info({ port: http.port, healthPort: health.port }, 'the ingress listens');
+  const certificateWatch = certificate?.watch(http.useCertificate);
+  logger.info({ port: http.port, healthPort: health.port }, 'Ingress listening');
 
   return {
     port: http.port,
     healthPort: health.port,
-    reload: watch.reload,
+    reload: async () => void (await Promise.all([watch.reload(), certificateWatch?.reload()])),
     async stop() {
       readiness.drain();
       await http.stop(DRAIN_MS);
       watch.stop();
+      certificateWatch?.stop();
       await Promise.all([appender.stop(), codec.stop(), keySets.stop()]);
       await health.stop();
     },
   };
+}
+
+/** The certificate that TLS ends with, and how to follow its changes; undefined where something else ends TLS. */
+function readCertificate({ tlsCertFile, tlsKeyFile, sourcesPollMs }: AppConfig, { readText, logger }: Adapters) {
+  if (tlsCertFile === undefined || tlsKeyFile === undefined) return undefined;
+  const files: TlsFiles = { cert: readText(tlsCertFile), key: readText(tlsKeyFile) };
+  const watch = (use: (files: TlsFiles) => void) =>
+    watchFiles({
+      paths: [tlsCertFile, tlsKeyFile],
+      readText: async (path) => readText(path),
+      pollMs: sourcesPollMs,
+      initial: [files.cert, files.key],
+      onChange: ([cert = '', key = '']) => {
+        use({ cert, key });
+        logger.info({ tlsCertFile }, 'TLS certificate loaded');
+      },
+      onError: (error) =>
+        logger.error(
+          { err: error, code: 'ERR_INGRESS_TLS_FILES' satisfies IngressLogCode },
+          'TLS certificate unusable, the previous one stays in use',
+        ),
+    });
+  return { files, watch };
 }

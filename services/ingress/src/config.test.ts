@@ -30,6 +30,39 @@ describe('the configuration of the ingress', () => {
     expect(JSON.stringify(wrong)).not.toContain('the-token-itself');
   });
 
+  it.each([
+    ['1', '1048576'],
+    ['1048575', '1048576'],
+    ['2047', '2048'],
+  ])('refuses %s unauthenticated bytes a peer while a body may have %s', (perPeer, body) => {
+    const outcome = ingressConfig.read({ SOURCES_FILE: '/s', MAX_UNAUTHENTICATED_BYTES_PER_PEER: perPeer, MAX_BODY_BYTES: body }, files);
+    expect(outcome).toEqual({
+      ok: false,
+      problems: [`MAX_UNAUTHENTICATED_BYTES_PER_PEER: must be 0 or at least MAX_BODY_BYTES, which is ${body}, is ${perPeer}`],
+    });
+  });
+
+  it.each([
+    ['0', '1048576'],
+    ['1048576', '1048576'],
+    ['2048', '2048'],
+  ])('accepts %s unauthenticated bytes a peer while a body may have %s', (perPeer, body) => {
+    const environment = { SOURCES_FILE: '/s', MAX_UNAUTHENTICATED_BYTES_PER_PEER: perPeer, MAX_BODY_BYTES: body };
+    expect(ingressConfig.read(environment, files).ok).toBe(true);
+  });
+
+  it.each([
+    ['0.0.0.0/0', ['ERR_CONFIG_TRUSTED_PROXIES_EVERY_ADDRESS']],
+    ['::/0', ['ERR_CONFIG_TRUSTED_PROXIES_EVERY_ADDRESS']],
+    ['0.0.0.0/1,128.0.0.0/1', ['ERR_CONFIG_TRUSTED_PROXIES_EVERY_ADDRESS']],
+    ['10.0.0.0/8,fd00::/8', []],
+    ['', []],
+  ])('warns where TRUSTED_PROXIES holds every address: %j', (ranges, codes) => {
+    const outcome = ingressConfig.read({ SOURCES_FILE: '/s', TRUSTED_PROXIES: ranges }, files);
+    if (!outcome.ok) throw new Error(outcome.problems.join());
+    expect(ingressConfig.warnings(outcome.config).map(({ code }) => code)).toEqual(codes);
+  });
+
   it('describes every variable once', () => {
     const names = Object.values(ingressConfig.variables).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);

@@ -3,7 +3,7 @@ import { keepTrying, type Logger } from '@switchboard/runtime';
 export interface ConnectOptions<Value> {
   readonly name: string;
   readonly connect: () => Promise<Value>;
-  /** Closes what is connected, also when that comes too late. */
+  /** Closes what is connected, also what connects only after the stop. */
   readonly close: (value: Value) => Promise<void>;
   readonly logger: Logger;
   readonly minDelayMs?: number;
@@ -17,7 +17,7 @@ export interface Connecting<Value> {
   stop(): Promise<void>;
 }
 
-/** Connects in the background and tries again for ever: the ingress answers 503 meanwhile. */
+/** Connects in the background, retrying until stopped: until then the ingress responds with 503. */
 export function connectInBackground<Value>({ close, ...options }: ConnectOptions<Value>): Connecting<Value> {
   const stopping = new AbortController();
   let current: Value | undefined;
@@ -26,7 +26,7 @@ export function connectInBackground<Value>({ close, ...options }: ConnectOptions
       if (stopping.signal.aborted) await close(value);
       else current = value;
     },
-    // Every failure may pass: what ends the attempts is the stop.
+    // No failure is final: only the stop ends the attempts.
     () => undefined,
   );
   return {

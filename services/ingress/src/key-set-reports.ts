@@ -2,7 +2,7 @@ import type { CounterMetric, Logger } from '@switchboard/runtime';
 import type { KeySetReport } from '@switchboard/source-kit';
 import type { IngressLogCode } from './codes.ts';
 
-/** Counts and logs what becomes of the fetches of key sets. */
+/** Counts and logs the fetches of key sets. */
 export function reportKeySets(fetches: CounterMetric, logger: Logger): (report: KeySetReport) => void {
   return (report) => {
     const { kind, metadataUrl } = report;
@@ -10,7 +10,7 @@ export function reportKeySets(fetches: CounterMetric, logger: Logger): (report: 
       fetches.inc({ outcome: report.reason });
       logger.warn(
         { code: 'ERR_INGRESS_KEY_SET' satisfies IngressLogCode, metadataUrl, reason: report.reason, usable: report.usable },
-        'a key set cannot be fetched',
+        'Key set fetch failed',
       );
       return;
     }
@@ -18,7 +18,7 @@ export function reportKeySets(fetches: CounterMetric, logger: Logger): (report: 
     if (report.refusedKeys.length === 0) return;
     logger.warn(
       { code: 'ERR_INGRESS_KEY' satisfies IngressLogCode, metadataUrl, refusedKeys: report.refusedKeys.slice(0, 20) },
-      'a key set holds keys that are not used',
+      'Key set has unusable keys',
     );
   };
 }

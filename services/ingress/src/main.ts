@@ -6,6 +6,7 @@ import {
   createMetrics,
   exitOnProblems,
   kafkaConnection,
+  logWarnings,
   registryConnection,
   runService,
   trustAuthorities,
@@ -18,7 +19,8 @@ import { environment, ingressConfig, readConfig } from './config.ts';
 const readText = (path: string) => readFileSync(path, 'utf8');
 const config = exitOnProblems(readConfig());
 const logger = createLogger({ service: 'ingress', level: config.logLevel });
-logger.info({ config: ingressConfig.summary(config) }, 'configuration');
+logger.info({ config: ingressConfig.summary(config) }, 'Configuration read');
+logWarnings(ingressConfig.warnings(config), logger);
 if (config.extraCaFile !== undefined) trustAuthorities(readText(config.extraCaFile));
 
 const log = createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-ingress', logger });

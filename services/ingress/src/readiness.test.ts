@@ -14,7 +14,7 @@ function readiness(urls: readonly string[], held: ReadonlySet<string>, clock: { 
 }
 
 describe('createReadiness', () => {
-  it('waits for all key sets, but not for ever for those of a dead issuer', () => {
+  it('waits for all key sets, but not indefinitely for those of an unreachable issuer', () => {
     const clock = { now: 0 };
     const held = new Set<string>();
     const state = readiness(['a', 'b'], held, clock);

@@ -6,14 +6,14 @@ export interface ReadinessOptions {
   readonly hasKeySet: (url: string) => boolean;
   /** Monotonic, milliseconds. */
   readonly monotonic: () => number;
-  /** After this long one dead issuer no longer keeps the apps of the others from being served. */
+  /** After this long an unreachable issuer no longer delays the apps of the others. */
   readonly keySetsWaitMs: number;
 }
 
 export interface Readiness {
   /** What is missing; empty when ready. */
   missing(): readonly string[];
-  /** From now on not ready. */
+  /** Not ready from now on. */
   drain(): void;
 }
 

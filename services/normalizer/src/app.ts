@@ -27,7 +27,7 @@ export async function startNormalizer(config: NormalizerConfig, parts: Normalize
   const rejectShare = createRejectShare({ limit: config.rejectSharePercent / 100, over: config.rejectShareOver });
   metrics.gauge({
     name: 'normalizer_stopped_by_reject_share',
-    help: '1 while the normalizer stands still because too large a share of the notifications was rejected.',
+    help: '1 while the normalizer is stopped because too large a share of the notifications was rejected.',
     read: () => (rejectShare.open ? 1 : 0),
   });
   let processor: Processor | undefined;

@@ -1,4 +1,13 @@
-import { defineConfig, kafkaRule, kafkaVariables, registryVariables, serviceVariables, transactionVariables } from '@switchboard/runtime';
+import {
+  defineConfig,
+  kafkaRule,
+  kafkaVariables,
+  kafkaWarnings,
+  registryVariables,
+  registryWarnings,
+  serviceVariables,
+  transactionVariables,
+} from '@switchboard/runtime';
 
 export const normalizerConfig = defineConfig(
   {
@@ -41,6 +50,7 @@ export const normalizerConfig = defineConfig(
     },
   },
   [kafkaRule],
+  [kafkaWarnings, registryWarnings],
 );
 
 /** Reads the environment of this process: the only place that does. */

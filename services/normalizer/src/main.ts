@@ -6,6 +6,7 @@ import {
   createMetrics,
   exitOnProblems,
   kafkaConnection,
+  logWarnings,
   registryConnection,
   runService,
   trustAuthorities,
@@ -18,6 +19,7 @@ const config = exitOnProblems(readNormalizerConfig());
 const logger = createLogger({ service: 'normalizer', level: config.logLevel });
 if (config.extraCaFile !== undefined) trustAuthorities(readText(config.extraCaFile));
 logger.info({ config: normalizerConfig.summary(config) }, 'Normalizer is starting');
+logWarnings(normalizerConfig.warnings(config), logger);
 
 await runService({
   name: 'normalizer',

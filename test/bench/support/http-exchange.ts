@@ -1,22 +1,31 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
-/** A connection that carries one request at a time; requests are bytes, of an answer only the status is kept. */
+/** A connection that carries one request at a time; requests are bytes, of a response only the status is kept. */
 export interface HttpExchange {
-  /** Resolves with the status; rejects when the connection breaks before the whole answer. Opens the connection anew where it was closed. */
+  /** Resolves with the status; rejects when the connection breaks before the whole response. Opens another connection where it was closed. */
   send(request: Buffer): Promise<number>;
   close(): void;
 }
 
 const HEAD_END = '\r\n\r\n';
 
+export interface HttpExchangeOptions {
+  /** Speaks TLS and admits any certificate. */
+  readonly tls?: boolean;
+  /** Address to connect from. */
+  readonly localAddress?: string;
+}
+
 /** Does as little as it can: the load generator shares its cores with what it measures. */
-export function createHttpExchange(port: number): HttpExchange {
+export function createHttpExchange(port: number, { tls = false, ...from }: HttpExchangeOptions = {}): HttpExchange {
   let socket: Socket | undefined;
   let text = '';
   let pending: { resolve: (status: number) => void; reject: (error: Error) => void } | undefined;
 
   function open(): Socket {
-    const opened = connect({ host: '127.0.0.1', port, noDelay: true });
+    const target = { host: '127.0.0.1', port, noDelay: true, ...from };
+    const opened = tls ? connectTls({ ...target, rejectUnauthorized: false }) : connect(target);
     const broken = (error?: Error): void => {
       if (socket === opened) socket = undefined;
       text = '';

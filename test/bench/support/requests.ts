@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '@switchboard/local-stack';
-import type { SampleRequest } from '@switchboard/source-kit';
 import { type SourceId, sourceById } from '@switchboard/sources';
+import { httpBytes } from '../../support/http-bytes.ts';
 
 export interface RequestsOptions {
   readonly source: SourceId;
   readonly count: number;
-  /** Gives every request a token of its own; by default they share one, as a platform's do for as long as it holds. */
+  /** Gives every request its own token. By default they share one, as requests of a platform do until it expires. */
   readonly ownTokens?: boolean;
 }
 
-/** Signed requests of a source as HTTP bytes, each of a conversation or call of its own. */
+/** Signed requests of a source as HTTP bytes, each of its own conversation or call. */
 export async function signedRequests(stack: Stack, { source, count, ownTokens = false }: RequestsOptions): Promise<Uint8Array[]> {
   const found = sourceById(source);
   if (found === undefined) throw new Error(`there is no source ${source}`);
   const signer = stack.signer(source);
-  // Signatures of the same claims are the same: an id of its own makes another token.
+  // The same claims give the same token; a unique id makes another one.
   const own = { ...signer, token: (claims: object) => signer.token({ ...claims, jti: randomUUID() }) };
   const requests: Uint8Array[] = [];
   while (requests.length < count) {
     for (const sample of await found.sample(ownTokens ? own : signer)) {
-      if (requests.length < count) requests.push(httpBytes(sample, randomUUID()));
+      if (requests.length < count) requests.push(httpBytes(sample, benchKey(randomUUID())));
     }
   }
   return requests;
@@ -37,14 +37,9 @@ export async function messagesFor(stack: Stack, conversations: readonly string[]
     const tenantId = tenants[index % tenants.length];
     const conversation = { ...activity.conversation, id, tenantId };
     const body = { ...activity, id: randomUUID(), conversation, channelData: { tenant: { id: tenantId } } };
-    return httpBytes({ ...template, body: Buffer.from(JSON.stringify(body)) }, id);
+    return httpBytes({ ...template, body: Buffer.from(JSON.stringify(body)) }, benchKey(id));
   });
 }
 
-/** `key` is for the bare server, which reads no body. */
-function httpBytes({ method, target, headers, body }: SampleRequest, key: string): Uint8Array {
-  const lines = Object.entries({ host: '127.0.0.1', 'content-length': body.length, 'x-bench-key': key, ...headers }).map(
-    ([name, value]) => `${name}: ${value}\r\n`,
-  );
-  return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n`), body]);
-}
+/** For the bare server, which reads no body. */
+const benchKey = (key: string): Record<string, string> => ({ 'x-bench-key': key });

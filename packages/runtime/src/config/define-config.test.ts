@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { kafkaRule } from './connection-rules.ts';
 import { type ConfigFiles, defineConfig } from './define-config.ts';
 import { describeConfig } from './describe-config.ts';
 import { exitOnProblems } from './exit-on-problems.ts';
-import { kafkaConnection, kafkaRule, kafkaVariables, registryConnection, registryVariables } from './shared-variables.ts';
+import { kafkaConnection, kafkaVariables, registryConnection, registryVariables } from './shared-variables.ts';
 
 const files: ConfigFiles = {
   isReadable: (path) => path === '/there',

@@ -1,5 +1,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
+import type { Logger } from '../logger.ts';
 import { readValue } from './read-value.ts';
+import { shownText, shownValue } from './shown-text.ts';
 import type { ConfigOf, Variable, Variables } from './variable.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -13,8 +15,10 @@ export interface ConfigDefinition<V extends Variables> {
   readonly variables: V;
   /** Reads the environment. An empty text counts as not set. The configuration is frozen. */
   read(environment: Environment, files?: ConfigFiles): ConfigOutcome<ConfigOf<V>>;
-  /** The configuration by variable name for one start-up log line: secrets only as whether they are set. */
+  /** The configuration by variable name for one log line at the start: of secrets only whether they are set. */
   summary(config: ConfigOf<V>): Readonly<Record<string, unknown>>;
+  /** What is dangerous in the configuration, for the log at the start. */
+  warnings(config: ConfigOf<V>): readonly ConfigWarning[];
 }
 
 export interface ConfigFiles {
@@ -66,15 +70,41 @@ function readVariable(
   }
   const outcome = readValue(found.text, variable, files.isReadable);
   if (outcome.ok) return { value: outcome.value };
-  const shown = variable.type === 'secret' ? '' : `, is ${JSON.stringify(found.text)}`;
-  return { problem: `${variable.name}: ${outcome.rule}${shown}` };
+  const shown = shownText(variable, found.text);
+  return { problem: `${variable.name}: ${outcome.rule}${shown === undefined ? '' : `, is ${JSON.stringify(shown)}`}` };
 }
 
-/** A rule over several variables; its problems name them. It is asked when every variable by itself is right. */
+/** A rule over several variables; its problems name them. It runs when every variable by itself is valid. */
 export type ConfigRule<Config> = (config: Config) => readonly string[];
 
+/** What is allowed in a configuration, but dangerous. */
+export type ConfigWarningCode =
+  /** KAFKA_SASL_MECHANISM is plain, without TLS, and a broker is not on this machine. */
+  | 'ERR_CONFIG_SASL_PLAIN_WITHOUT_TLS'
+  /** SCHEMA_REGISTRY_AUTH is set, SCHEMA_REGISTRY_URL is http and not on this machine. */
+  | 'ERR_CONFIG_REGISTRY_PASSWORD_OVER_HTTP'
+  /** TRUSTED_PROXIES holds every IPv4 or every IPv6 address, so that any sender chooses its peer address. */
+  | 'ERR_CONFIG_TRUSTED_PROXIES_EVERY_ADDRESS';
+
+/** One line for the log at the start of a process; no secret is in it. */
+export interface ConfigWarning {
+  readonly code: ConfigWarningCode;
+  /** The risk and the remedy. */
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Logs each warning as one line. Call it once, when the logger exists. */
+export function logWarnings(warnings: readonly ConfigWarning[], logger: Pick<Logger, 'warn'>): void {
+  for (const { code, message, fields } of warnings) logger.warn({ code, ...fields }, message);
+}
+
 /** Declares the variables of a process as data: the reader, the summary and the table of variables come from it. */
-export function defineConfig<const V extends Variables>(variables: V, rules: readonly ConfigRule<ConfigOf<V>>[] = []): ConfigDefinition<V> {
+export function defineConfig<const V extends Variables>(
+  variables: V,
+  rules: readonly ConfigRule<ConfigOf<V>>[] = [],
+  warningRules: readonly ((config: ConfigOf<V>) => readonly ConfigWarning[])[] = [],
+): ConfigDefinition<V> {
   return {
     variables,
     read(environment, files = localFiles) {
@@ -93,9 +123,10 @@ export function defineConfig<const V extends Variables>(variables: V, rules: rea
     summary(config) {
       const shown = Object.entries(variables).map(([key, variable]) => {
         const value: unknown = config[key];
-        return [variable.name, variable.type === 'secret' ? { configured: value !== undefined } : value];
+        return [variable.name, shownValue(variable, value)];
       });
       return Object.fromEntries(shown);
     },
+    warnings: (config) => warningRules.flatMap((rule) => rule(config)),
   };
 }

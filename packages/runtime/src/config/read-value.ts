@@ -35,11 +35,13 @@ function readNumber(text: string, variable: Extract<Variable, { type: 'int' | 'd
   return accept(value);
 }
 
-function readUrl(text: string, protocols: readonly string[]): ValueOutcome {
+function readUrl(text: string, { protocols = ['http:', 'https:'], credentials }: Extract<Variable, { type: 'url' }>): ValueOutcome {
   if (!URL.canParse(text)) return refuse('must be an absolute URL');
   const url = new URL(text);
   if (!protocols.includes(url.protocol)) return refuse(`must have one of the protocols ${protocols.join(' ')}`);
-  if (url.username !== '' || url.password !== '') return refuse('must hold no user name or password');
+  if (url.username !== '' || url.password !== '') {
+    return refuse(`must hold no user name or password${credentials === undefined ? '' : `, set ${credentials} instead`}`);
+  }
   return accept(url.href.replace(/\/$/, ''));
 }
 
@@ -67,7 +69,7 @@ export function readValue(text: string, variable: Variable, isReadable: (path: s
       return pattern && items.some((item) => !pattern.test(item)) ? refuse(`must hold items that match ${pattern.source}`) : accept(items);
     }
     case 'url':
-      return readUrl(text, variable.protocols ?? ['http:', 'https:']);
+      return readUrl(text, variable);
     case 'file':
       return isReadable(text) ? accept(text) : refuse('must name a readable file');
     case 'enum':

@@ -9,7 +9,12 @@ export const kafkaVariables = {
     pattern: /^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/,
     doc: 'Bootstrap servers, host:port, comma-separated.',
   },
-  kafkaSsl: { name: 'KAFKA_SSL', type: 'boolean', default: false, doc: 'Connect to Kafka with TLS.' },
+  kafkaSsl: {
+    name: 'KAFKA_SSL',
+    type: 'boolean',
+    optional: true,
+    doc: 'Connect to Kafka with TLS; without it, TLS is on if one of the KAFKA_SSL_… files is set.',
+  },
   kafkaSslCaFile: { name: 'KAFKA_SSL_CA_FILE', type: 'file', optional: true, doc: 'PEM of the authorities that sign broker certificates.' },
   kafkaSslCertFile: { name: 'KAFKA_SSL_CERT_FILE', type: 'file', optional: true, doc: 'PEM client certificate.' },
   kafkaSslKeyFile: { name: 'KAFKA_SSL_KEY_FILE', type: 'file', optional: true, doc: 'PEM key of the client certificate.' },
@@ -30,6 +35,7 @@ export const registryVariables = {
     name: 'SCHEMA_REGISTRY_URL',
     type: 'url',
     default: 'http://127.0.0.1:18085/apis/ccompat/v7',
+    credentials: 'SCHEMA_REGISTRY_AUTH',
     doc: 'Base URL of the Confluent-compatible schema registry.',
   },
   schemaRegistryAuth: {
@@ -41,7 +47,7 @@ export const registryVariables = {
   },
 } as const satisfies Variables;
 
-/** What every service has besides; the default of the health port is the service's own. */
+/** What every service has in addition; the default of the health port differs by service. */
 export const serviceVariables = {
   host: { name: 'HOST', type: 'string', default: '127.0.0.1', doc: 'Address that all ports listen on.' },
   logLevel: {
@@ -65,18 +71,6 @@ export interface KafkaConnection {
   readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
 }
 
-/** Rule for every configuration with kafkaVariables. */
-export function kafkaRule(config: ConfigOf<typeof kafkaVariables>): readonly string[] {
-  const { kafkaSaslMechanism, kafkaSaslUsername, kafkaSaslPassword, kafkaSslCertFile, kafkaSslKeyFile } = config;
-  const sasl = [kafkaSaslMechanism, kafkaSaslUsername, kafkaSaslPassword].filter((part) => part !== undefined).length;
-  return [
-    ...(sasl === 0 || sasl === 3 ? [] : ['KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD: must be set together']),
-    ...((kafkaSslCertFile === undefined) === (kafkaSslKeyFile === undefined)
-      ? []
-      : ['KAFKA_SSL_CERT_FILE and KAFKA_SSL_KEY_FILE: must be set together']),
-  ];
-}
-
 /** Connection settings of the Kafka client; `readText` reads the PEM files. */
 export function kafkaConnection(config: ConfigOf<typeof kafkaVariables>, readText: (path: string) => string): KafkaConnection {
   const pem = {
@@ -88,7 +82,7 @@ export function kafkaConnection(config: ConfigOf<typeof kafkaVariables>, readTex
   const { kafkaSaslMechanism: mechanism, kafkaSaslUsername: username, kafkaSaslPassword: password } = config;
   return {
     brokers: config.kafkaBrokers,
-    ...(config.kafkaSsl || hasPem ? { ssl: hasPem ? pem : (true as const) } : {}),
+    ...(config.kafkaSsl === true || hasPem ? { ssl: hasPem ? pem : (true as const) } : {}),
     ...(mechanism !== undefined && username !== undefined && password !== undefined ? { sasl: { mechanism, username, password } } : {}),
   };
 }

@@ -40,6 +40,8 @@ interface UrlVariable extends VariableBase {
   readonly default?: string;
   /** Allowed protocols, with the colon. Default http: and https:. */
   readonly protocols?: readonly string[];
+  /** Variable that takes user name and password, which a URL must not hold. */
+  readonly credentials?: string;
 }
 
 interface FileVariable extends VariableBase {

@@ -86,7 +86,7 @@ describe('redaction', () => {
     });
   });
 
-  it('hides a secret member whatever its value holds', () => {
+  it('hides a secret member with any value', () => {
     expect(redact(parse('{"token":{"a":["s"]},"b":[{"token":0}]}'), { names: ['token'] })).toEqual({
       token: '[redacted]',
       b: [{ token: '[redacted]' }],

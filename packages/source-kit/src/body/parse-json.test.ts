@@ -21,7 +21,7 @@ describe('a body', () => {
     ['is blank', 'SYNTAX', ' '],
     ['is no JSON', 'SYNTAX', '<xml/>'],
     ['ends early', 'SYNTAX', '{"a":'],
-    ['goes on after its end', 'SYNTAX', '{}{}'],
+    ['continues after its end', 'SYNTAX', '{}{}'],
     ['has a comma at the end', 'SYNTAX', '[1,]'],
     ['has a control character in a string', 'SYNTAX', '["\n"]'],
     ['has NaN', 'SYNTAX', 'NaN'],

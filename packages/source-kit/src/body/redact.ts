@@ -5,7 +5,7 @@ export const redacted = '[redacted]';
 /** What to hide: members by name anywhere (in any case), and members at exact paths, where `*` stands for any one step. */
 export interface Secrets {
   readonly names?: readonly string[];
-  /** Members by what follows the last colon of their name, in any case: before it may stand a namespace that changes. */
+  /** Members by what follows the last colon of their name, in any case: a namespace that changes can precede it. */
   readonly localNames?: readonly string[];
   readonly paths?: readonly (readonly string[])[];
 }

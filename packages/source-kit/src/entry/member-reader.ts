@@ -1,6 +1,6 @@
 import type { EntryContext } from '../source.ts';
 
-/** Where a value stands and where its problems go. */
+/** The path of a value, and where its problems go. */
 export interface MemberPlace {
   /** For example `keys[0]`; empty for the entry itself. */
   readonly path: string;
@@ -27,7 +27,7 @@ export function required<Value>(read: MemberReader<Value>['read']): MemberReader
   return { read, fallback: (place) => problem(place, 'is required') };
 }
 
-/** The member may be absent; the default then stands for it and is not checked. */
+/** The member may be absent; the default then takes its place and is not checked. */
 export function withDefault<Value>(reader: MemberReader<Value>, value: NoInfer<Value>): MemberReader<Value> {
   return { read: reader.read, fallback: () => value };
 }

@@ -126,7 +126,7 @@ describe('an entry', () => {
     ]);
   });
 
-  it('shows no secret, wherever one stands', () => {
+  it('shows no secret at any depth', () => {
     const problems = problemsOf({
       audience: 'app-1',
       metadataUrl: 'https://user:top-secret@issuer.example/',

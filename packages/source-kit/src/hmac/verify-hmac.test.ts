@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseHmacKey } from './keys.ts';
-import { signHmac, verifyHmac } from './verify-hmac.ts';
+import { authenticateHmac, signHmac, verifyHmac } from './verify-hmac.ts';
 
 function keyOf(text: string): Buffer {
   const parsed = parseHmacKey(text);
@@ -34,7 +34,7 @@ describe('an HMAC over the body', () => {
 
   const mac = header.slice(5);
   const refusals: readonly (readonly [string, string, string, Buffer, readonly Buffer[]])[] = [
-    ['no key fits', 'HMAC_MISMATCH', header, body, [Buffer.alloc(32)]],
+    ['no key fits', 'HMAC_MISMATCH', header, body, [Buffer.alloc(32, 9)]],
     ['there is no key', 'HMAC_MISMATCH', header, body, []],
     ['the body is another', 'HMAC_MISMATCH', header, Buffer.from('{"text":"Zoe 🚀"}'), [key]],
     ['the body is composed otherwise', 'HMAC_MISMATCH', header, Buffer.from('{"text":"Zoë 🚀"}'.normalize('NFD')), [key]],
@@ -53,10 +53,25 @@ describe('an HMAC over the body', () => {
     ['the padding is missing', 'HMAC_FORM', header.slice(0, -1), body, [key]],
     ['the scheme is in lower case', 'AUTHORIZATION_SCHEME', `hmac ${mac}`, body, [key]],
     ['the MAC has no scheme', 'AUTHORIZATION_SCHEME', mac, body, [key]],
+    ['two blanks follow the scheme', 'AUTHORIZATION_SYNTAX', `HMAC  ${mac}`, body, [key]],
+    ['a tab follows the scheme', 'AUTHORIZATION_SCHEME', `HMAC\t${mac}`, body, [key]],
+    ['a blank and a tab follow the scheme', 'AUTHORIZATION_SYNTAX', `HMAC \t${mac}`, body, [key]],
     ['something follows the MAC', 'AUTHORIZATION_SYNTAX', `${header} x`, body, [key]],
   ];
   it.each(refusals)('is refused when %s: ERR_VERIFY_%s', (_, code, authorization, changed, keys) => {
     expect(verifyHmac(request(authorization, changed), keys)).toEqual({ kind: 'refused', code: `ERR_VERIFY_${code}` });
+  });
+
+  it.each(refusals)('when %s, the head alone is refused unless only the body can show it: ERR_VERIFY_%s', (_, code, authorization) => {
+    const needsBody = code === 'HMAC_MISMATCH' || code === 'HMAC_BODY_EMPTY';
+    const expected = needsBody ? { kind: 'needs-body' } : { kind: 'refused', code: `ERR_VERIFY_${code}` };
+    expect(authenticateHmac({ headers: { authorization }, duplicateHeaders: [] })).toEqual(expected);
+  });
+
+  it('is refused at the head when it came twice', () => {
+    const refused = { kind: 'refused', code: 'ERR_VERIFY_AUTHORIZATION_DUPLICATE' };
+    expect(authenticateHmac({ headers: { authorization: header }, duplicateHeaders: ['authorization'] })).toEqual(refused);
+    expect(verifyHmac({ headers: { authorization: header }, duplicateHeaders: ['authorization'], body }, [key])).toEqual(refused);
   });
 });
 
@@ -87,7 +102,14 @@ describe('the key of an outgoing webhook', () => {
     ['unused bits', `${Buffer.alloc(32).toString('base64').slice(0, 42)}B=`],
     ['nothing', ''],
     ['plain text', 'a key of exactly thirty-two byte'],
-  ])('of %s is refused without being shown', (_, text) => {
+  ])('of %s is refused, and the problem does not show it', (_, text) => {
     expect(parseHmacKey(text)).toEqual({ ok: false, problem: 'must be the base64 of 32 bytes (44 characters)' });
+  });
+
+  it('of 32 zero bytes is refused, one with a single bit set is read', () => {
+    expect(parseHmacKey(Buffer.alloc(32).toString('base64'))).toEqual({ ok: false, problem: 'must not be all zeros' });
+    const oneBit = Buffer.alloc(32);
+    oneBit[31] = 1;
+    expect(parseHmacKey(oneBit.toString('base64'))).toEqual({ ok: true, key: oneBit });
   });
 });

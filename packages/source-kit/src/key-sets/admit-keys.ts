@@ -1,6 +1,7 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { type CryptoKey, importJWK } from 'jose';
 import { isJsonObject, type Json, type JsonObject, listAt, textAt } from '../body/json.ts';
 import type { IssuerKey } from '../key-sets.ts';
+import { maxKeyIdCharacters } from '../token/key-id.ts';
 import type { KeyRefusal, RefusedKey } from './options.ts';
 import { isRocaModulus } from './roca.ts';
 
@@ -10,24 +11,23 @@ export interface AdmittedKeys {
 }
 
 const MAX_KEYS = 200;
-const MAX_KID_CHARACTERS = 256;
 const MIN_MODULUS_BITS = 2048;
 const MAX_MODULUS_BITS = 8192;
 
-/** The keys of a JWKS that may verify RS256. A key id that names two different keys names none. */
-export function admitKeys(jwks: readonly Json[]): AdmittedKeys {
+/** The keys of a JWKS that can verify RS256, by key id. A key id of two different keys names neither of them. */
+export async function admitKeys(jwks: readonly Json[]): Promise<AdmittedKeys> {
   const keys = new Map<string, IssuerKey>();
   const refusedKeys: RefusedKey[] = [];
   const ambiguous = new Set<string>();
   for (const jwk of jwks.slice(0, MAX_KEYS)) {
     const kid = textAt(jwk, 'kid') ?? null;
-    const admitted = isJsonObject(jwk) ? admitKey(jwk) : 'type';
+    const admitted = isJsonObject(jwk) ? await admitKey(jwk) : 'type';
     if (typeof admitted === 'string') {
       refusedKeys.push({ kid, reason: admitted });
       continue;
     }
     const other = keys.get(admitted.kid);
-    if (other !== undefined && !other.key.equals(admitted.key)) ambiguous.add(admitted.kid);
+    if (other !== undefined && other.material !== admitted.material) ambiguous.add(admitted.kid);
     keys.set(admitted.kid, admitted);
   }
   for (const kid of ambiguous) {
@@ -37,14 +37,14 @@ export function admitKeys(jwks: readonly Json[]): AdmittedKeys {
   return { keys, refusedKeys };
 }
 
-function admitKey(jwk: JsonObject): IssuerKey | KeyRefusal {
+async function admitKey(jwk: JsonObject): Promise<IssuerKey | KeyRefusal> {
   const { kid, n, e } = jwk;
   if (jwk.kty !== 'RSA') return 'type';
   if (jwk.use !== undefined && jwk.use !== 'sig') return 'use';
   if (jwk.key_ops !== undefined && !listAt(jwk, 'key_ops').includes('verify')) return 'use';
   if (jwk.alg !== undefined && jwk.alg !== 'RS256') return 'algorithm';
-  if (typeof kid !== 'string' || kid === '' || kid.length > MAX_KID_CHARACTERS) return 'kid';
-  // A published private key signs for anybody.
+  if (typeof kid !== 'string' || kid === '' || kid.length > maxKeyIdCharacters) return 'kid';
+  // With a published private key, any reader of the set can sign.
   if (['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].some((member) => Object.hasOwn(jwk, member))) return 'private';
   const modulus = integerOf(n);
   const exponent = integerOf(e);
@@ -52,20 +52,27 @@ function admitKey(jwk: JsonObject): IssuerKey | KeyRefusal {
   if (modulus === undefined || bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS || modulus % 2n === 0n) return 'modulus';
   if (exponent === undefined || exponent < 65_537n || exponent > 0xffff_ffffn || exponent % 2n === 0n) return 'exponent';
   if (isRocaModulus(modulus)) return 'weak';
-  const key = importKey(n as string, e as string);
-  return key === undefined ? 'modulus' : { kid, key, endorsements: endorsementsOf(jwk) };
+  const material = { n: textOf(modulus), e: textOf(exponent) };
+  const key = await importKey(material);
+  return key === undefined ? 'modulus' : { kid, key, material: `${material.n}.${material.e}`, endorsements: endorsementsOf(jwk) };
 }
 
-// Base64urlUInt: canonical, and no leading zero byte is asked for, as issuers differ on it.
+// Base64urlUInt, canonical; leading zero bytes are accepted, because issuers differ on them.
 function integerOf(text: Json | undefined): bigint | undefined {
   if (typeof text !== 'string' || text === '') return undefined;
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? BigInt(`0x${bytes.toString('hex')}`) : undefined;
 }
 
-function importKey(n: string, e: string): KeyObject | undefined {
+// Without leading zero bytes, so that one number has one text.
+function textOf(integer: bigint): string {
+  const hex = integer.toString(16);
+  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').toString('base64url');
+}
+
+async function importKey({ n, e }: { readonly n: string; readonly e: string }): Promise<CryptoKey | undefined> {
   try {
-    return createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
+    return await importJWK({ kty: 'RSA', n, e }, 'RS256');
   } catch {
     return undefined;
   }

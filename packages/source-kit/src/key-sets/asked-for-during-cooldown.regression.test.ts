@@ -17,7 +17,7 @@ it('finds a key published just after a fetch as soon as the next fetch is allowe
   await keySets.find(issuer.metadataUrl, issuer.kid);
   const fresh = await issuer.rotate();
   await vi.advanceTimersByTimeAsync(10_000);
-  expect((await keySets.find(issuer.metadataUrl, fresh)).kind).toBe('unavailable');
+  expect((await keySets.find(issuer.metadataUrl, fresh)).kind).toBe('cooldown');
   await vi.advanceTimersByTimeAsync(10_000);
   expect((await keySets.find(issuer.metadataUrl, fresh)).kind).toBe('found');
   await keySets.stop();

@@ -7,9 +7,9 @@ type Settings = Required<KeySetsOptions>;
 /** The set of one issuer. */
 interface Issuer {
   keys: ReadonlyMap<string, IssuerKey>;
-  /** When the held set was fetched; undefined while there is none. */
+  /** When the held set was fetched, by the wall clock; undefined while no set is held. */
   fetchedAt: number | undefined;
-  /** When the last fetch began, whatever became of it. */
+  /** When the last fetch began, failed or not, by the monotonic clock. */
   attemptedAt: number | undefined;
   /** Fetches that failed since the last good one. */
   failures: number;
@@ -33,16 +33,17 @@ const FIRST_RETRY_MS = 500;
  * Key sets of issuers, by the URL of their OpenID metadata. There is one fetch at a time per issuer, shared by all who
  * wait; a known key never waits for one. The last good set is served while the issuer is down, up to the stale limit.
  *
- * An unknown key causes a fetch unless one began within the cooldown, whatever became of it. While the cooldown is the
- * only reason not to look, the key is `unavailable`: it may have been published since. It is `unknown` only by a fetch
+ * An unknown key causes a fetch unless one began within the cooldown, failed or not. While the cooldown is the
+ * only reason not to look, the lookup says `cooldown`: the key may have been published since. It is `unknown` only by a fetch
  * that began after it was asked for. Example with a cooldown of 20 s: `a` is asked for at 0 s and causes a fetch that
- * takes 1 s; `b`, asked for at 0.5 s, waits for that fetch and is `unavailable`, because the response may be older than
- * `b`. `a` is `unknown` until 20 s; whichever key is asked for then causes the next fetch.
+ * takes 1 s; `b`, asked for at 0.5 s, waits for that fetch and gets `cooldown`, because the response may be older than
+ * `b`. `a` is `unknown` until 20 s; the next unknown key after that causes the next fetch.
  */
 export function createKeySets(options: KeySetsOptions = {}): KeySets {
   const settings: Settings = {
     fetch: options.fetch ?? fetch,
     now: options.now ?? Date.now,
+    monotonic: options.monotonic ?? (() => performance.now()),
     report: options.report ?? (() => {}),
     refreshMs: options.refreshMs ?? 3_600_000,
     staleLimitMs: options.staleLimitMs ?? 86_400_000,
@@ -51,7 +52,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
     maxBytes: options.maxBytes ?? 256 * 1024,
     allowLoopbackHttp: options.allowLoopbackHttp ?? false,
   };
-  const { now, refreshMs, staleLimitMs, cooldownMs, report } = settings;
+  const { now, monotonic, refreshMs, staleLimitMs, cooldownMs, report } = settings;
   const issuers = new Map<string, Issuer>();
   const stopping = new AbortController();
 
@@ -77,8 +78,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
   }
 
   function mayFetch(issuer: Issuer): boolean {
-    // Absolute, so that a clock set back does not stop the fetches until it has caught up.
-    return issuer.attemptedAt === undefined || Math.abs(now() - issuer.attemptedAt) >= cooldownMs;
+    return issuer.attemptedAt === undefined || monotonic() - issuer.attemptedAt >= cooldownMs;
   }
 
   /** Joins the fetch in flight, or begins one; `kid` is the unknown key that it is made for. */
@@ -92,7 +92,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
 
   async function fetchInto(metadataUrl: string, issuer: Issuer, kid: string | undefined): Promise<FetchResult> {
     clearTimeout(issuer.timer);
-    issuer.attemptedAt = now();
+    issuer.attemptedAt = monotonic();
     // A fetch in the background was not made for a key, but is newer than what is known of the absent one.
     const askedFor = kid ?? issuer.absentKid;
     issuer.absentKid = undefined;
@@ -124,8 +124,8 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
     return key === undefined ? undefined : { kind: 'found', key };
   }
 
-  function unavailable(issuer: Issuer): KeyLookup {
-    return { kind: 'unavailable', reason: isUsable(issuer) && issuer.failures === 0 ? 'cooldown' : 'issuer' };
+  function undecided(issuer: Issuer): KeyLookup {
+    return { kind: isUsable(issuer) && issuer.failures === 0 ? 'cooldown' : 'unavailable' };
   }
 
   return {
@@ -135,10 +135,10 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
       if (found !== undefined) return found;
       const allowed = mayFetch(issuer);
       if (stopping.signal.aborted || (issuer.inFlight === undefined && !allowed)) {
-        return isUsable(issuer) && !allowed && issuer.absentKid === kid ? { kind: 'unknown' } : unavailable(issuer);
+        return isUsable(issuer) && !allowed && issuer.absentKid === kid ? { kind: 'unknown' } : undecided(issuer);
       }
       const { absentKid } = await refresh(metadataUrl, issuer, kid);
-      return known(issuer, kid) ?? (absentKid === kid ? { kind: 'unknown' } : unavailable(issuer));
+      return known(issuer, kid) ?? (absentKid === kid ? { kind: 'unknown' } : undecided(issuer));
     },
     has(metadataUrl) {
       const issuer = issuers.get(metadataUrl);
@@ -158,12 +158,12 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
   };
 }
 
-/** A key that stays in the set stays the same object, so that tokens verified with it need no second verification. */
+/** A key that stays in the set stays the same object, so that cached tokens need no second verification. */
 function keepUnchanged(held: ReadonlyMap<string, IssuerKey>, fetched: FetchedSet): ReadonlyMap<string, IssuerKey> {
   return new Map(
     [...fetched.keys].map(([kid, next]) => {
       const before = held.get(kid);
-      return [kid, before?.key.equals(next.key) ? { ...next, key: before.key } : next];
+      return [kid, before?.material === next.material ? { ...next, key: before.key } : next];
     }),
   );
 }

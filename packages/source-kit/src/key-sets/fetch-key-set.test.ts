@@ -65,7 +65,7 @@ describe('fetching a key set', () => {
     ['a list', 'json', () => json([])],
     ['broken UTF-8', 'json', () => (_, response) => response.end(Buffer.from([0x7b, 0xff, 0x7d]))],
     [
-      'an error status with sound documents',
+      'an error status with valid documents',
       'status',
       (origin) => (_, response) => response.writeHead(500).end(JSON.stringify(issuer.metadata(origin))),
     ],
@@ -108,7 +108,7 @@ describe('fetching a key set', () => {
     expect((await fetchFrom(withKeys(endless), { maxBytes: 64 * 1024 })).outcome).toBe('size');
   });
 
-  it('has one time limit for both documents, also when the second comes byte by byte', async () => {
+  it('has one time limit for both documents, also when the second arrives byte by byte', async () => {
     const dripping: RequestListener = (_, response) => {
       response.write('{');
       const timer = setInterval(() => response.write(' '), 10);

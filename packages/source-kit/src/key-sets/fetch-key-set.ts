@@ -36,7 +36,7 @@ export async function fetchKeySet(metadataUrl: string, options: FetchOptions): P
     const keysUrl = textAt(metadata, 'jwks_uri');
     if (keysUrl === undefined) throw new KeySetError('metadata');
     if (!isKeysUrlOf(keysUrl, metadataUrl, options.allowLoopbackHttp)) throw new KeySetError('jwks-uri');
-    const admitted = admitKeys(listAt(await fetchDocument(keysUrl, options, signal), 'keys'));
+    const admitted = await admitKeys(listAt(await fetchDocument(keysUrl, options, signal), 'keys'));
     if (admitted.keys.size === 0) throw new KeySetError('no-keys');
     return admitted;
   } catch (error) {

@@ -10,7 +10,7 @@ export function isFetchableUrl(text: string, allowLoopbackHttp: boolean): boolea
 
 /**
  * Whether metadata may point to this address for its keys: on its own host and port, or on another public name at the
- * default port of https. So metadata cannot make us ask an address inside our network.
+ * default port of https. So metadata cannot make us fetch from an address inside our network.
  */
 export function isKeysUrlOf(text: string, metadataUrl: string, allowLoopbackHttp: boolean): boolean {
   if (!isFetchableUrl(text, allowLoopbackHttp)) return false;

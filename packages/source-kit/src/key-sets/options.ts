@@ -18,8 +18,10 @@ export type FetchFailure = 'network' | 'timeout' | 'status' | 'size' | 'json' | 
 export interface KeySetsOptions {
   /** Default: the global fetch. Pass another one to trust further certificate authorities. */
   readonly fetch?: typeof fetch;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; only the stale limit is measured by it. Default Date.now. */
   readonly now?: () => number;
+  /** Monotonic milliseconds, which the cooldown is measured by, so that a set clock does not change it. Default performance.now. */
+  readonly monotonic?: () => number;
   readonly report?: (report: KeySetReport) => void;
   /** Age at which a set is fetched again in the background. Default one hour. */
   readonly refreshMs?: number;

@@ -18,7 +18,7 @@ describe('the test issuer', () => {
     expect(payload).toMatchObject(claims);
   });
 
-  it('comes back with the same keys from what it stored', async () => {
+  it('has the same keys again when made from what it stored', async () => {
     const first = await createTestIssuer();
     await first.rotate();
     const second = await createTestIssuer({ keys: first.privateKeys() });

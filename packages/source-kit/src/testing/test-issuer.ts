@@ -10,7 +10,7 @@ import { type TokenOptions, testToken } from './test-token.ts';
 export interface TestIssuerOptions {
   /** Stored private keys, the signing one first; one is made when there is none. */
   readonly keys?: readonly JsonWebKey[];
-  /** Where the documents stand; the host of a real server, or any name when `fetch` of the issuer is used. */
+  /** Origin of the documents; the host of a real server, or any name when `fetch` of the issuer is used. */
   readonly origin?: string;
   /** `issuer` of the metadata. Default `https://api.botframework.com`. */
   readonly issuer?: string;
@@ -18,7 +18,7 @@ export interface TestIssuerOptions {
   readonly endorsements?: readonly string[];
 }
 
-/** An issuer of tokens whose keys are at hand. */
+/** An issuer of tokens with its private keys, for tests. */
 export interface TestIssuer {
   /** Path of the metadata and, with the origin, its URL. */
   readonly metadataPath: string;
@@ -35,7 +35,7 @@ export interface TestIssuer {
   rotate(): Promise<string>;
   /** Takes a key out of the set. */
   withdraw(kid: string): void;
-  /** A compact token, sound unless the options say otherwise. */
+  /** A compact token, valid unless the options say otherwise. */
   token(claims: Readonly<Record<string, unknown>>, options?: TokenOptions): string;
   /** Serves the two documents in place of the network; 404 for everything else. */
   readonly fetch: typeof fetch;

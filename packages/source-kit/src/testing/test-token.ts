@@ -1,15 +1,15 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { withTimes } from '../create-sample-signer.ts';
 
-/** How a token deviates from a sound one. */
+/** How a token differs from a valid one. */
 export interface TokenOptions {
   /** Milliseconds since the epoch from which iat, nbf and exp follow. Default: now. */
   readonly now?: number;
   /** Members of the header to add or replace; undefined removes one. */
   readonly header?: Readonly<Record<string, unknown>>;
-  /** The header, as it stands. */
+  /** The whole text of the header. */
   readonly headerText?: string;
-  /** The claims, as they stand. */
+  /** The whole text of the claims. */
   readonly claimsText?: string;
   /** Makes the signature over `<header>.<claims>` in place of RS256 with the issuer's key. */
   readonly sign?: (signed: Buffer) => Buffer;

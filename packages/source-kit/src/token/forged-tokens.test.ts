@@ -1,8 +1,8 @@
 import { constants, createHash, generateKeyPairSync, privateEncrypt, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTokenRig, hs256, now, type RuleChanges, seconds, sound, type TokenRig, tid } from './testing/token-rig.ts';
+import { createTokenRig, hs256, type TokenRig, valid } from './testing/token-rig.ts';
 
-type Forgery = readonly [what: string, code: string, token: () => string, rule?: RuleChanges | undefined];
+type Forgery = readonly [what: string, code: string, token: () => string];
 
 let rig: TokenRig;
 
@@ -42,24 +42,24 @@ const refused: readonly Forgery[] = [
   ['has a header that is a list', 'JSON', () => rig.token({}, { headerText: '[]' })],
   ['has a header that is null', 'JSON', () => rig.token({}, { headerText: 'null' })],
   ['has a byte order mark before the header', 'JSON', () => rig.token({}, { headerText: `\ufeff${header()}` })],
-  ['has a byte order mark before the claims', 'JSON', () => rig.token({}, { claimsText: `\ufeff${text(sound)}` })],
+  ['has a byte order mark before the claims', 'JSON', () => rig.token({}, { claimsText: `\ufeff${text(valid)}` })],
   ['has duplicate alg', 'JSON', () => rig.token({}, { headerText: `{"alg":"none","alg":"RS256","kid":"${rig.issuer.kid}"}` })],
   [
     'has duplicate kid, once escaped',
     'JSON',
     () => rig.token({}, { headerText: `{"alg":"RS256","k\\u0069d":"x","kid":"${rig.issuer.kid}"}` }),
   ],
-  ['has duplicate aud', 'JSON', () => rig.token({}, { claimsText: `{"aud":"other",${text(sound).slice(1)}` })],
-  ['has duplicate members inside a claim', 'JSON', () => rig.token({}, { claimsText: `{"x":{"a":1,"a":2},${text(sound).slice(1)}` })],
-  ['has claims that are a list', 'JSON', () => rig.token({}, { claimsText: `[${text(sound)}]` })],
+  ['has duplicate aud', 'JSON', () => rig.token({}, { claimsText: `{"aud":"other",${text(valid).slice(1)}` })],
+  ['has duplicate members inside a claim', 'JSON', () => rig.token({}, { claimsText: `{"x":{"a":1,"a":2},${text(valid).slice(1)}` })],
+  ['has claims that are a list', 'JSON', () => rig.token({}, { claimsText: `[${text(valid)}]` })],
   ['has claims that are a string', 'JSON', () => rig.token({}, { claimsText: '"claims"' })],
-  ['has claims with a comma at the end', 'JSON', () => rig.token({}, { claimsText: `${text(sound).slice(0, -1)},}` })],
-  ['has claims after which something follows', 'JSON', () => rig.token({}, { claimsText: `${text(sound)}{}` })],
-  ['has claims with NaN', 'JSON', () => rig.token({}, { claimsText: text(sound).replace(/"exp":\d+/, '"exp":NaN') })],
+  ['has claims with a comma at the end', 'JSON', () => rig.token({}, { claimsText: `${text(valid).slice(0, -1)},}` })],
+  ['has claims after which something follows', 'JSON', () => rig.token({}, { claimsText: `${text(valid)}{}` })],
+  ['has claims with NaN', 'JSON', () => rig.token({}, { claimsText: text(valid).replace(/"exp":\d+/, '"exp":NaN') })],
   [
     'has claims nested 65 deep',
     'JSON',
-    () => rig.token({}, { claimsText: `{"x":${'['.repeat(64)}${']'.repeat(64)},${text(sound).slice(1)}` }),
+    () => rig.token({}, { claimsText: `{"x":${'['.repeat(64)}${']'.repeat(64)},${text(valid).slice(1)}` }),
   ],
   [
     'has claims in broken UTF-8',
@@ -68,8 +68,8 @@ const refused: readonly Forgery[] = [
   ],
   ['is a token inside a token', 'JSON', () => rig.token({}, { claimsText: rig.token() })],
   // Algorithm
-  ['has alg none and no signature', 'FORM', () => `${segment(text({ alg: 'none', kid: rig.issuer.kid }))}.${segment(text(sound))}.`],
-  ['has alg none and a sound signature', 'ALGORITHM', () => rig.token({}, { header: { alg: 'none' } })],
+  ['has alg none and no signature', 'FORM', () => `${segment(text({ alg: 'none', kid: rig.issuer.kid }))}.${segment(text(valid))}.`],
+  ['has alg none and a valid signature', 'ALGORITHM', () => rig.token({}, { header: { alg: 'none' } })],
   ['has alg nOnE', 'ALGORITHM', () => rig.token({}, { header: { alg: 'nOnE' } })],
   ['has no alg', 'ALGORITHM', () => rig.token({}, { header: { alg: undefined } })],
   ['has alg rs256', 'ALGORITHM', () => rig.token({}, { header: { alg: 'rs256' } })],
@@ -114,79 +114,8 @@ const refused: readonly Forgery[] = [
   ['has typ JWE', 'HEADER', () => rig.token({}, { header: { typ: 'JWE' } })],
   ['has typ at+jwt', 'HEADER', () => rig.token({}, { header: { typ: 'at+jwt' } })],
   ['has a typ that is no text', 'HEADER', () => rig.token({}, { header: { typ: true } })],
-  // Times
-  ['has no exp', 'TIMES', () => rig.token({ exp: undefined })],
-  ['has exp as text', 'TIMES', () => rig.token({ exp: String(seconds + 60) })],
-  ['has exp null', 'TIMES', () => rig.token({ exp: null })],
-  ['has exp beyond all numbers', 'TIMES', () => rig.token({}, { claimsText: text(sound).replace(/"exp":\d+/, '"exp":1e999') })],
-  ['has exp as a list', 'TIMES', () => rig.token({ exp: [seconds + 60] })],
-  ['has a negative exp', 'TIMES', () => rig.token({ exp: -1 })],
-  ['has nbf as text', 'TIMES', () => rig.token({ nbf: '0' })],
-  ['has nbf null', 'TIMES', () => rig.token({ nbf: null })],
-  ['has iat below all numbers', 'TIMES', () => rig.token({}, { claimsText: text(sound).replace(/"iat":\d+/, '"iat":-1e999') })],
-  ['has iat true', 'TIMES', () => rig.token({ iat: true })],
-  ['expired 300 s ago', 'EXPIRED', () => rig.token({ iat: seconds - 900, nbf: seconds - 900, exp: seconds - 300 })],
-  ['expired in 1970', 'EXPIRED', () => rig.token({ exp: 0 })],
-  ['has milliseconds in exp', 'LIFETIME', () => rig.token({ exp: now + 3_900_000 })],
-  ['begins in 301 s', 'NOT_YET_VALID', () => rig.token({ nbf: seconds + 301 })],
-  ['was issued one day ahead', 'NOT_YET_VALID', () => rig.token({ iat: seconds + 86_400, exp: seconds + 90_000 })],
-  ['lives for 24 h and a second', 'LIFETIME', () => rig.token({ exp: seconds + 86_401 })],
-  ['lives too long and hides when it began', 'LIFETIME', () => rig.token({ iat: undefined, nbf: undefined, exp: seconds + 86_401 })],
-  // Issuer
-  ['has another issuer', 'ISSUER', () => rig.token({ iss: 'https://evil.example' })],
-  ['has an issuer with a slash more', 'ISSUER', () => rig.token({ iss: `${sound.iss}/` })],
-  ['has an issuer in other case', 'ISSUER', () => rig.token({ iss: sound.iss.toUpperCase() })],
-  ['has a list of issuers', 'ISSUER', () => rig.token({ iss: [sound.iss] })],
-  ['has no issuer', 'ISSUER', () => rig.token({ iss: undefined })],
-  [
-    'has the literal template as issuer',
-    'ISSUER',
-    () => rig.token({ iss: 'https://sts.windows.net/{tid}/' }),
-    { issuers: ['https://sts.windows.net/{tid}/'] },
-  ],
-  [
-    'has the issuer of another tenant',
-    'ISSUER',
-    () => rig.token({ iss: 'https://sts.windows.net/other/' }),
-    { issuers: ['https://sts.windows.net/{tid}/'] },
-  ],
-  [
-    'has a templated issuer and no tenant',
-    'ISSUER',
-    () => rig.token({ iss: 'https://sts.windows.net//', tid: '' }),
-    { issuers: ['https://sts.windows.net/{tid}/'] },
-  ],
-  [
-    'has a tenant that bends the issuer',
-    'ISSUER',
-    () => rig.token({ iss: 'https://sts.windows.net/a/../b/', tid: 'a/../b' }),
-    { issuers: ['https://sts.windows.net/{tid}/'] },
-  ],
-  [
-    'has a tenant that is a replacement pattern',
-    'ISSUER',
-    () => rig.token({ iss: 'https://sts.windows.net/{tid}/', tid: '$&' }),
-    { issuers: ['https://sts.windows.net/{tid}/'] },
-  ],
-  // Audience
-  ['has another audience', 'AUDIENCE', () => rig.token({ aud: 'app-2' })],
-  ['has a list of audiences', 'AUDIENCE', () => rig.token({ aud: ['app-1'] })],
-  ['has an object as audience', 'AUDIENCE', () => rig.token({ aud: { 'app-1': true } })],
-  ['has the audience in other case', 'AUDIENCE', () => rig.token({ aud: 'APP-1' })],
-  ['has an audience with a blank', 'AUDIENCE', () => rig.token({ aud: 'app-1 ' })],
-  ['has no audience', 'AUDIENCE', () => rig.token({ aud: undefined })],
-  // Tenant and claims
-  ['has no tenant', 'TENANT', () => rig.token({ tid: undefined })],
-  ['has an empty tenant', 'TENANT', () => rig.token({ tid: '' })],
-  ['has a list of tenants', 'TENANT', () => rig.token({ tid: [tid] })],
-  ['has a tenant that is not listed', 'TENANT', () => rig.token(), { tenants: ['99999999-0000-4000-8000-000000000000'] }],
-  ['lacks a required claim', 'CLAIM', () => rig.token(), { claims: [{ name: 'appid', value: 'abc' }] }],
-  ['has a required claim of another value', 'CLAIM', () => rig.token({ appid: 'abcd' }), { claims: [{ name: 'appid', value: 'abc' }] }],
-  ['has a required claim in other case', 'CLAIM', () => rig.token({ appid: 'ABC' }), { claims: [{ name: 'appid', value: 'abc' }] }],
-  ['has a required claim that is no text', 'CLAIM', () => rig.token({ ver: 1 }), { claims: [{ name: 'ver', value: '1' }] }],
-  ['would need an inherited claim', 'CLAIM', () => rig.token(), { claims: [{ name: 'constructor', value: 'Object' }] }],
   // Key
-  ['names no key of the set', 'KEY_UNKNOWN', () => rig.token({}, { header: { kid: 'nobody' } })],
+  ['names no key of the set', 'KEY_UNKNOWN', () => rig.token({}, { header: { kid: 'absent' } })],
   ['names __proto__ as its key', 'KEY_UNKNOWN', () => rig.token({}, { header: { kid: '__proto__' } })],
   ['names a file as its key', 'KEY_UNKNOWN', () => rig.token({}, { header: { kid: '../../../../dev/null' } })],
   ['names the key with a blank', 'KEY_UNKNOWN', () => rig.token({}, { header: { kid: `${rig.issuer.kid} ` } })],
@@ -243,17 +172,14 @@ const refused: readonly Forgery[] = [
 ];
 
 describe('a token is refused when it', () => {
-  it.each(refused.map(([what, code, token, rule]) => ({ what, code, token, rule })))(
-    '$what: ERR_VERIFY_TOKEN_$code',
-    async ({ code, token, rule }) => {
-      expect(await rig.authenticate({ authorization: `Bearer ${token()}` }, rule)).toMatchObject({
-        kind: 'refused',
-        code: `ERR_VERIFY_TOKEN_${code}`,
-      });
-    },
-  );
+  it.each(refused.map(([what, code, token]) => ({ what, code, token })))('$what: ERR_VERIFY_TOKEN_$code', async ({ code, token }) => {
+    expect(await rig.authenticate({ authorization: `Bearer ${token()}` })).toMatchObject({
+      kind: 'refused',
+      code: `ERR_VERIFY_TOKEN_${code}`,
+    });
+  });
 
-  it('has no URL of it fetched, whatever it names', () => {
+  it('has no URL of it fetched', () => {
     expect(new Set(rig.fetched)).toEqual(new Set([rig.issuer.metadataUrl, 'https://issuer.example/.well-known/keys']));
   });
 });

@@ -1,7 +1,17 @@
-import { type KeyObject, verify } from 'node:crypto';
-import type { Token } from './read-token.ts';
+import { type CryptoKey, compactVerify, errors } from 'jose';
 
-/** RSASSA-PKCS1-v1_5 with SHA-256, synchronous: with a key object at hand it costs less than the way through WebCrypto. */
-export function hasValidSignature(token: Pick<Token, 'signed' | 'signature'>, key: KeyObject): boolean {
-  return verify('RSA-SHA256', token.signed, key, token.signature);
+const OPTIONS = { algorithms: ['RS256'] };
+
+/**
+ * Verifies the signature of a compact token: RSASSA-PKCS1-v1_5 with SHA-256. Call it only for what `readToken` read: jose
+ * is more lenient about form than we are.
+ */
+export async function hasValidSignature(token: string, key: CryptoKey): Promise<boolean> {
+  try {
+    await compactVerify(token, key, OPTIONS);
+    return true;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return false;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { parseJson } from '../body/parse-json.ts';
 
 /**
  * A JSON object in which no object, however deep, names a member twice: readers disagree on which one counts, so a
- * token with two audiences must not be read at all. Undefined for anything else.
+ * token with two audiences is refused. Undefined for anything else.
  */
 export function parseStrictJson(bytes: Uint8Array): JsonObject | undefined {
   const parsed = parseJson(bytes);
@@ -11,7 +11,7 @@ export function parseStrictJson(bytes: Uint8Array): JsonObject | undefined {
   return hasDuplicateMembers(Buffer.from(bytes).toString('utf8')) ? undefined : parsed.value;
 }
 
-// The text is known to be JSON, so that strings and the brackets between them are all there is to look at.
+// The text is known to be JSON, so only strings and the brackets between them need a look.
 const TOKENS = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g;
 
 function hasDuplicateMembers(json: string): boolean {

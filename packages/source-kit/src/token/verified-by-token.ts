@@ -2,7 +2,7 @@ import type { Principal, TokenPrincipal, VerifyOutcome } from '../source.ts';
 
 /**
  * The `verify` of a source whose token alone authenticates the sender: the principal as it is stored, without claims and
- * endorsements. Without a principal nobody was authenticated, and the request is refused.
+ * endorsements. Refused without a principal: then no sender was authenticated.
  */
 export function verifiedByToken(principal: TokenPrincipal | null): VerifyOutcome {
   if (principal === null) return { kind: 'refused', code: 'ERR_VERIFY_AUTHORIZATION_MISSING' };

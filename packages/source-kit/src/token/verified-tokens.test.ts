@@ -3,7 +3,7 @@ import type { IssuerKey, KeySets } from '../key-sets.ts';
 import { createTestIssuer } from '../testing/test-issuer.ts';
 import { authenticateBearer } from './authenticate-bearer.ts';
 import * as signature from './signature.ts';
-import { now, sound } from './testing/token-rig.ts';
+import { now, valid } from './testing/token-rig.ts';
 
 vi.mock('./signature.ts', { spy: true });
 
@@ -20,14 +20,14 @@ async function createRig() {
       return key === undefined ? { kind: 'unknown' } : { kind: 'found', key };
     },
   } as KeySets;
-  const rule = { metadataUrl: issuer.metadataUrl, issuers: [sound.iss], audience: 'app-1', tenant: 'any', tenants: [] } as const;
+  const rule = { metadataUrl: issuer.metadataUrl, issuers: [valid.iss], audience: 'app-1', tenant: 'any', tenants: [] } as const;
   const checks = () => vi.mocked(signature.hasValidSignature).mock.calls.length;
   vi.mocked(signature.hasValidSignature).mockClear();
   return {
     issuer,
     held,
     checks,
-    token: issuer.token(sound),
+    token: issuer.token(valid),
     authenticate: (token: string, at = now, changes = {}) =>
       authenticateBearer(
         { headers: { authorization: `Bearer ${token}` }, duplicateHeaders: [] },
@@ -48,7 +48,7 @@ describe('a token seen before', () => {
   it('is refused once it expires', async () => {
     const rig = await createRig();
     await rig.authenticate(rig.token);
-    expect(await rig.authenticate(rig.token, (sound.exp + 300) * 1000)).toMatchObject({
+    expect(await rig.authenticate(rig.token, (valid.exp + 300) * 1000)).toMatchObject({
       kind: 'refused',
       code: 'ERR_VERIFY_TOKEN_EXPIRED',
     });
@@ -80,13 +80,13 @@ describe('a token seen before', () => {
     expect(await rig.authenticate(rig.token)).toMatchObject({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' });
     const [[checked, key] = []] = vi.mocked(signature.hasValidSignature).mock.calls;
     expect(key).toBe(otherKey);
-    expect(checked?.signed.toString()).toBe(rig.token.slice(0, rig.token.lastIndexOf('.')));
+    expect(checked).toBe(rig.token);
   });
 
   it('does not spare one with another signature its verification', async () => {
     const rig = await createRig();
     await rig.authenticate(rig.token);
-    const forged = rig.issuer.token(sound, { sign: () => Buffer.alloc(256, 1) });
+    const forged = rig.issuer.token(valid, { sign: () => Buffer.alloc(256, 1) });
     expect(await rig.authenticate(forged)).toMatchObject({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' });
     expect(await rig.authenticate(forged)).toMatchObject({ kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' });
     expect(rig.checks()).toBe(3);
@@ -96,8 +96,8 @@ describe('a token seen before', () => {
 describe('the cache of verified tokens', () => {
   it('holds 4,096 and removes the least recently used', async () => {
     const rig = await createRig();
-    vi.mocked(signature.hasValidSignature).mockReturnValue(true);
-    const unsigned = (n: number) => rig.issuer.token({ ...sound, n }, { sign: () => Buffer.alloc(256, n) });
+    vi.mocked(signature.hasValidSignature).mockResolvedValue(true);
+    const unsigned = (n: number) => rig.issuer.token({ ...valid, n }, { sign: () => Buffer.alloc(256, n) });
     for (let n = 0; n < 4096; n++) await rig.authenticate(unsigned(n));
     await rig.authenticate(unsigned(0));
     expect(rig.checks()).toBe(4096);

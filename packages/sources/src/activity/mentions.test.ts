@@ -4,7 +4,7 @@ import { takeMentions } from './mentions.ts';
 
 const mention = (name: string, text: string) => ({ type: 'mention', mentioned: { id: name, name }, text });
 
-it('takes mentions whose text stands in the message as they are', () => {
+it('takes mentions whose text occurs in the message as they are', () => {
   const activity = readMembers({ entities: [mention('bot', '<at>bot</at>'), mention('Bo', '<at>Bo</at>')] });
   expect(takeMentions(activity, '<at>bot</at> hello <at>Bo</at>').map((taken) => taken.text)).toEqual(['<at>bot</at>', '<at>Bo</at>']);
   expect(activity.rest()).toEqual({});

@@ -4,14 +4,14 @@ import { firstAtTag } from './at-tag.ts';
 export interface Mention {
   readonly id: string | null;
   readonly name: string | null;
-  /** The text that stands for the mention in the message, so that removing it leaves the message without the mention. */
+  /** The text of the mention in the message, so that removing it leaves the message without the mention. */
   readonly text: string | null;
 }
 
 /**
  * Mentions among the entities of a message. Senders give a mention's text, which does not always occur in the message
  * (renamed webhooks, a stray @): for the first mention, which addresses the receiver, the first `<at>` tag of the
- * message stands in and the text as sent is not taken.
+ * message is taken instead of the text as sent.
  */
 export function takeMentions(activity: Members, message: string): readonly Mention[] {
   const entities = activity.peek('entities');

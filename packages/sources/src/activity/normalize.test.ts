@@ -232,6 +232,6 @@ it('names member and rule of what it rejects, never the value', () => {
   });
 });
 
-it('discards the caller id, which nobody may trust', () => {
+it('discards the caller id, which cannot be trusted', () => {
   expect(JSON.stringify(normalizeActivity(rawOf({ ...minimal, callerId: 'urn:botframework:azure' })))).not.toContain('urn:botframework');
 });

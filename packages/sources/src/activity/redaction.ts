@@ -1,6 +1,6 @@
 import { type JsonObject, redact, type Secrets, textAt } from '@switchboard/source-kit';
 
-/** Members that are secrets wherever they stand. */
+/** Members that are secrets at any depth. */
 const NAMES = ['authorization', 'client_secret', 'recordingAccessToken', 'access_token', 'refresh_token', 'id_token'];
 
 /** Where a single sign-on puts its exchangeable token: sign-in invokes, token events, and invokes that sign in on the way. */
@@ -12,7 +12,7 @@ const TOKEN_PATHS = [
 /** Invokes whose `value.state` is the code that completes a sign-in. */
 const SIGN_IN = /^(signin|composeExtension|adaptiveCard)\//;
 
-/** A copy of the activity without secrets, and without callerId, which a channel must not send and nobody may trust. */
+/** A copy of the activity without secrets, and without callerId, which a channel is not allowed to send and which cannot be trusted. */
 export function withoutSecrets(activity: JsonObject): JsonObject {
   const { callerId: _, ...rest } = activity;
   return redact(rest, secretsOf(activity));

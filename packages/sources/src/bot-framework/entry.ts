@@ -16,7 +16,7 @@ const METADATA_URL = 'https://login.botframework.com/v1/.well-known/openidconfig
 const ISSUER = 'https://api.botframework.com';
 const WAIT_MS = 4500;
 
-/** Without a configured default an invoke that nobody answers gets an empty object, which shows nothing. */
+/** Without a configured default an invoke without a reply gets an empty object, which shows nothing. */
 const NO_REPLY = { waitMs: WAIT_MS, default: {} };
 
 const entry = objectOf({

@@ -4,21 +4,12 @@ import {
   authenticateBearer,
   type BearerRule,
   type InboundHead,
-  type InboundRequest,
-  type TokenPrincipal,
-  type VerifyOutcome,
-  verifiedByToken,
 } from '@switchboard/source-kit';
 import type { CallingEntry } from './entry.ts';
 
 /** Authenticates the calling platform by its token, which is the same for both protocol forms. */
 export function authenticateCalling(head: InboundHead, context: AuthenticateContext<CallingEntry>): Promise<AuthenticateOutcome> {
   return authenticateBearer(head, ruleOf(context.entry), context);
-}
-
-/** The token says nothing about the body. */
-export function verifyCalling(_: InboundRequest, principal: TokenPrincipal | null): VerifyOutcome {
-  return verifiedByToken(principal);
 }
 
 function ruleOf({ metadataUrl, issuers, audience, tenants }: CallingEntry): BearerRule {

@@ -6,7 +6,7 @@ import { takeIdentitySet, takeParty } from './party.ts';
 import { callStates, filledText, isNewIncomingCall } from './payload.ts';
 import { extensionsOf, inEntity, type Reading, takeChangeType, takeCommonFields, takeResult } from './reading.ts';
 
-/** Events of a call entity. `read` opens the entity anew, for each event has its own rest. */
+/** Events of a call entity. `read` opens the entity again for each event, because each event has its own remainder. */
 export function callEvents(read: () => Reading): readonly EventDraft[] {
   const { change, entity } = read();
   if (isNewIncomingCall(change, entity)) return [incomingCallEvent(read())];

@@ -30,7 +30,7 @@ describe('the answer to a Graph notification', () => {
     expect(outcome).not.toHaveProperty('loopKey');
   });
 
-  it('echoes nothing that could not stand in a header', () => {
+  it('echoes no value that is not allowed in a header', () => {
     expect(classify([established], { headers: { 'scenario-id': 'a\u00ff' } })).toMatchObject({ answer: { headers: {} } });
   });
 
@@ -183,7 +183,7 @@ describe('a call of another region', () => {
     expect(classify([incoming], { entry: { regions: { byTenant: { [tenant]: region } } } })).toMatchObject({ disposition: 'accepted' });
   });
 
-  it('ignores whatever host the request names', () => {
+  it('ignores the host that the request names', () => {
     const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example' };
     expect(JSON.stringify(classify([incoming], { entry, headers }))).not.toContain('evil');
   });

@@ -78,7 +78,7 @@ export function typeNameOf(entity: JsonObject): string | undefined {
   return filledText(entity, '@odata.type')?.replace(/^#?(microsoft\.graph\.)?/i, '') || undefined;
 }
 
-/** Whether an entity announces a call that nobody has answered yet. */
+/** Whether an entity announces a call that is still ringing. */
 export function isNewIncomingCall({ changeType, path }: Pick<Change, 'changeType' | 'path'>, entity: JsonObject): boolean {
   if (changeType !== 'created' || entityKindOf(path, entity) !== 'call') return false;
   const state = filledText(entity, 'state');

@@ -10,7 +10,7 @@ export function unmappedEvent(raw: RawNotification, root: JsonObject, change: Ch
     record: {
       occurredAt: raw.receivedAt,
       tenantId: raw.principal.tenantId,
-      // The call stands in for the conversation, so that its unmapped parts keep their order among its events.
+      // The call takes the place of the conversation, so that its unmapped parts keep their order among its events.
       conversationId: change.path.callId,
       sequence: null,
       kind: typeNameOf(entity) ?? change.resource,

@@ -20,7 +20,7 @@ export function normalizeLegacyCalling(raw: RawNotification): NormalizeOutcome {
   return { kind: 'events', events: raw.disposition === 'legacy-switch' ? [determinationEvent(read())] : acceptedEvents(form, read) };
 }
 
-// Each event reads the body anew, for each has its own rest.
+// Each event reads the body again, because each has its own remainder.
 function acceptedEvents(form: LegacyForm, read: () => Reading): readonly EventDraft[] {
   switch (form.notificationKind) {
     case 'conversation':

@@ -9,6 +9,7 @@ const body = readFileSync(new URL('fixtures/message.json', import.meta.url));
 const key = Buffer.alloc(32, 1);
 const secrets = {
   HOOK_KEY: key.toString('base64'),
+  ZERO_KEY: Buffer.alloc(32).toString('base64'),
   SHORT_KEY: Buffer.alloc(31).toString('base64'),
   URL_KEY: Buffer.alloc(32, 255).toString('base64url'),
 };
@@ -46,11 +47,27 @@ describe('the app of a request', () => {
     ['contoso', entry],
   ]);
 
-  it.each(['id=lunch', 'id=LUNCH', 'a=b&id=Dinner', 'id=%6Cunch'])('is found by %s', (query) => {
-    expect(findApp(requestOf(body, { query }), entries)).toBe('contoso');
-  });
+  it.each(['id=lunch', 'id=LUNCH', 'a=b&id=Dinner', 'id=%6Cunch', 'ID=lunch', 'Id=Lunch', '%49D=lunch', 'ids=x&iD=lunch'])(
+    'is found by %s',
+    (query) => {
+      expect(findApp(requestOf(body, { query }), entries)).toBe('contoso');
+    },
+  );
 
-  it.each(['', 'id=', 'id=unknown', 'ID=lunch', 'id=lunch&id=lunch', 'id=lunch%20'])('is not found by %j', (query) => {
+  it.each([
+    '',
+    'id=',
+    'ID=',
+    'id=unknown',
+    'ids=lunch',
+    'id=lunch&id=lunch',
+    'id=lunch&ID=dinner',
+    'ID=unknown&id=lunch',
+    'id=lunch&ID=lunch',
+    'id=&ID=lunch',
+    'id=lunch%20',
+    'ıd=lunch',
+  ])('is not found by %j', (query) => {
     expect(findApp(requestOf(body, { query }), entries)).toBeUndefined();
   });
 });
@@ -70,6 +87,7 @@ describe('the entry', () => {
     [{ keys: [] }, 'keys'],
     [{ keys: [{ env: 'SHORT_KEY' }] }, 'keys[0]'],
     [{ keys: [{ env: 'HOOK_KEY' }, { env: 'URL_KEY' }] }, 'keys[1]'],
+    [{ keys: [{ env: 'ZERO_KEY' }] }, 'keys[0]'],
     [{ keys: [{ env: 'ABSENT' }] }, 'keys[0]'],
     [{ keys: [secrets.HOOK_KEY] }, 'keys[0]'],
     [{ team: '' }, 'team'],

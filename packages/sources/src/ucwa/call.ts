@@ -19,7 +19,7 @@ export function mediaStateEvent(reading: UcwaReading): EventDraft {
   return stateEvent(reading, { state: 'unknown', rawState, mediaState });
 }
 
-/** A transfer of the call began or ended; how the call itself goes on, its own state says. */
+/** A transfer of the call began or ended; the state of the call itself is in its own events. */
 export function transferEvent(reading: UcwaReading): EventDraft {
   const status = reading.members.peekText('event', 'status');
   return stateEvent(reading, { state: reading.type === 'completed' ? 'unknown' : 'transferring', rawState: status ?? reading.type });

@@ -139,7 +139,7 @@ describe('what no rule maps', () => {
     },
   );
 
-  it('an unknown type of change is kept, whatever it changes', () => {
+  it('an unknown type of change is kept for every resource', () => {
     expect(only(eventOn('conversation', 'moved', inConversation(''))).record.kind).toBe('conversation:moved');
   });
 

@@ -8,7 +8,7 @@ export function extensionsOf(reading: UcwaReading): string {
   return redactedText({ ...reading.members.rest(), ...receivedContext(reading) });
 }
 
-/** The context of the callback URL, opaque: whoever sent it, it is passed on and never trusted. */
+/** The context of the callback URL, opaque: it is passed on as received, and its content is not trusted. */
 export function receivedContext({ raw }: UcwaReading): JsonObject {
   const { callbackContext, callbackPath } = contextsOf(raw);
   return { ...(callbackContext === undefined ? {} : { callbackContext }), ...(callbackPath === undefined ? {} : { callbackPath }) };

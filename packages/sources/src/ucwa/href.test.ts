@@ -6,7 +6,7 @@ describe('an href', () => {
     '/platformservice/tgt-8c81/v1/applications/77/communication/conversations/c1/participants/ann%40contoso.example?endpointId=sip:desk@contoso.example',
     'https://fe1.contoso.example:443/platformservice/v1/applications/77/communication/conversations/c1/participants/ann@contoso.example',
     '/platformservice/TGT-9/v1/applications/77/communication/conversations/c1/participants/ann@contoso.example#part',
-  ])('names its resource whatever origin, query and tgt segment: %s', (href) => {
+  ])('names its resource with any origin, query and tgt segment: %s', (href) => {
     const address = readHref(href);
     expect(address.segments.join('/')).toBe(
       'platformservice/v1/applications/77/communication/conversations/c1/participants/ann@contoso.example',
@@ -23,7 +23,7 @@ describe('an href', () => {
     expect({ ...readHref('/events?ack=2\\u0026key=77%7Ea%7Ec1').query }).toEqual({ ack: '2', key: '77~a~c1' });
   });
 
-  it('keeps a malformed escape as it stands', () => {
+  it('keeps a malformed escape as received', () => {
     expect(lastSegment(readHref('/messages/100%'))).toBe('100%');
   });
 

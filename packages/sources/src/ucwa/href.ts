@@ -25,7 +25,7 @@ export function readHref(href: string): ResourceAddress {
 
 /**
  * Query parameters of a URL whose values may hold raw braces, quotes and plus signs: split first, decoded once,
- * a malformed escape kept as it stands. A plus sign is not a blank here, for contexts are often Base64.
+ * a malformed escape kept as received. A plus sign is not a blank here, for contexts are often Base64.
  */
 export function readQuery(query: string): Readonly<Record<string, string>> {
   const parameters: Record<string, string> = Object.create(null);

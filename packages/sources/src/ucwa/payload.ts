@@ -1,7 +1,7 @@
 import { isList, isObject, type Json, type JsonObject } from '../members.ts';
 import { bareRel, lastSegment, readHref, segmentAfter } from './href.ts';
 
-/** A document of events, with the events in the order of the document, whatever sender they belong to. */
+/** A document of events, with the events in the order of the document, over all senders. */
 export interface UcwaDocument {
   readonly events: readonly UcwaPart[];
   /** Number of the document within the event channel of `key`, from the link to itself. */
@@ -10,7 +10,7 @@ export interface UcwaDocument {
   readonly key: string | null;
 }
 
-/** One event and what stands around it. */
+/** One event, with its sender and its document. */
 export interface UcwaPart {
   readonly event: Json;
   /** Its sender without the list of events. */

@@ -41,7 +41,7 @@ export function readPart(part: UcwaPart, document: UcwaDocument, raw: RawNotific
   };
 }
 
-/** Path of the member of an object whose name is `rel`, whatever namespace stands in front of it. */
+/** Path of the member of an object whose name is `rel`, with any namespace before it. */
 function resourcePath(members: Members, container: Path, rel: string): Path {
   const resources = members.peek(...container);
   const name = isObject(resources) ? Object.keys(resources).find((key) => bareRel(key) === rel) : undefined;

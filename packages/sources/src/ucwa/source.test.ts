@@ -17,7 +17,7 @@ it('posts its sample as the platform does, the media type with a quoted paramete
     app: 'litware',
     audience: 'https://litware.example',
     tenantId: 't',
-    hmacKey: Buffer.alloc(32).toString('base64'),
+    hmacKey: Buffer.alloc(32, 1).toString('base64'),
     hmacId: 'h',
   });
   const [request] = await ucwa.sample(signer);

@@ -4,10 +4,6 @@ import {
   authenticateBearer,
   type BearerRule,
   type InboundHead,
-  type InboundRequest,
-  type TokenPrincipal,
-  type VerifyOutcome,
-  verifiedByToken,
 } from '@switchboard/source-kit';
 import type { UcwaEntry } from './entry.ts';
 
@@ -20,11 +16,6 @@ const ISSUER = 'https://sts.windows.net/{tid}/';
 /** An Azure AD v1 token of Skype for Business for this app's audience, of a tenant that the app admits. */
 export function authenticate(head: InboundHead, context: AuthenticateContext<UcwaEntry>): Promise<AuthenticateOutcome> {
   return authenticateBearer(head, ruleOf(context.entry), context);
-}
-
-/** The token says nothing about the body. */
-export function verify(_: InboundRequest, principal: TokenPrincipal | null): VerifyOutcome {
-  return verifiedByToken(principal);
 }
 
 function ruleOf({ audience, tenants, metadataUrl }: UcwaEntry): BearerRule {

@@ -1,53 +1,109 @@
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { type GuessLimit, peerNetwork, soleHeader } from '@switchboard/runtime';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type InstallRoutesParts, installRoutes } from './install-routes.ts';
-import { sendProblem } from './problem.ts';
-import type { Caller } from './tokens.ts';
+import { readJsonBody } from './json-body.ts';
+import { type AdminProblem, sendProblem } from './problem.ts';
+import type { Refusal } from './refusals.ts';
+import { mediaProblem, noContentType } from './request-checks.ts';
+import type { Authenticate, Caller } from './tokens.ts';
 
-export interface AdminServerOptions extends Omit<InstallRoutesParts, 'callerOf'> {
-  readonly authenticate: (authorization: string | undefined) => Caller | undefined;
+export interface AdminServerOptions extends Omit<InstallRoutesParts, 'callerOf' | 'refuse'> {
+  readonly authenticate: Authenticate;
+  readonly guesses: GuessLimit;
+  readonly newRequestId: () => string;
+  /** Called for every refused request. */
+  readonly onRefused: (refusal: Refusal) => void;
   readonly onError: (error: unknown) => void;
 }
 
 const MAX_BODY_BYTES = 262_144;
 const MAX_PARAMETER_CHARACTERS = 256;
+const MAX_ID_CHARACTERS = 128;
 
-/** The admin API. Nothing is answered to a caller without a token but 401, whatever the path. */
-export function createAdminServer({ authenticate, onError, ...parts }: AdminServerOptions): FastifyInstance {
+const unauthenticated: AdminProblem = {
+  code: 'ERR_ADMIN_UNAUTHENTICATED',
+  detail: 'send one Authorization header: Bearer and an admin token',
+};
+
+/** Names and peer of a request, for the log. */
+function traceOf(request: FastifyRequest): Omit<Refusal, 'code' | 'caller'> {
+  const { id } = (request.params ?? {}) as { readonly id?: string };
+  const route = request.is404 ? undefined : request.routeOptions.url;
+  return {
+    route: route === undefined ? 'none' : `${request.method} ${route}`,
+    installId: id?.slice(0, MAX_ID_CHARACTERS),
+    peer: request.socket.remoteAddress ?? '',
+    requestId: request.id,
+  };
+}
+
+/** The admin API. A request without a valid token gets 401 or 429, on every path. Only bytes that are not HTTP get 400 before that. */
+export function createAdminServer(options: AdminServerOptions): FastifyInstance {
+  const { authenticate, guesses, newRequestId, onRefused, onError, ...parts } = options;
+  const callers = new WeakMap<FastifyRequest, Caller>();
+
+  const refuse = (reply: FastifyReply, problem: AdminProblem): FastifyReply => {
+    const { request } = reply;
+    onRefused({ code: problem.code, caller: callers.get(request)?.name, ...traceOf(request) });
+    return sendProblem(reply, problem);
+  };
+
+  /** Why the sender of the request is not a caller, or undefined once it is. */
+  const unknownCaller = (request: FastifyRequest): AdminProblem | undefined => {
+    const caller = authenticate(soleHeader(request.raw, 'authorization'));
+    if (caller !== undefined) {
+      callers.set(request, caller);
+      return undefined;
+    }
+    const retryAfterSeconds = guesses.failed(peerNetwork(request.socket.remoteAddress ?? ''));
+    if (retryAfterSeconds === undefined) return unauthenticated;
+    const detail = `too many requests without a valid token: wait ${retryAfterSeconds} s, or send a valid token`;
+    return { code: 'ERR_ADMIN_TOO_MANY_GUESSES', detail, retryAfterSeconds };
+  };
+
+  const failed = (error: FastifyError, reply: FastifyReply): FastifyReply => {
+    const status = error.statusCode ?? 500;
+    if (status === 415) return refuse(reply, noContentType);
+    if (status < 500) return refuse(reply, { code: 'ERR_ADMIN_BAD_REQUEST', detail: error.message });
+    onError(error);
+    return refuse(reply, { code: 'ERR_ADMIN_INTERNAL', detail: 'the log has the cause' });
+  };
+
   const server = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 10_000,
     forceCloseConnections: true,
+    genReqId: newRequestId,
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    // A malformed escape or a parameter that is too long gets here without any hook.
+    frameworkErrors: (error, request, reply) => {
+      const unknown = unknownCaller(request as FastifyRequest);
+      return unknown === undefined ? failed(error, reply as FastifyReply) : refuse(reply as FastifyReply, unknown);
+    },
   });
-  // Clients send the content type with requests that have no body, such as DELETE.
-  const parseJson = server.getDefaultJsonParser('error', 'error');
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, null);
-    else void parseJson(request, body.toString(), done);
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    // Clients send the content type with requests that have no body, such as DELETE.
+    const read = readJsonBody(body as Buffer);
+    if (read.ok) done(null, read.value);
+    else done(Object.assign(new Error(read.detail), { statusCode: 400 }));
   });
-  const callers = new WeakMap<object, Caller>();
 
   server.addHook('onRequest', async (request, reply) => {
-    const caller = authenticate(request.headers.authorization);
-    if (caller === undefined)
-      return sendProblem(reply, { code: 'ERR_ADMIN_UNAUTHENTICATED', detail: 'send Authorization: Bearer with an admin token' });
-    callers.set(request, caller);
     reply.header('cache-control', 'no-store');
+    const problem = unknownCaller(request) ?? mediaProblem(request.raw);
+    if (problem !== undefined) return refuse(reply, problem);
   });
-  server.setNotFoundHandler((_request, reply) => sendProblem(reply, { code: 'ERR_ADMIN_NOT_FOUND', detail: 'there is no such route' }));
-  server.setErrorHandler((error: FastifyError, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status < 500) return sendProblem(reply, { code: 'ERR_ADMIN_BAD_REQUEST', detail: error.message });
-    onError(error);
-    return sendProblem(reply, { code: 'ERR_ADMIN_INTERNAL', detail: 'the log has the cause' });
-  });
+  server.setNotFoundHandler((_request, reply) => refuse(reply, { code: 'ERR_ADMIN_NOT_FOUND', detail: 'there is no such route' }));
+  server.setErrorHandler((error: FastifyError, _request, reply) => failed(error, reply));
 
   installRoutes(server, {
     ...parts,
+    refuse,
     callerOf: (request) => {
       const caller = callers.get(request);
-      if (caller === undefined) throw new Error('a route was reached without a caller');
+      if (caller === undefined) throw new Error('onRequest hook did not run');
       return caller;
     },
   });

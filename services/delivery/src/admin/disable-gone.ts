@@ -9,13 +9,13 @@ export interface DisableGoneOptions {
   readonly onFailed: (installId: string, type: EventType, cause: unknown) => void;
 }
 
-/** Disables the webhook of an install whose endpoint answered 410. One write at a time for each; further ones meanwhile are the same. */
+/** Disables the webhook of an install whose endpoint responded with 410. Calls for a webhook that is being disabled are ignored. */
 export function createDisableGone({ store, now, onDisabled, onFailed }: DisableGoneOptions) {
   const running = new Set<string>();
 
   async function disable(installId: string, type: EventType, endpoint: string): Promise<void> {
     const decide = (current: AppInstall | undefined): Decision<boolean> => {
-      // The webhook may have moved since: then another endpoint is gone.
+      // The webhook may have another endpoint since, which did not respond with 410.
       const disabled = current?.webhooks[type]?.endpoint === endpoint ? withWebhookDisabled(current, type, now()) : undefined;
       return disabled === undefined ? { kind: 'keep', result: false } : { kind: 'write', install: disabled, result: true };
     };

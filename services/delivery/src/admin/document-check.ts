@@ -9,11 +9,7 @@ export type DocumentCheck =
 /** Reads a document, and refuses endpoints at literal addresses that no attempt would be allowed to connect to. */
 export function checkDocument(value: unknown, rule: AddressRule): DocumentCheck {
   const outcome = readInstallDocument(value);
-  const invalid = (problems: AdminProblem['problems'] & {}): DocumentCheck => ({
-    ok: false,
-    problem: { code: 'ERR_ADMIN_INVALID_DOCUMENT', detail: problems.map(({ message }) => message).join('; '), problems },
-  });
-  if (!outcome.ok) return invalid(outcome.problems);
+  if (!outcome.ok) return invalid(outcome.problems, outcome.problemCount);
   const refused = Object.entries(outcome.document.webhooks).flatMap(([type, webhook]): AddressProblem[] => {
     const address = literalAddress(new URL(webhook?.endpoint ?? '').hostname);
     if (address === undefined || rule.admits(address)) return [];
@@ -22,5 +18,12 @@ export function checkDocument(value: unknown, rule: AddressRule): DocumentCheck 
       { code: 'ERR_INSTALL_ADDRESS', member, message: `${member} must not be at this address (${shownEndpoint(webhook?.endpoint ?? '')})` },
     ];
   });
-  return refused.length > 0 ? invalid(refused) : { ok: true, document: outcome.document };
+  return refused.length > 0 ? invalid(refused, refused.length) : { ok: true, document: outcome.document };
+}
+
+/** The detail has the first problem only: `problems` has the others, and a response must stay below 20 kB. */
+function invalid(problems: AdminProblem['problems'] & {}, problemCount: number): DocumentCheck {
+  const more = problemCount === 1 ? '' : ` (and ${problemCount - 1} more)`;
+  const detail = `${problems[0]?.message ?? ''}${more}`;
+  return { ok: false, problem: { code: 'ERR_ADMIN_INVALID_DOCUMENT', detail, problems, problemCount } };
 }

@@ -3,8 +3,8 @@ import type { AppInstall } from '@switchboard/contracts';
 import type { Caller } from './tokens.ts';
 
 /**
- * The document as accepted. Only an operator sees the values of header fields, which may be secret; null stands in their
- * place, which no document may have: one that was shown so is not written back by mistake.
+ * The document as accepted. Only an operator sees the values of header fields, which may be secret; they are
+ * null for others, which a document may not have: a document read like that cannot be written back by mistake.
  */
 function shownDocument(install: AppInstall, { role }: Caller): unknown {
   const document = toDocument(install);
@@ -12,7 +12,7 @@ function shownDocument(install: AppInstall, { role }: Caller): unknown {
   return JSON.parse(JSON.stringify(document), (name, value: unknown) => (name === 'header_value' ? null : value));
 }
 
-/** An install as the admin API shows it to the caller: the document and the state around it, no secret. */
+/** An install in a response to the caller: its document and its state, without a secret. */
 export function installAnswer(install: AppInstall, caller: Caller) {
   return {
     id: install.installId,
@@ -31,8 +31,8 @@ export function installAnswer(install: AppInstall, caller: Caller) {
 }
 
 /**
- * The entity tag of a version: an install that was removed and made again counts from 1 again, and the time at which it
- * was made tells the two apart.
+ * The entity tag of a version. An install that was removed and created again counts versions from 1 again; its creation time
+ * makes its tags differ from those of the removed one.
  */
 export function entityTag({ version, createdAt }: Pick<AppInstall, 'version' | 'createdAt'>): string {
   return `"${version}-${createdAt.toString(36)}"`;

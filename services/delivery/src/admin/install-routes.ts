@@ -12,11 +12,11 @@ import {
 import type { AppInstall } from '@switchboard/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressRule } from '../attempts/address-rule.ts';
-import { maySee, writeRefusal } from './access.ts';
+import { maySee, wideningRefusal, writeRefusal } from './access.ts';
 import { checkDocument } from './document-check.ts';
 import { entityTag, installAnswer } from './install-answer.ts';
-import type { Decision, InstallStore } from './install-store.ts';
-import { type AdminProblem, sendProblem } from './problem.ts';
+import type { ChangeOutcome, Decision, InstallStore } from './install-store.ts';
+import type { AdminProblem } from './problem.ts';
 import type { Caller } from './tokens.ts';
 import { versionProblem } from './version-check.ts';
 
@@ -29,7 +29,9 @@ export interface InstallRoutesParts {
   readonly now: () => number;
   readonly newId: () => string;
   readonly callerOf: (request: FastifyRequest) => Caller;
-  /** Told of every accepted change. */
+  /** Reports the refusal and responds with the problem. */
+  readonly refuse: (reply: FastifyReply, problem: AdminProblem) => FastifyReply;
+  /** Called for every accepted change. */
   readonly onChanged: (change: {
     readonly caller: string;
     readonly action: string;
@@ -60,9 +62,14 @@ interface WithId {
 }
 
 const notFound: AdminProblem = { code: 'ERR_ADMIN_NOT_FOUND', detail: 'there is no such app install' };
+const idTaken: AdminProblem = { code: 'ERR_ADMIN_ID_TAKEN', detail: 'choose another id' };
 
-function refuse(problem: AdminProblem): Decision<never> {
+function refused(problem: AdminProblem): Decision<never> {
   return { kind: 'refuse', problem };
+}
+
+function forbidden(detail: string): AdminProblem {
+  return { code: 'ERR_ADMIN_FORBIDDEN', detail };
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {
@@ -72,7 +79,7 @@ function header(request: FastifyRequest, name: string): string | undefined {
 
 /** Registers the routes of app installs. Every request has a caller already. */
 export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts): void {
-  const { view, store, box, rule, now, newId, callerOf, onChanged } = parts;
+  const { view, store, box, rule, now, newId, callerOf, refuse, onChanged } = parts;
 
   const secretChange = (overlapSeconds = DEFAULT_OVERLAP_SECONDS): SecretChange => ({
     box,
@@ -81,24 +88,40 @@ export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts
     newSecretId: newId,
   });
 
-  /** Changes an install on behalf of the caller: what it may not see does not exist, what it may not write is refused. */
+  /**
+   * Writes an install for the caller. An install that the caller may not see is treated as absent, so that the caller
+   * cannot tell its id from a free one; only a create that would succeed shows that the id is taken.
+   */
+  async function write<T>(
+    request: FastifyRequest<WithId>,
+    { creates }: { readonly creates: boolean },
+    decide: (current: AppInstall | undefined) => Decision<T>,
+  ): Promise<ChangeOutcome<T>> {
+    const caller = callerOf(request);
+    const conditions = { ifMatch: header(request, 'if-match'), ifNoneMatch: creates ? header(request, 'if-none-match') : undefined };
+    return store.change(request.params.id, (stored) => {
+      const current = stored !== undefined && maySee(caller, stored) ? stored : undefined;
+      if (current === undefined && !creates) return refused(notFound);
+      const refusal = current && writeRefusal(caller, current);
+      if (refusal !== undefined) return refused(forbidden(refusal));
+      const wrongVersion = versionProblem(current, conditions);
+      if (wrongVersion !== undefined) return refused(wrongVersion);
+      const decision = decide(current);
+      return decision.kind === 'write' && current !== stored ? refused(idTaken) : decision;
+    });
+  }
+
+  /** Writes an install, and responds with its new version once the view shows it. */
   async function change(
     request: FastifyRequest<WithId>,
     reply: FastifyReply,
-    action: string,
+    action: 'apply' | 'pause' | 'resume' | 'rotate',
     decide: (current: AppInstall | undefined) => Decision<ChangedInstall & { readonly created?: boolean }>,
   ): Promise<FastifyReply> {
     const caller = callerOf(request);
     const { id } = request.params;
-    const conditions = { ifMatch: header(request, 'if-match'), ifNoneMatch: header(request, 'if-none-match') };
-    const outcome = await store.change(id, (current) => {
-      if (current !== undefined && !maySee(caller, current)) return refuse(notFound);
-      const forbidden = current && writeRefusal(caller, current);
-      if (forbidden !== undefined) return refuse({ code: 'ERR_ADMIN_FORBIDDEN', detail: forbidden });
-      const wrongVersion = versionProblem(current, conditions);
-      return wrongVersion === undefined ? decide(current) : refuse(wrongVersion);
-    });
-    if (!outcome.ok) return sendProblem(reply, outcome.problem);
+    const outcome = await write(request, { creates: action === 'apply' }, decide);
+    if (!outcome.ok) return refuse(reply, outcome.problem);
     const { install, generatedSecret, created = false } = outcome.result;
     onChanged({ caller: caller.name, action, installId: id, version: install.version });
     await view.shows(id, install.version, VIEW_WAIT_MS);
@@ -119,37 +142,29 @@ export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts
   server.get<WithId>(`${BASE}/:id`, { schema: withId }, async (request, reply) => {
     const caller = callerOf(request);
     const install = view.get(request.params.id);
-    if (install === undefined || !maySee(caller, install)) return sendProblem(reply, notFound);
+    if (install === undefined || !maySee(caller, install)) return refuse(reply, notFound);
     return reply.header('etag', entityTag(install)).send(installAnswer(install, caller));
   });
 
   server.put<WithId>(`${BASE}/:id`, { schema: withId }, async (request, reply) => {
     const caller = callerOf(request);
-    if (caller.role === 'reader')
-      return sendProblem(reply, { code: 'ERR_ADMIN_FORBIDDEN', detail: 'a token of role reader may not write' });
+    if (caller.role === 'reader') return refuse(reply, forbidden('a token of role reader may not write'));
     const checked = checkDocument(request.body, rule);
-    if (!checked.ok) return sendProblem(reply, checked.problem);
+    if (!checked.ok) return refuse(reply, checked.problem);
     return change(request, reply, 'apply', (current) => {
       const changed = applyInstallDocument(request.params.id, checked.document, current, secretChange());
-      const forbidden = writeRefusal(caller, changed.install);
-      if (forbidden !== undefined) return refuse({ code: 'ERR_ADMIN_FORBIDDEN', detail: forbidden });
+      const refusal = writeRefusal(caller, changed.install) ?? (current && wideningRefusal(caller, current, changed.install));
+      if (refusal !== undefined) return refused(forbidden(refusal));
       return { kind: 'write', install: changed.install, result: { ...changed, created: current === undefined } };
     });
   });
 
   server.delete<WithId>(`${BASE}/:id`, { schema: withId }, async (request, reply) => {
-    const caller = callerOf(request);
-    const { id } = request.params;
-    const conditions = { ifMatch: header(request, 'if-match'), ifNoneMatch: undefined };
-    const outcome = await store.change<number>(id, (current) => {
-      if (current === undefined || !maySee(caller, current)) return refuse(notFound);
-      const forbidden = writeRefusal(caller, current);
-      if (forbidden !== undefined) return refuse({ code: 'ERR_ADMIN_FORBIDDEN', detail: forbidden });
-      const wrongVersion = versionProblem(current, conditions);
-      return wrongVersion === undefined ? { kind: 'write', install: null, result: current.version } : refuse(wrongVersion);
-    });
-    if (!outcome.ok) return sendProblem(reply, outcome.problem);
-    onChanged({ caller: caller.name, action: 'remove', installId: id, version: outcome.result });
+    const outcome = await write<number>(request, { creates: false }, (current) =>
+      current === undefined ? refused(notFound) : { kind: 'write', install: null, result: current.version },
+    );
+    if (!outcome.ok) return refuse(reply, outcome.problem);
+    onChanged({ caller: callerOf(request).name, action: 'remove', installId: request.params.id, version: outcome.result });
     return reply.code(204).send();
   });
 
@@ -159,10 +174,10 @@ export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts
   ] as const) {
     server.post<WithId>(`${BASE}/:id/${action}`, { schema: withId }, async (request, reply) => {
       if (callerOf(request).role !== 'operator') {
-        return sendProblem(reply, { code: 'ERR_ADMIN_FORBIDDEN', detail: `only a token of role operator may ${action}` });
+        return refuse(reply, forbidden(`only a token of role operator may ${action}`));
       }
       return change(request, reply, action, (current) => {
-        if (current === undefined) return refuse(notFound);
+        if (current === undefined) return refused(notFound);
         if (current.paused === paused) return { kind: 'keep', result: { install: current, generatedSecret: null } };
         const install = withPaused(current, paused, now());
         return { kind: 'write', install, result: { install, generatedSecret: null } };
@@ -176,13 +191,13 @@ export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts
     async (request, reply) => {
       const { signing_secret: secret, overlap_seconds: overlapSeconds } = request.body ?? {};
       if (secret !== undefined && readSigningSecret(secret) === undefined) {
-        return sendProblem(reply, {
+        return refuse(reply, {
           code: 'ERR_ADMIN_BAD_REQUEST',
           detail: 'signing_secret must be whsec_ and the base64 text of 24 to 64 bytes',
         });
       }
       return change(request, reply, 'rotate', (current) => {
-        if (current === undefined) return refuse(notFound);
+        if (current === undefined) return refused(notFound);
         const changed = withRotatedSecret(current, secret, secretChange(overlapSeconds));
         return { kind: 'write', install: changed.install, result: changed };
       });

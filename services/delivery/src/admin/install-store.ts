@@ -3,7 +3,7 @@ import type { EventLog, FencedWriter } from '@switchboard/event-log';
 import type { AdminProblem } from './problem.ts';
 import { readInstall } from './read-install.ts';
 
-/** What to write of an install: its new state, null to remove it, or nothing because of a problem or because it is fine as it is. */
+/** What to write for an install: its new state, null to remove it, or no record, because of a problem or because the state is right already. */
 export type Decision<T> =
   | { readonly kind: 'write'; readonly install: AppInstall | null; readonly result: T }
   | { readonly kind: 'keep'; readonly result: T }
@@ -11,7 +11,7 @@ export type Decision<T> =
 
 export type ChangeOutcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly problem: AdminProblem };
 
-/** Writes app installs: each change is decided on the newest state, and no other writer comes between. */
+/** Writes app installs. Each change is decided on the newest state; a fenced transaction keeps other writers out until it is written. */
 export interface InstallStore {
   change<T>(installId: string, decide: (current: AppInstall | undefined) => Decision<T>): Promise<ChangeOutcome<T>>;
 }
@@ -43,7 +43,7 @@ export function createInstallStore({ log, writer, codec }: InstallStoreOptions):
           const detail = 'the commit was not confirmed: read the install to see whether the change is there';
           return { ok: false, problem: { code: 'ERR_ADMIN_OUTCOME_UNKNOWN', detail } };
         }
-        // Another process wrote meanwhile: its state decides now.
+        // Fenced: another process wrote since this one read. Decide again on its state.
         const again = !outcome.ok && outcome.code === 'ERR_LOG_FENCED' && tries < MAX_TRIES;
         if (!again) return { ok: false, problem: { code: 'ERR_ADMIN_UNAVAILABLE', detail: 'the change was not written' } };
       }

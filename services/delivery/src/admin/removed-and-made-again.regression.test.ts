@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { entityTag } from './install-answer.ts';
 import { versionProblem } from './version-check.ts';
 
-it('a change based on an install that was removed does not overwrite the one made in its place', () => {
+it('a change based on a removed install does not overwrite one that was created under the same id', () => {
   const read = readInstallDocument({ client_name: 'Contoso' });
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   const made = (now: number) => {

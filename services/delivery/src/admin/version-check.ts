@@ -7,11 +7,11 @@ export interface Conditions {
   readonly ifNoneMatch: string | undefined;
 }
 
-/** Why a change may not be made to the current state under these conditions, or undefined when it may. */
+/** Why the current state does not meet the conditions of a change, or undefined if it does. */
 export function versionProblem(current: AppInstall | undefined, { ifMatch, ifNoneMatch }: Conditions): AdminProblem | undefined {
   const mismatch = (detail: string): AdminProblem => ({ code: 'ERR_ADMIN_VERSION_MISMATCH', detail });
   if (ifNoneMatch !== undefined) {
-    if (ifNoneMatch.trim() !== '*') return { code: 'ERR_ADMIN_BAD_REQUEST', detail: 'If-None-Match may only be *' };
+    if (ifNoneMatch.trim() !== '*') return { code: 'ERR_ADMIN_BAD_REQUEST', detail: 'If-None-Match must be *' };
     if (current !== undefined) return mismatch('the install exists already');
   }
   if (current === undefined) return ifMatch === undefined ? undefined : mismatch('the install does not exist');

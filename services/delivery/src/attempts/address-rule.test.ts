@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
-import { createAddressRule, literalAddress, readCidr } from './address-rule.ts';
+import { createAddressRule, literalAddress } from './address-rule.ts';
 
 /** One address or more of every entry of the IANA special-purpose registries, and of the forms that embed an IPv4 address. */
 const special: readonly (readonly [range: string, address: string])[] = [
@@ -130,11 +130,6 @@ describe("the operator's own ranges", () => {
     const rule = createAddressRule(['127.0.0.0/8', '::1', 'fd00:1::/32']);
     expect(['127.0.0.1', '127.9.9.9', '::1', 'fd00:1::5', '8.8.8.8'].map(rule.admits)).toEqual([true, true, true, true, true]);
     expect(['10.0.0.1', '::2', 'fd00:2::5', '169.254.169.254'].map(rule.admits)).toEqual([false, false, false, false]);
-  });
-
-  it.each(['', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '10.0.0/8', 'host/8', '::/129', 'fe80::1%lo/64'])('cannot be %j', (text) => {
-    expect(readCidr(text)).toBeUndefined();
-    expect(() => createAddressRule([text])).toThrow(RangeError);
   });
 });
 

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { createCidrSet } from '@switchboard/runtime';
 
 /**
  * Which addresses may be connected to. It is an allow-list: of IPv6 only global unicast, of both families no range that
@@ -32,49 +33,21 @@ const refusedIpv4 = [
 const globalUnicast = '2000::/3';
 const refusedGlobalUnicast = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', '2620:4f:8000::/48'];
 
-export interface Cidr {
-  readonly network: string;
-  readonly prefix: number;
-  readonly family: 'ipv4' | 'ipv6';
-}
+const refused = createCidrSet([...refusedIpv4, ...refusedGlobalUnicast]);
+const unicast = createCidrSet([globalUnicast]);
 
-/** Reads `address/prefix`, or a single address; undefined when it is neither. */
-export function readCidr(text: string): Cidr | undefined {
-  const [network = '', prefixText, ...rest] = text.split('/');
-  const version = isIP(network);
-  if (version === 0 || network.includes('%') || rest.length > 0) return undefined;
-  const bits = version === 4 ? 32 : 128;
-  if (prefixText !== undefined && !/^\d{1,3}$/.test(prefixText)) return undefined;
-  const prefix = prefixText === undefined ? bits : Number(prefixText);
-  return prefix <= bits ? { network, prefix, family: version === 4 ? 'ipv4' : 'ipv6' } : undefined;
-}
-
-function blockList(cidrs: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const text of cidrs) {
-    const cidr = readCidr(text);
-    if (cidr === undefined) throw new RangeError(`${JSON.stringify(text)} is no CIDR range`);
-    list.addSubnet(cidr.network, cidr.prefix, cidr.family);
-  }
-  return list;
-}
-
-const refused = blockList([...refusedIpv4, ...refusedGlobalUnicast]);
-const unicast = blockList([globalUnicast]);
-
-function isPublic(address: string, version: number): boolean {
-  if (version === 4) return !refused.check(address, 'ipv4');
-  return unicast.check(address, 'ipv6') && !refused.check(address, 'ipv6');
+function isPublic(address: string): boolean {
+  if (isIP(address) === 4) return !refused.has(address);
+  return unicast.has(address) && !refused.has(address);
 }
 
 /** The rule, with the operator's own ranges (CIDR texts) admitted besides. Throws RangeError for a text that is no range. */
 export function createAddressRule(allow: readonly string[] = []): AddressRule {
-  const allowed = blockList(allow);
+  const allowed = createCidrSet(allow);
   return {
     admits: (address) => {
-      const version = isIP(address);
-      if (version === 0 || address.includes('%')) return false;
-      return isPublic(address, version) || allowed.check(address, version === 4 ? 'ipv4' : 'ipv6');
+      if (isIP(address) === 0 || address.includes('%')) return false;
+      return isPublic(address) || allowed.has(address);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type SigningKey, signWebhook } from '@switchboard/app-installs';
 import { headerNames, headerText, type Webhook } from '@switchboard/contracts';
 import { childTrace, readTrace, traceHeaders } from '@switchboard/runtime';
@@ -19,9 +20,17 @@ const attributes = [
   [headerNames.partitionKey, 'ce-partitionkey'],
 ] as const;
 
-/** A CloudEvents attribute as an HTTP header value: everything but printable ASCII, and quotes and percent signs, percent-encoded. */
+/** Longest header value made of an id. Many servers admit 8 kB of headers in all, and an id of 1,000 letters can be 9 kB encoded. */
+const MAX_ATTRIBUTE_BYTES = 1_024;
+
+/**
+ * A CloudEvents attribute as an HTTP header value: everything but printable ASCII, and quotes and percent signs, is
+ * percent-encoded. A value of more than 1,024 bytes is replaced by `sha256:` and the hexadecimal SHA-256 of the UTF-8 text.
+ */
 export function attributeValue(text: string): string {
-  return text.toWellFormed().replace(/[^\x21\x23\x24\x26-\x7e]/gu, (character) => encodeURIComponent(character));
+  const wellFormed = text.toWellFormed();
+  const encoded = wellFormed.replace(/[^\x21\x23\x24\x26-\x7e]/gu, (character) => encodeURIComponent(character));
+  return encoded.length <= MAX_ATTRIBUTE_BYTES ? encoded : `sha256:${createHash('sha256').update(wellFormed).digest('hex')}`;
 }
 
 export interface WebhookRequest {
@@ -54,8 +63,8 @@ export function webhookRequest({ delivery, webhook, body, keys, now }: WebhookRe
     'webhook-timestamp': String(timestampSeconds),
     'webhook-signature': signWebhook({ id: state.deliveryId, timestampSeconds, body }, keys),
     'sb-attempt': String(attempt),
-    // A redrive is the same delivery again; a replay is named, so that its receiver can tell history from news.
-    ...(/^\d+$/.test(state.run) ? {} : { 'sb-replay': state.run }),
+    // A redrive is the same delivery again. A replay is named, so that its receiver can tell past events from new ones.
+    ...(/^\d+$/.test(state.run) ? {} : { 'sb-replay': attributeValue(state.run) }),
   });
   return { endpoint: webhook.endpoint, headers, body, wantedBodyBytes: webhook.replier ? REPLY_BYTES : 0 };
 }

@@ -1,7 +1,7 @@
+import { createTokenBucket } from '@switchboard/runtime';
 import { type Breaker, type BreakerOptions, createBreaker, type EndpointHealth } from './breaker.ts';
 import { createFifo } from './fifo.ts';
 import type { Deferral, Job } from './job.ts';
-import { createTokenBucket } from './token-bucket.ts';
 
 export interface LaneSettings {
   /** Most attempts at a time. */

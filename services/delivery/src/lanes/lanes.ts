@@ -1,7 +1,7 @@
+import { createTokenBucket } from '@switchboard/runtime';
 import type { Job } from './job.ts';
 import { createLane, type Lane, type LaneLimits, type LaneSettings } from './lane.ts';
 import { createSlots, type Slots } from './slots.ts';
-import { createTokenBucket } from './token-bucket.ts';
 
 export interface LanesOptions {
   readonly limits: LaneLimits;

@@ -1,4 +1,4 @@
-/** The promise's value, or `late` once `timeoutMs` have passed. The promise itself goes on. */
+/** The promise's value, or `late` once `timeoutMs` have passed; the promise itself is not cancelled. */
 export function withinDeadline<Value, Late>(promise: Promise<Value>, timeoutMs: number, late: Late): Promise<Value | Late> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(late), Math.max(0, timeoutMs));

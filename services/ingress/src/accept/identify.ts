@@ -1,7 +1,7 @@
-import type { InboundRequest, Source } from '@switchboard/source-kit';
+import type { InboundHead, Source } from '@switchboard/source-kit';
 import { entriesOf, type SourcesConfig } from '../sources-file/sources-config.ts';
 
-/** A source of the route and what it is set to for the app. */
+/** A source of the route and its entry for the app. */
 export interface Candidate {
   readonly source: Source;
   readonly entry: unknown;
@@ -12,14 +12,14 @@ export interface Identified {
   readonly candidates: readonly [Candidate, ...Candidate[]];
 }
 
-/** Whom the request addresses: the app in the path, or the one that the source finds, and the sources it is set up for. */
-export function identify(sources: readonly Source[], request: InboundRequest, config: SourcesConfig): Identified | undefined {
-  const named = request.pathParameters.app;
+/** What the request addresses: the app in the path, or the one that the source finds, and the sources that the app has. */
+export function identify(sources: readonly Source[], head: InboundHead, config: SourcesConfig): Identified | undefined {
+  const named = head.pathParameters.app;
   let app = named;
   const candidates: Candidate[] = [];
   for (const source of sources) {
     const entries = entriesOf(config, source);
-    app ??= source.findApp?.(request, entries);
+    app ??= source.findApp?.(head, entries);
     if (app === undefined) continue;
     const entry = entries.get(app);
     if (entry !== undefined) candidates.push({ source, entry });

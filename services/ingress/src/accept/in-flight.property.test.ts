@@ -12,7 +12,7 @@ describe('createInFlight', () => {
   it('never exceeds its limits, and has everything back when all have left', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const inFlight = createInFlight({ maxRequests: 5, maxBytes: 100 });
+        const inFlight = createInFlight({ maxRequests: 5, maxBytes: 100, code: 'ERR_INGRESS_OVERLOADED' });
         const permits: Permit[] = [];
         for (const each of steps) {
           if (each.kind === 'enter') {

@@ -1,7 +1,9 @@
-/** The place of one request among those in flight. */
+import type { IngressCode } from '../codes.ts';
+
+/** The place of one request among those that are handled. */
 export interface Permit {
-  /** Takes room for further body bytes; false when there is none. */
-  grow(bytes: number): boolean;
+  /** Takes room for further body bytes; the code of the limit that leaves none, else undefined. */
+  grow(bytes: number): IngressCode | undefined;
   /** Gives everything back; further calls do nothing. */
   leave(): void;
 }
@@ -13,7 +15,14 @@ export interface InFlight {
   bytes(): number;
 }
 
-export function createInFlight(limits: { readonly maxRequests: number; readonly maxBytes: number }): InFlight {
+export interface InFlightLimits {
+  readonly maxRequests: number;
+  readonly maxBytes: number;
+  /** What a request is refused with beyond them. */
+  readonly code: IngressCode;
+}
+
+export function createInFlight(limits: InFlightLimits): InFlight {
   let requests = 0;
   let bytes = 0;
   return {
@@ -24,10 +33,10 @@ export function createInFlight(limits: { readonly maxRequests: number; readonly 
       let left = false;
       return {
         grow(more) {
-          if (left || bytes + more > limits.maxBytes) return false;
+          if (left || bytes + more > limits.maxBytes) return limits.code;
           own += more;
           bytes += more;
-          return true;
+          return undefined;
         },
         leave() {
           if (left) return;

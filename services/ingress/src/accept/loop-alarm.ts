@@ -4,11 +4,11 @@ const MAX_DISTINCT = 3;
 const MAX_CALLS = 10_000;
 
 export interface LoopAlarm {
-  /** True once for each call: when its fourth distinct message came. A message sent again is not distinct. */
+  /** True once for each call: at its fourth distinct message. A repeated message is not distinct. */
   sees(call: string, message: string): boolean;
 }
 
-/** Notices a sender that keeps to a protocol form which every answer asks it to leave. Forgets the calls seen longest ago. */
+/** Detects a sender that keeps to a protocol form which every response asks it to leave. Forgets the calls seen longest ago. */
 export function createLoopAlarm(maxCalls = MAX_CALLS): LoopAlarm {
   const calls = createBoundedMap<string, Set<string>>(maxCalls);
   return {

@@ -12,7 +12,7 @@ export interface RawParts {
   readonly classified: Classified;
 }
 
-/** Above this a sender's key is kept as its digest: a normalizer remembers many thousands of them. */
+/** A longer key is kept as its digest, because a normalizer remembers many thousands of them. */
 const MAX_KEY_LENGTH = 1_024;
 
 /** Equal for two requests only when source, protocol form and app are: each form is a source of its own. */
@@ -25,13 +25,13 @@ function keptHeaders(source: Source, headers: Readonly<Record<string, string>>):
   const kept: Record<string, string> = {};
   for (const name of source.keptHeaders) {
     const value = headers[name];
-    // A source that lists it by mistake must not bring a credential into the log.
+    // A source that lists it by mistake must not bring a credential into Kafka.
     if (value !== undefined && name !== 'authorization') kept[name] = value;
   }
   return kept;
 }
 
-/** The raw record of a verified request: all that normalizing it will ever need. */
+/** The raw record of a verified request: everything that normalizing it needs. */
 export function rawNotification(parts: RawParts): RawNotificationInput {
   const { source, app, request, principal, classified } = parts;
   const { answer } = classified;

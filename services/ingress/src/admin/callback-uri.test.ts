@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
+import { request } from 'node:http';
 import { createRoutingTokens } from '@switchboard/source-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SourcesConfig } from '../sources-file/sources-config.ts';
 import { startTestIngress, type TestIngress } from '../testing/start-ingress.ts';
 import { mintCallbackUri } from './callback-uri.ts';
 
-const tokens = createRoutingTokens(['k'.repeat(32)]);
+const tokens = createRoutingTokens(['key-'.repeat(8)]);
 const config: SourcesConfig = {
   routingTokens: tokens,
   regions: { self: 'emea', table: { emea: 'https://emea.example/base' } },
   entries: new Map([['graph-calling', new Map([['bot', {}]])]]),
+  limits: new Map(),
   keySetUrls: [],
 };
 
@@ -57,6 +59,32 @@ describe('the admin route', () => {
       expect(status).toBe(wrong === 'Bearer admin-token ' ? 400 : 401);
     }
     expect(await (await call('Bearer admin-token')).json()).toMatchObject({ member: 'app' });
+  });
+
+  it('refuses two Authorization headers, also with the token', async () => {
+    const twice = await new Promise((resolve) =>
+      request(
+        `${ingress.healthUrl}/admin/callback-uris`,
+        { method: 'POST', headers: ['Host', 'a', 'Authorization', 'Bearer admin-token', 'Authorization', 'Bearer x'] },
+        (response) => resolve(response.resume().statusCode),
+      ).end(),
+    );
+    expect(twice).toBe(401);
+  });
+
+  it('gives a peer 429 with Retry-After after 10 requests without the token, logs and counts them, and still serves the token', async () => {
+    const guessed = await startTestIngress({ config: { adminTokenHash: createHash('sha256').update('admin-token').digest('hex') } });
+    const ask = (token: string) =>
+      fetch(`${guessed.healthUrl}/admin/callback-uris`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: '{}' });
+    const responses = [];
+    for (let count = 0; count < 12; count += 1) responses.push(await ask(`guess-${count}`));
+    expect(responses.map(({ status }) => status)).toEqual([...Array(10).fill(401), 429, 429]);
+    expect(Number(responses.at(-1)?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await ask('admin-token')).status).toBe(400);
+    expect(guessed.lines.some((line) => line.includes('ERR_INGRESS_ADMIN_TOKEN') && line.includes('127.0.0.1'))).toBe(true);
+    expect(guessed.lines.join()).not.toContain('guess-1');
+    expect(await guessed.metric(/^ingress_admin_refusals_total\{code="ERR_INGRESS_ADMIN_GUESSES"/)).toMatch(/ 2$/);
+    await guessed.stop();
   });
 
   it('reads no large body', async () => {

@@ -1,12 +1,24 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type GuessLimit, peerNetwork, soleHeader } from '@switchboard/runtime';
 import { callingAddress } from '@switchboard/sources';
 import type { SourcesConfig } from '../sources-file/sources-config.ts';
 
 export interface CallbackUriOptions {
+  /** Counts failed authentications by peer network. */
+  readonly guesses: GuessLimit;
+  /** Called for every request without the token. */
+  readonly onRefused: (refusal: AdminRefusal) => void;
   readonly config: () => SourcesConfig | undefined;
-  /** SHA-256 of the admin's token, hex. */
+  /** SHA-256 of the admin token, hex. */
   readonly tokenHash: string;
+}
+
+/** A request of the admin route without the token. */
+export interface AdminRefusal {
+  readonly code: 'ERR_INGRESS_ADMIN_TOKEN' | 'ERR_INGRESS_ADMIN_GUESSES';
+  /** Address of the other end of the connection. */
+  readonly peer: string;
 }
 
 type MintOutcome =
@@ -26,7 +38,7 @@ function refuse(member: string, rule: string): MintOutcome {
   return { status: 400, body: { error: 'malformed', member, rule } };
 }
 
-/** Makes the callback address of a call that a downstream service starts itself, signed as those of announced calls are. */
+/** Makes the callback URI of a call that a downstream service starts itself, signed as those of announced calls are. */
 export function mintCallbackUri(text: string, config: SourcesConfig): MintOutcome {
   let value: unknown;
   try {
@@ -49,12 +61,24 @@ export function mintCallbackUri(text: string, config: SourcesConfig): MintOutcom
 }
 
 function isAdmin(request: IncomingMessage, tokenHash: string): boolean {
-  const token = /^Bearer ([\x21-\x7e]{1,512})$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  return timingSafeEqual(createHash('sha256').update(token).digest(), Buffer.from(tokenHash, 'hex'));
+  const token = /^Bearer ([\x21-\x7e]{1,512})$/.exec(soleHeader(request, 'authorization') ?? '')?.[1];
+  return token !== undefined && timingSafeEqual(createHash('sha256').update(token).digest(), Buffer.from(tokenHash, 'hex'));
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(body));
+}
+
+/** A valid token is served however often its peer failed, so that an attacker behind the same proxy cannot lock the operator out. */
+function refuseGuess(request: IncomingMessage, response: ServerResponse, { guesses, onRefused }: CallbackUriOptions): void {
+  const peer = request.socket.remoteAddress ?? '';
+  const retryAfterSeconds = guesses.failed(peerNetwork(peer));
+  onRefused({ code: retryAfterSeconds === undefined ? 'ERR_INGRESS_ADMIN_TOKEN' : 'ERR_INGRESS_ADMIN_GUESSES', peer });
+  if (retryAfterSeconds === undefined) send(response, 401, { error: 'unauthorized' });
+  else {
+    response.setHeader('retry-after', String(retryAfterSeconds));
+    send(response, 429, { error: 'too_many_guesses' });
+  }
 }
 
 /** Serves POST /admin/callback-uris on the health port: `{app, data?}` in, `{callbackUri, context}` out. */
@@ -62,7 +86,7 @@ export function callbackUriRoute(options: CallbackUriOptions): (request: Incomin
   return (request, response) => {
     if (request.url !== PATH || request.method !== 'POST') return false;
     if (!isAdmin(request, options.tokenHash)) {
-      send(response, 401, { error: 'unauthorized' });
+      refuseGuess(request, response, options);
       return true;
     }
     const chunks: Buffer[] = [];

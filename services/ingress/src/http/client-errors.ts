@@ -1,34 +1,35 @@
 import type { Socket } from 'node:net';
-import type { IngressCode } from '../codes.ts';
+import { type MalformedOutcome, malformed } from '../accept/outcome.ts';
+import { destroySoon } from '../edge/linger.ts';
 
 interface ClientError {
-  readonly status: number;
+  readonly outcome: MalformedOutcome;
   readonly reason: string;
-  readonly code: IngressCode;
 }
 
 function clientError(nodeCode: string | undefined): ClientError {
   switch (nodeCode) {
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, reason: 'Request Header Fields Too Large', code: 'ERR_INGRESS_HEADERS_TOO_LARGE' };
+      return { outcome: malformed('ERR_INGRESS_HEADERS_TOO_LARGE', 431), reason: 'Request Header Fields Too Large' };
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return { status: 413, reason: 'Payload Too Large', code: 'ERR_INGRESS_BODY_TOO_LARGE' };
+      return { outcome: malformed('ERR_INGRESS_BODY_TOO_LARGE', 413), reason: 'Payload Too Large' };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { status: 408, reason: 'Request Timeout', code: 'ERR_INGRESS_TIMEOUT' };
+      return { outcome: malformed('ERR_INGRESS_TIMEOUT', 408), reason: 'Request Timeout' };
     default:
-      return { status: 400, reason: 'Bad Request', code: 'ERR_INGRESS_HTTP' };
+      return { outcome: malformed('ERR_INGRESS_HTTP', 400), reason: 'Bad Request' };
   }
 }
 
-/** Answers what the HTTP parser refuses, closes the connection, and returns the code; undefined when the peer just left. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): IngressCode | undefined {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return undefined;
-  }
-  const { status, reason, code } = clientError(error.code);
-  const body = JSON.stringify({ error: 'malformed', code });
-  const head = `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}`;
+/** The outcome of what the HTTP parser refuses; undefined when the peer has just disconnected. */
+export function outcomeOfClientError({ code }: Error & { readonly code?: string }): MalformedOutcome | undefined {
+  return code === 'ECONNRESET' ? undefined : clientError(code).outcome;
+}
+
+/** Responds on a connection that has no request, and destroys it within a second. */
+export function respondWithoutRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+  const { outcome, reason } = clientError(error.code);
+  const body = JSON.stringify({ error: 'malformed', code: outcome.code });
+  const head = `HTTP/1.1 ${outcome.status} ${reason}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}`;
   socket.end(`${head}\r\nconnection: close\r\n\r\n${body}`);
-  return code;
+  destroySoon(socket);
 }

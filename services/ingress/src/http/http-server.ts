@@ -1,217 +1,150 @@
+import type { RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
 import type { Logger } from '@switchboard/runtime';
-import type { InboundRequest } from '@switchboard/source-kit';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Accept } from '../accept/accept.ts';
-import type { InFlight, Permit } from '../accept/in-flight.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome } from '../accept/outcome.ts';
 import type { RouteGroup } from '../accept/route-groups.ts';
-import type { IngressMetrics } from '../ingress-metrics.ts';
-import type { LimitedLog } from '../limited-log.ts';
-import { answerFor } from './answers.ts';
-import { answerClientError } from './client-errors.ts';
-import { checkEdge } from './edge-checks.ts';
-import { type InboundHeaders, inboundHeaders } from './inbound-headers.ts';
-import { readBody } from './read-body.ts';
+import type { Connections } from '../edge/connections.ts';
+import { outcomeOfClientError, respondWithoutRequest } from './client-errors.ts';
+import { createFastify, type HttpLimits, secureContext, type TlsFiles } from './create-fastify.ts';
+import { createPipelines } from './pipelines.ts';
+import { BodyRefusal, createReceive, endedBy, endedWithoutSource, type Receive, type ReceiveOptions } from './receive.ts';
+import { createRespond, type Respond, type RespondOptions } from './respond.ts';
+import { trackConnections } from './track-connections.ts';
 
-interface HttpLimits {
-  readonly maxBodyBytes: number;
-  readonly maxConnections: number;
-  readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-}
+type Injected = Omit<ReceiveOptions, 'connectionOf' | 'pipelines' | 'respond' | 'maxBodyBytes'> &
+  Omit<RespondOptions, 'connectionOf' | 'stopping'>;
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends Injected {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Without it the server speaks plain HTTP. */
+  readonly tls?: TlsFiles;
   readonly limits: HttpLimits;
   readonly groups: readonly RouteGroup[];
-  readonly accept: Accept;
-  readonly inFlight: InFlight;
-  readonly metrics: Pick<IngressMetrics, 'requests'>;
-  readonly limitedLog: LimitedLog;
+  readonly connections: Connections;
   readonly logger: Logger;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Monotonic, milliseconds. */
-  readonly monotonic: () => number;
-  readonly newId: (now: number) => string;
-  readonly random: () => number;
 }
 
 export interface HttpServer {
   readonly port: number;
-  /** Takes no new connection, finishes what is in flight, cuts what is left after `drainMs`. */
+  /** Serves further handshakes with another certificate; open connections keep theirs. Throws when the two do not fit. */
+  useCertificate(files: TlsFiles): void;
+  /** Accepts no new connection, finishes what is in flight, destroys what is left after `drainMs`. */
   stop(drainMs: number): Promise<void>;
 }
 
-/** What is known of a request before its body. */
-interface Reception {
-  readonly permit: Permit;
-  readonly head: InboundHeaders;
-  readonly receivedAt: number;
-  readonly startedAt: number;
-  /** Tells a sender that asked first to send its body. */
-  readonly proceed: () => void;
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    reception: Reception | null;
-  }
-}
-
-const MAX_HEADER_BYTES = 16_384;
-const MAX_HEADERS = 64;
-const MAX_PARAMETER_LENGTH = 4_096;
-const KEEP_ALIVE_MS = 30_000;
-const MAX_REQUESTS_PER_SOCKET = 10_000;
+/** Connections that wait to be accepted; the system may allow fewer. A short queue would drop genuine ones in a flood. */
+const BACKLOG = 4_096;
+/** What a stopping server leaves to requests whose sender is not authenticated yet. */
+const UNAUTHENTICATED_DRAIN_MS = 500;
 const OPAQUE = 'application/octet-stream';
 
-const overloaded: Outcome = { kind: 'unavailable', code: 'ERR_INGRESS_OVERLOADED' };
-const unknownRoute: Outcome = { kind: 'not-found', code: 'ERR_INGRESS_ROUTE' };
-const reachable: Outcome = { kind: 'accepted', answer: { status: 200, headers: {}, body: '' } };
-
-/** Ends the reading of a body with an outcome; Fastify carries errors only. */
-class BodyRefusal extends Error {
-  readonly outcome: Outcome;
-
-  constructor(outcome: Outcome) {
-    super('the body is refused');
-    this.outcome = outcome;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    readonly group?: RouteGroup;
   }
 }
 
-function createFastify({ limits, tls }: HttpServerOptions, onClientError: (error: Error, socket: Socket) => void): FastifyInstance {
-  const server = {
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: limits.headersTimeoutMs,
-    connectionsCheckingInterval: 1_000,
-    requireHostHeader: true,
-  };
-  const settings = {
-    requestTimeout: limits.requestTimeoutMs,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    maxRequestsPerSocket: MAX_REQUESTS_PER_SOCKET,
-    bodyLimit: limits.maxBodyBytes,
-    return503OnClosing: false,
-    exposeHeadRoutes: false,
-    clientErrorHandler: onClientError,
-    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, querystringParser: () => ({}) },
-  };
-  // Fastify ignores `http` beside `https`, and types one instance for each.
-  const app = tls
-    ? (Fastify({ ...settings, https: { ...server, ...tls, minVersion: 'TLSv1.2' } }) as unknown as FastifyInstance)
-    : Fastify({ ...settings, http: server });
-  app.server.maxConnections = limits.maxConnections;
-  return app;
-}
-
-/** Serves the routes of the sources. The raw bytes of a body are kept as they came; nothing here parses them. */
+/** Serves the routes of the sources. The raw bytes of a body are kept as received; nothing here parses them. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { accept, inFlight, limits, logger, limitedLog, metrics, monotonic, now, random } = options;
+  const { limits, metrics, report, groups, tls } = options;
   let stopping = false;
-
-  const app = createFastify(options, (error, socket) => {
-    const code = answerClientError(error, socket);
-    if (code !== undefined) metrics.requests.inc({ source: 'none', outcome: 'malformed', code });
+  const app = createFastify({
+    limits,
+    ...(tls === undefined ? {} : { tls }),
+    gate: (handler) => {
+      // Connections are tracked once there is a server; requests come later.
+      let gated: RequestListener | undefined;
+      return (request, response) => {
+        gated ??= pipelines.gate(handler);
+        gated(request, response);
+      };
+    },
+    onClientError: (error, socket) => onClientError(error, socket),
+    onBadPath: (request, reply) => void respond(request, reply, endedWithoutSource(outcomeOfBadPath(request, groups))),
   });
+  const connectionOf = trackConnections(app.server, options.connections, options.peers);
+  const pipelines = createPipelines(connectionOf);
+  const respond = createRespond({ ...options, connectionOf, stopping: () => stopping });
+  const receive = createReceive({ ...options, connectionOf, pipelines, respond, maxBodyBytes: limits.maxBodyBytes });
 
-  function finish(reply: FastifyReply, source: string, outcome: Outcome): FastifyReply {
-    const answer = answerFor(outcome, random);
-    const code = outcome.kind === 'accepted' ? String(answer.status) : outcome.code;
-    metrics.requests.inc({ source, outcome: outcome.kind, code });
-    if (outcome.kind === 'refused') limitedLog.warn(outcome.code, { source }, 'a sender is not proven');
-    reply.code(answer.status).headers(answer.headers);
-    if (stopping) reply.header('connection', 'close');
-    // As bytes, for Fastify would add a charset to the media type of a text.
-    return answer.body === '' ? reply.send() : reply.send(Buffer.from(answer.body, 'utf8'));
+  function onClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+    const connection = connectionOf(socket);
+    // A failed TLS handshake: the peer could not read a response.
+    if (connection === undefined) return void socket.destroy();
+    const outcome = outcomeOfClientError(error);
+    if (outcome === undefined || !socket.writable) return void socket.destroy();
+    if (receive.cannotParse(connection, outcome)) return;
+    connection.closing = true;
+    const { kind, code } = outcome;
+    metrics.requests.inc({ source: 'none', outcome: kind, code });
+    report({ kind, source: 'none', app: null, code, peer: socket.remoteAddress ?? 'unknown', requestId: null });
+    respondWithoutRequest(error, socket);
   }
 
-  app.decorateRequest('reception', null);
-  app.addHook('onRequest', (request, reply, done) => {
-    const permit = inFlight.enter();
-    if (permit === undefined) return void finish(reply, 'none', overloaded);
-    reply.raw.once('close', permit.leave);
-    const head = inboundHeaders(request.raw.rawHeaders);
-    const refusal = checkEdge(request.raw, head, { maxBodyBytes: limits.maxBodyBytes, maxHeaders: MAX_HEADERS });
-    if (refusal !== undefined) return void finish(reply.header('connection', 'close'), 'none', refusal);
-    if (request.is404) return void finish(reply, 'none', unknownRoute);
-    request.reception = { permit, head, receivedAt: now(), startedAt: monotonic(), proceed: () => reply.raw.writeContinue() };
-    // Whatever a sender calls its body, it is bytes here: Fastify must not judge the media type.
-    request.raw.headers['content-type'] = OPAQUE;
-    done();
-  });
-
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(OPAQUE, (request: FastifyRequest, payload, done) => {
-    const { reception } = request;
-    if (reception === null) return done(new BodyRefusal(unknownRoute));
-    // A sender that asks first is told to go on only now that its head has passed.
-    if (reception.head.headers.expect !== undefined) reception.proceed();
-    readBody(payload, { maxBytes: limits.maxBodyBytes, permit: reception.permit }, (outcome) => {
-      if (outcome.ok) done(null, outcome.body);
-      else done(new BodyRefusal(outcome.outcome));
-    });
-  });
-  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
-
-  app.setNotFoundHandler((_request, reply) => finish(reply, 'none', unknownRoute));
-  app.setErrorHandler((error, _request, reply) => {
-    if (error instanceof BodyRefusal) return finish(reply, 'none', error.outcome);
-    if (isClientFault(error)) return finish(reply, 'none', { kind: 'malformed', code: 'ERR_INGRESS_HTTP', status: 400 });
-    logger.error({ err: error, code: 'ERR_INGRESS_INTERNAL' }, 'a request failed');
-    return finish(reply, 'none', { kind: 'failed', code: 'ERR_INGRESS_INTERNAL' });
-  });
-
-  for (const group of options.groups) {
-    app.route({
-      method: group.method,
-      url: group.path,
-      handler: group.method === 'GET' ? (_request, reply) => finish(reply, group.sources[0]?.id ?? 'none', reachable) : handlerOf(group),
-    });
+  addStages(app, receive);
+  addErrorHandlers(app, respond, options.logger);
+  for (const group of groups) {
+    app.route({ method: group.method, url: group.path, config: { group }, handler: receive.whole });
   }
-
-  function handlerOf(group: RouteGroup) {
-    return async (request: FastifyRequest, reply: FastifyReply) => {
-      const { reception } = request;
-      if (reception === null) throw new Error('a request came by without its reception');
-      const { source, outcome } = await accept(group.sources, {
-        request: inboundRequest(request, reception, options.newId),
-        startedAt: reception.startedAt,
-        onGone: (listener) => reply.raw.once('close', listener),
-      });
-      return finish(reply, source, outcome);
-    };
-  }
-
-  await app.listen({ host: options.host, port: options.port });
+  await app.listen({ host: options.host, port: options.port, backlog: BACKLOG });
   return {
     port: (app.server.address() as AddressInfo).port,
+    useCertificate: (files) => (app.server as unknown as TlsServer).setSecureContext(secureContext(files)),
     async stop(drainMs) {
       stopping = true;
+      // Silent connections would otherwise last until the end of the drain.
+      const shed = setTimeout(options.connections.closeUnauthenticated, UNAUTHENTICATED_DRAIN_MS);
       const cut = setTimeout(() => app.server.closeAllConnections(), drainMs);
       await app.close();
+      clearTimeout(shed);
       clearTimeout(cut);
     },
   };
 }
 
-function inboundRequest(request: FastifyRequest, reception: Reception, newId: (now: number) => string): InboundRequest {
-  const url = request.raw.url ?? '';
-  const mark = url.indexOf('?');
-  return {
-    notificationId: newId(reception.receivedAt),
-    receivedAt: reception.receivedAt,
-    method: request.method,
-    pathParameters: request.params as Readonly<Record<string, string>>,
-    query: mark < 0 ? '' : url.slice(mark + 1),
-    headers: reception.head.headers,
-    duplicateHeaders: reception.head.duplicateHeaders,
-    body: request.body as Buffer,
-  };
+function addStages(app: FastifyInstance, receive: Receive): void {
+  app.decorateRequest('exchange', null);
+  app.addHook('onRequest', async (request, reply) => {
+    const { group } = request.routeOptions.config;
+    const ended = await receive.head(request, reply, request.is404 ? undefined : group);
+    // A body is bytes here, whatever its media type: Fastify must not judge that.
+    request.raw.headers['content-type'] = OPAQUE;
+    return ended;
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(OPAQUE, (request: FastifyRequest, _payload, done) => {
+    receive.body(request, done);
+  });
+  // A sender that asks first is told to continue only once its head has passed; any other expectation is refused there.
+  for (const event of ['checkContinue', 'checkExpectation']) {
+    app.server.on(event, (request, response) => app.server.emit('request', request, response));
+  }
+}
+
+function addErrorHandlers(app: FastifyInstance, respond: Respond, logger: Logger): void {
+  app.setNotFoundHandler((request, reply) => respond(request, reply, endedWithoutSource({ kind: 'not-found', code: 'ERR_INGRESS_ROUTE' })));
+  app.setErrorHandler((error, request: FastifyRequest, reply: FastifyReply) => {
+    const ended = (outcome: Outcome) => (request.exchange === null ? endedWithoutSource(outcome) : endedBy(request.exchange, outcome));
+    if (error instanceof BodyRefusal) return respond(request, reply, ended(error.outcome));
+    if (isClientFault(error)) return respond(request, reply, ended({ kind: 'malformed', code: 'ERR_INGRESS_HTTP', status: 400 }));
+    logger.error({ err: error, code: 'ERR_INGRESS_INTERNAL' }, 'Request failed unexpectedly');
+    return respond(request, reply, ended({ kind: 'failed', code: 'ERR_INGRESS_INTERNAL' }));
+  });
+}
+
+/** A path below a source's route that cannot be read names no app: it gets the same 401 as any unknown app. */
+function outcomeOfBadPath(request: FastifyRequest, groups: readonly RouteGroup[]): Outcome {
+  const first = firstSegment(request.raw.url ?? '');
+  const isRoute = groups.some(({ method, path }) => method === request.method && firstSegment(path) === first);
+  return isRoute ? { kind: 'refused', code: 'ERR_INGRESS_APP' } : { kind: 'not-found', code: 'ERR_INGRESS_ROUTE' };
+}
+
+function firstSegment(path: string): string {
+  return path.split(/[/?]/, 2)[1] ?? '';
 }
 
 function isClientFault(error: unknown): boolean {

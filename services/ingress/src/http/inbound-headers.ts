@@ -1,12 +1,12 @@
 export interface InboundHeaders {
   readonly headers: Readonly<Record<string, string>>;
-  /** Names that came more than once. */
+  /** Names that occur more than once, lower-cased. */
   readonly duplicateHeaders: readonly string[];
 }
 
 const none: readonly string[] = [];
 
-/** Headers by lower-cased name. Node's own map silently drops the second of some names, so this reads the raw list. */
+/** Headers by lower-cased name, from the raw list: Node's own map silently drops the second of some names. */
 export function inboundHeaders(rawHeaders: readonly string[]): InboundHeaders {
   const headers: Record<string, string> = Object.create(null);
   let duplicates: Set<string> | undefined;

@@ -10,10 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => ingress.stop());
 
-/** Silence after the answers that are expected, in which one too many would come; and where one of them stays away. */
+/** Silence after the expected responses, in which one too many would arrive; and where one of them is missing. */
 const [QUIET_MS, MISSING_MS] = [100, 5_000];
 
-/** Sends bytes as they are; gives all that comes back until the peer closes, or is silent for a while after so many answers. */
+/** Sends bytes as they are; returns everything received until the peer closes, or is silent after as many responses as expected. */
 function exchange(bytes: string | Buffer, expected = 1): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
@@ -40,7 +40,7 @@ const host = 'Host: a\r\n';
 const line = 'POST /test/alpha HTTP/1.1\r\n';
 const whole = `${line}${host}${auth}Content-Length: 3\r\n\r\nnew`;
 
-describe('bytes that are no sound request', () => {
+describe('a malformed request', () => {
   it.each<[string, string, number]>([
     ['two Host headers', `${line}${host}Host: b\r\n${auth}Content-Length: 3\r\n\r\nnew`, 400],
     ['no Host header', `${line}${auth}Content-Length: 3\r\n\r\nnew`, 400],
@@ -64,7 +64,9 @@ describe('bytes that are no sound request', () => {
     ['an unknown transfer coding', `${line}${host}${auth}Transfer-Encoding: xchunked\r\n\r\n3\r\nnew\r\n0\r\n\r\n`, 400],
     ['no method', `${whole.slice(5)}`, 400],
     ['a TLS hello', '\x16\x03\x01\x00\x05hello', 400],
-    ['a path that does not decode', `POST /test/%zz HTTP/1.1\r\n${host}${auth}Content-Length: 3\r\n\r\nnew`, 400],
+    ['a path that does not decode', `POST /test/%zz HTTP/1.1\r\n${host}${auth}Content-Length: 3\r\n\r\nnew`, 401],
+    ['a path parameter of 5,000 characters', `POST /test/${'a'.repeat(5_000)} HTTP/1.1\r\n${host}${auth}Content-Length: 3\r\n\r\nnew`, 401],
+    ['a path of no route that does not decode', `POST /nowhere/%zz HTTP/1.1\r\n${host}Content-Length: 3\r\n\r\nnew`, 404],
     ['gzip', `${line}${host}${auth}Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nnew`, 415],
     [
       'two content encodings',
@@ -84,7 +86,7 @@ describe('bytes that are no sound request', () => {
     ['an unknown method of a route', `DELETE /test/alpha HTTP/1.1\r\n${host}\r\n`, 404],
     ['a head that never ends', `${line}${host}`, 408],
     ['a body that never ends', `${line}${host}${auth}Content-Length: 3\r\n\r\nne`, 408],
-  ])('%s: one answer, and nothing is stored', async (_name, bytes, status) => {
+  ])('%s: one response, and no record is stored', async (_name, bytes, status) => {
     const before = ingress.log.begun();
     const answer = await exchange(bytes);
     expect([statuses(answer)[0], ingress.log.begun() - before]).toEqual([status, 0]);
@@ -92,12 +94,12 @@ describe('bytes that are no sound request', () => {
 });
 
 describe('a request for a tunnel', () => {
-  it('is closed without an answer', async () => {
+  it('is closed without a response', async () => {
     expect(await exchange(`CONNECT evil:443 HTTP/1.1\r\n${host}\r\n`)).toBe('');
   });
 });
 
-describe('unusual requests that are sound', () => {
+describe('an unusual request that is valid', () => {
   it.each<[string, string]>([
     ['a chunked body', `${line}${host}${auth}Transfer-Encoding: chunked\r\n\r\n1\r\nn\r\n2\r\new\r\n0\r\n\r\n`],
     ['trailers', `${line}${host}${auth}Transfer-Encoding: chunked\r\n\r\n3\r\nnew\r\n0\r\nX-T: 1\r\n\r\n`],
@@ -124,15 +126,21 @@ describe('unusual requests that are sound', () => {
     expect(ingress.raw().at(-1)?.body.toString()).toBe('new');
   });
 
-  it('two in one packet are answered in order', async () => {
+  it('two in one packet get their responses in order', async () => {
     expect(statuses(await exchange(whole + whole.replace('alpha-word', 'wrong'), 2))).toEqual([202, 401]);
   });
 
-  it('a sender that asks first is told to go on, unless it would be refused', async () => {
+  it('a sender that asks first is told to continue, unless it would be refused', async () => {
     const asking = (length: number) => `${line}${host}${auth}Expect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`;
     expect(statuses(await exchange(asking(3)))[0]).toBe(100);
     expect(statuses(await exchange(`${asking(3)}new`, 2))).toEqual([100, 202]);
     expect(statuses(await exchange(asking(100_000)))).toEqual([413]);
     expect(statuses(await exchange(asking(3).replace('100-continue', 'miracle')))).toEqual([417]);
+    expect(statuses(await exchange(asking(3).replace('alpha-word', 'wrong')))).toEqual([401]);
+  });
+
+  it('HTTP/1.0 gets no interim response, which it does not know', async () => {
+    const old = `POST /test/alpha HTTP/1.0\r\n${auth}Expect: 100-continue\r\nContent-Length: 3\r\n\r\nnew`;
+    expect(statuses(await exchange(old))).toEqual([202]);
   });
 });

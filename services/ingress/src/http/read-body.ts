@@ -1,43 +1,108 @@
 import type { IncomingMessage } from 'node:http';
-import type { Permit } from '../accept/in-flight.ts';
 import { malformed, type Outcome } from '../accept/outcome.ts';
+import type { Growth } from '../edge/unauthenticated.ts';
 
 export type BodyOutcome = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly outcome: Outcome };
 
-const empty = Buffer.alloc(0);
-const overloaded: Outcome = { kind: 'unavailable', code: 'ERR_INGRESS_OVERLOADED' };
+export interface ReadBodyOptions {
+  readonly maxBytes: number;
+  /** Where room for the body is taken. Nothing is read while it asks to wait. */
+  readonly permit: { grow(bytes: number): Growth | Promise<Growth> };
+  /** Called once there is room to read. */
+  readonly onRoom: () => void;
+  /**
+   * Set while the sender is not authenticated. Room for a declared length is then taken before anything is read, and the
+   * body must keep up a minimum rate.
+   */
+  readonly unauthenticated?: {
+    /** Content-Length; undefined for a chunked body. */
+    readonly declaredBytes: number | undefined;
+    /** Least bytes a second on average, judged from 2 s on; 0 is no minimum. */
+    readonly minBytesPerSecond: number;
+  };
+}
 
-/** Reads a body to its end, never holding more than the cap or more than the permit has room for. Calls back once. */
-export function readBody(
-  request: IncomingMessage,
-  options: { readonly maxBytes: number; readonly permit: Permit },
-  callback: (outcome: BodyOutcome) => void,
-): void {
-  const { maxBytes, permit } = options;
-  const chunks: Buffer[] = [];
+/** Ends the reading with an outcome and frees the bytes at once; does nothing after the end. */
+export type CancelBody = (outcome: Outcome) => void;
+
+/** A sender may need this long before its rate is judged. */
+const MIN_RATE_AFTER_MS = 2_000;
+const RATE_CHECK_MS = 1_000;
+
+const empty = Buffer.alloc(0);
+
+/**
+ * Reads a body to its end, never holding more than the cap or more than the permit has room for. Calls back once. The
+ * body is not read any further then; what to do with the connection is the caller's decision.
+ */
+export function readBody(request: IncomingMessage, options: ReadBodyOptions, callback: (outcome: BodyOutcome) => void): CancelBody {
+  const { maxBytes, permit, onRoom, unauthenticated } = options;
+  const reservedBytes = unauthenticated?.declaredBytes;
+  let chunks: Buffer[] = [];
   let length = 0;
+  let ended = false;
+  let timer: NodeJS.Timeout | undefined;
 
   const end = (outcome: BodyOutcome): void => {
+    if (ended) return;
+    ended = true;
+    chunks = [];
+    clearTimeout(timer);
     request.off('data', onData);
     request.off('end', onEnd);
     request.off('error', onGone);
     request.off('close', onGone);
     callback(outcome);
   };
+  const refuse = (outcome: Outcome): void => end({ ok: false, outcome });
+  /** Continues once there is room; ends the reading when there is none. */
+  const takeRoom = (bytes: number, proceed: () => void): void => {
+    const settle = (code: Growth): void => {
+      if (ended) return;
+      if (code === undefined) proceed();
+      else refuse({ kind: 'unavailable', code });
+    };
+    const growth = permit.grow(bytes);
+    if (growth instanceof Promise) {
+      request.pause();
+      void growth.then((code) => {
+        settle(code);
+        if (!ended) request.resume();
+      });
+    } else settle(growth);
+  };
   const onData = (chunk: Buffer): void => {
     length += chunk.length;
-    if (length > maxBytes) end({ ok: false, outcome: malformed('ERR_INGRESS_BODY_TOO_LARGE', 413) });
-    else if (!permit.grow(chunk.length)) end({ ok: false, outcome: overloaded });
-    else chunks.push(chunk);
+    if (length > maxBytes) refuse(malformed('ERR_INGRESS_BODY_TOO_LARGE', 413));
+    else if (reservedBytes !== undefined) chunks.push(chunk);
+    else takeRoom(chunk.length, () => void chunks.push(chunk));
   };
   const onEnd = (): void => {
     const [first] = chunks;
     end({ ok: true, body: first === undefined ? empty : chunks.length === 1 ? first : Buffer.concat(chunks, length) });
   };
-  const onGone = (): void => end({ ok: false, outcome: malformed('ERR_INGRESS_ABORTED') });
+  const onGone = (): void => refuse(malformed('ERR_INGRESS_ABORTED'));
+  const checkRateAfter = (minBytesPerSecond: number, elapsedMs: number, inMs: number): void => {
+    timer = setTimeout(() => {
+      const soFarMs = elapsedMs + inMs;
+      if (length * 1_000 < minBytesPerSecond * soFarMs) refuse(malformed('ERR_INGRESS_BODY_TOO_SLOW', 408));
+      else checkRateAfter(minBytesPerSecond, soFarMs, RATE_CHECK_MS);
+    }, inMs);
+  };
+  const read = (): void => {
+    onRoom();
+    request.on('data', onData);
+    request.on('end', onEnd);
+    if (unauthenticated !== undefined && unauthenticated.minBytesPerSecond > 0) {
+      checkRateAfter(unauthenticated.minBytesPerSecond, 0, MIN_RATE_AFTER_MS);
+    }
+  };
 
-  request.on('data', onData);
-  request.on('end', onEnd);
   request.on('error', onGone);
   request.on('close', onGone);
+  // A request that has closed already emits nothing more.
+  if (request.destroyed) onGone();
+  else if (reservedBytes === undefined) read();
+  else takeRoom(reservedBytes, read);
+  return refuse;
 }

@@ -2,7 +2,7 @@ import { checkReply, maxReplyBytes, type ReplyCode, type ReplyKind } from '@swit
 
 export type CheckedReplyText = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly code: ReplyCode };
 
-/** Checks the JSON text of a reply; gives the text to send. A text that is far too long is not parsed at all. */
+/** Checks the JSON text of a reply; gives the text to send. A text of more than twice the limit is not parsed. */
 export function checkReplyText(text: string, kind: ReplyKind): CheckedReplyText {
   if (text.length > 2 * maxReplyBytes) return { ok: false, code: 'ERR_REPLY_SIZE' };
   let value: unknown;

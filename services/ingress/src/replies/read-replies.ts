@@ -9,7 +9,7 @@ export interface RepliesOptions {
   readonly waiters: Waiters;
   readonly replies: CounterMetric;
   readonly logger: Logger;
-  /** How long to wait before a reader that ended is started anew. */
+  /** How long to wait before a reader that ended is started again. */
   readonly restartMs?: number;
 }
 
@@ -21,7 +21,7 @@ export interface Replies {
 
 const REPLY = 'switchboard.replies.v1.Reply';
 
-/** Reads the replies from their end, for ever: what stands there was written for requests that this process never had. */
+/** Reads the replies from the log end offset, until stopped: earlier ones were written for requests that this process never had. */
 export function readReplies(options: RepliesOptions): Replies {
   const { log, codec, waiters, replies, logger, restartMs = 1_000 } = options;
   const stopping = Promise.withResolvers<void>();
@@ -36,12 +36,12 @@ export function readReplies(options: RepliesOptions): Replies {
       reply = codec.decode(REPLY, record.value);
     } catch (error) {
       replies.inc({ outcome: 'undecodable' });
-      return logger.warn({ err: error, partition: record.partition, offset: String(record.offset) }, 'a reply cannot be decoded');
+      return logger.warn({ err: error, partition: record.partition, offset: String(record.offset) }, 'Reply undecodable');
     }
     const outcome = waiters.offer(reply.notificationId, reply.activity);
     if (typeof outcome === 'string') return replies.inc({ outcome });
     replies.inc({ outcome: outcome.refused });
-    logger.warn({ code: outcome.refused, notificationId: reply.notificationId, author: reply.author }, 'a reply is refused');
+    logger.warn({ code: outcome.refused, notificationId: reply.notificationId, author: reply.author }, 'Reply refused');
   }
 
   async function read(): Promise<void> {
@@ -67,7 +67,7 @@ export function readReplies(options: RepliesOptions): Replies {
       try {
         await read();
       } catch (error) {
-        logger.error({ err: error }, 'the replies cannot be read; trying again');
+        logger.error({ err: error }, 'Reading replies failed, retrying');
       }
       if (!stopped) await Promise.race([stopping.promise, new Promise((resolve) => setTimeout(resolve, restartMs).unref())]);
     }

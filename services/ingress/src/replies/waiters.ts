@@ -6,18 +6,18 @@ export type ReplyCheck = (
   kind: ReplyKind,
 ) => { readonly ok: true; readonly body: string } | { readonly ok: false; readonly code: string };
 
-/** What became of a reply: `elsewhere` belongs to no request of this process. */
+/** `elsewhere`: no request of this process waits for the reply, or did. */
 type ReplyOutcome = 'sent' | 'late' | 'elsewhere' | { readonly refused: string };
 
 export interface Waiter {
-  /** The body of the first valid reply; undefined when none came within `timeoutMs` from now, or after `cancel`. */
+  /** The body of the first valid reply; undefined when no valid one arrives within `timeoutMs` from now, or after `cancel`. */
   reply(timeoutMs: number): Promise<string | undefined>;
-  /** Ends the waiting: the sender is gone, or nothing was promised to it. */
+  /** Ends the waiting: the sender has disconnected, or its request was refused. */
   cancel(): void;
 }
 
 export interface Waiters {
-  /** Starts to wait, before the notification can be known to anyone who could reply. */
+  /** Starts to wait; call it before the append, so that no reply can be earlier. */
   wait(notificationId: string, kind: ReplyKind): Waiter;
   offer(notificationId: string, activity: string): ReplyOutcome;
   size(): number;

@@ -4,7 +4,7 @@ import { readSources } from './read-sources.ts';
 import { entriesOf } from './sources-config.ts';
 
 const secrets = {
-  environment: { KEY: 'k'.repeat(32), OLD_KEY: 'o'.repeat(40), SHORT: 'hunter2', WORD: 'w' },
+  environment: { KEY: 'key-'.repeat(8), OLD_KEY: 'old-key-'.repeat(5), SHORT: 'hunter2', WORD: 'w' },
   directory: '/etc/switchboard',
   readText: (path: string) => {
     if (path === '/etc/switchboard/secrets/word') return 'from-file\n';
@@ -62,7 +62,7 @@ apps:
       'regions.table.amer: must be an https URL without query or user, is "http://amer.example"',
       'regions.table.x y: must be named by lower-case letters, digits and hyphens',
       'apps.bad name: must be named by at most 128 letters, digits, dots, underscores and hyphens',
-      'apps.a.unknown: is not a known source (test, hook)',
+      'apps.a.unknown: is not a known source (test, hook) and not limits',
       'apps.a.test: word: names the environment variable NONE, which is not set',
       'apps.a.test: more: is not a known member (word, waitMs)',
       'apps.b: must be an object of source to entry',

@@ -1,5 +1,7 @@
-import { createRoutingTokens, type Source } from '@switchboard/source-kit';
+import { createRoutingTokens, routingTokenKeyProblem, type Source } from '@switchboard/source-kit';
 import { LineCounter, parseDocument } from 'yaml';
+import type { AppLimits } from '../accept/admission.ts';
+import { readLimits } from './read-limits.ts';
 import { isObject, type Problems, readRegions } from './read-regions.ts';
 import { resolveSecret, type SecretSources } from './resolve-secret.ts';
 import type { SourcesConfig } from './sources-config.ts';
@@ -9,7 +11,8 @@ export type SourcesOutcome =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const APP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-const MIN_KEY_LENGTH = 32;
+/** Member of an app beside its sources. */
+const LIMITS = 'limits';
 
 function parseYaml(text: string): { readonly value: unknown } | { readonly problems: readonly string[] } {
   const lineCounter = new LineCounter();
@@ -36,21 +39,22 @@ function readRoutingKeys(value: unknown, secrets: SecretSources, problem: Proble
   }
   return value.flatMap((reference: unknown, index) => {
     const secret = resolveSecret(reference, secrets);
-    if (!secret.ok) problem(`routingTokenKeys[${index}]: ${secret.problem}`);
-    else if (secret.value.length < MIN_KEY_LENGTH) problem(`routingTokenKeys[${index}]: must have at least ${MIN_KEY_LENGTH} characters`);
-    else return [secret.value];
-    return [];
+    const broken = secret.ok ? routingTokenKeyProblem(secret.value) : secret.problem;
+    if (broken !== undefined) problem(`routingTokenKeys[${index}]: ${broken}`);
+    return secret.ok && broken === undefined ? [secret.value] : [];
   });
 }
 
 interface ReadApps {
   readonly entries: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
+  readonly limits: ReadonlyMap<string, AppLimits>;
   readonly keySetUrls: readonly string[];
 }
 
 function readApps(value: unknown, sources: readonly Source[], secrets: SecretSources, problem: Problems): ReadApps {
   const entries = new Map(sources.map((source) => [source.id, new Map<string, unknown>()]));
   const keySetUrls = new Set<string>();
+  const limits = new Map<string, AppLimits>();
   const known = [...new Set(sources.map((source) => source.entryName))];
   /** The app that a value of `lookupValues` leads to, by source and value. */
   const apps = new Map<string, string>();
@@ -62,13 +66,18 @@ function readApps(value: unknown, sources: readonly Source[], secrets: SecretSou
       else readApp(app, members);
     }
   }
-  return { entries, keySetUrls: [...keySetUrls] };
+  return { entries, limits, keySetUrls: [...keySetUrls] };
 
   function readApp(app: string, members: Readonly<Record<string, unknown>>): void {
     // Sources that share an entry find the same problems in it.
     const found = new Set<string>();
     for (const name of Object.keys(members)) {
-      if (!known.includes(name)) found.add(`apps.${app}.${name}: is not a known source (${known.join(', ')})`);
+      if (name === LIMITS)
+        limits.set(
+          app,
+          readLimits(members[name], (text) => void found.add(`apps.${app}.${text}`)),
+        );
+      else if (!known.includes(name)) found.add(`apps.${app}.${name}: is not a known source (${known.join(', ')}) and not ${LIMITS}`);
     }
     for (const source of sources) {
       if (!Object.hasOwn(members, source.entryName)) continue;
@@ -81,7 +90,7 @@ function readApps(value: unknown, sources: readonly Source[], secrets: SecretSou
           const first = apps.get(`${source.id} ${lookup}`) ?? app;
           apps.set(`${source.id} ${lookup}`, first);
           if (first === app) continue;
-          found.add(`apps.${app}.${source.entryName}: ${JSON.stringify(lookup)} leads to apps.${first} already; it must lead to one app`);
+          found.add(`apps.${app}.${source.entryName}: ${JSON.stringify(lookup)} already leads to apps.${first}; it must lead to one app`);
         }
       } else for (const text of outcome.problems) found.add(`apps.${app}.${source.entryName}: ${text}`);
     }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { readSources } from './read-sources.ts';
 
 const key = Buffer.alloc(32, 7).toString('base64');
-const secrets = { environment: { ROUTING: 'r'.repeat(32), HOOK: key }, directory: '/', readText: () => '' };
+const secrets = { environment: { ROUTING: 'routing-'.repeat(4), HOOK: key }, directory: '/', readText: () => '' };
 
 function problemsOf(idsOfApps: Readonly<Record<string, readonly string[]>>): readonly string[] {
   const reply = { default: { type: 'message', text: 'later' } };
@@ -16,7 +16,7 @@ function problemsOf(idsOfApps: Readonly<Record<string, readonly string[]>>): rea
 
 it('an id of an outgoing webhook that leads to two apps is refused, and both are named', () => {
   expect(problemsOf({ first: ['contoso', 'one'], second: ['two', 'Contoso'], third: ['three'] })).toEqual([
-    'apps.second.outgoing-webhook: "contoso" leads to apps.first already; it must lead to one app',
+    'apps.second.outgoing-webhook: "contoso" already leads to apps.first; it must lead to one app',
   ]);
 });
 

@@ -1,13 +1,16 @@
 import type { RoutingTokens, Source } from '@switchboard/source-kit';
+import type { AppLimits } from '../accept/admission.ts';
 import type { Regions } from '../routing/routing.ts';
 
-/** The content of SOURCES_FILE once it is found valid as a whole. */
+/** The content of SOURCES_FILE, valid as a whole. */
 export interface SourcesConfig {
   readonly routingTokens: RoutingTokens;
   readonly regions: Regions;
   /** Entries by source id, then by app. Sources that share an entry each have their own reading of it. */
   readonly entries: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
-  /** OpenID metadata that the entries need, without repetition. */
+  /** Limits of the apps that have some. */
+  readonly limits: ReadonlyMap<string, AppLimits>;
+  /** OpenID metadata URLs that the entries need, each once. */
   readonly keySetUrls: readonly string[];
 }
 

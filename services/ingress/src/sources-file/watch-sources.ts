@@ -9,15 +9,15 @@ export interface WatchOptions {
   readonly parse: (text: string) => SourcesOutcome;
   readonly pollMs: number;
   readonly onChange: (config: SourcesConfig) => void;
-  /** Called after every look that found a new content, and when the file cannot be read. */
+  /** Called whenever the content was found changed, and when the file becomes unreadable. */
   readonly onOutcome: (outcome: 'loaded' | 'invalid' | 'unreadable') => void;
   readonly logger: Logger;
 }
 
 export interface SourcesWatch {
-  /** The last good content; undefined until there is one. */
+  /** The last valid content; undefined until there is one. */
   current(): SourcesConfig | undefined;
-  /** Looks at once, as SIGHUP asks for. */
+  /** Reloads now, as SIGHUP asks for. */
   reload(): Promise<void>;
   stop(): void;
 }
@@ -26,7 +26,7 @@ const MAX_PROBLEMS_LOGGED = 20;
 
 /**
  * Watches SOURCES_FILE by its content: mounted files change by a swap of links that file-system events miss. An invalid or
- * missing file leaves the last good content in force.
+ * missing file leaves the last valid content in use.
  */
 export async function watchSources(options: WatchOptions): Promise<SourcesWatch> {
   const { logger } = options;
@@ -43,7 +43,7 @@ export async function watchSources(options: WatchOptions): Promise<SourcesWatch>
       if (!unreadable) {
         logger.error(
           { err: error, code: 'ERR_SOURCES_UNREADABLE' satisfies IngressLogCode },
-          'the sources file cannot be read; the last good one stays in force',
+          'SOURCES_FILE unreadable, last valid content stays in use',
         );
         options.onOutcome('unreadable');
       }
@@ -62,12 +62,12 @@ export async function watchSources(options: WatchOptions): Promise<SourcesWatch>
           count: outcome.problems.length,
           problems: outcome.problems.slice(0, MAX_PROBLEMS_LOGGED),
         },
-        'the sources file is invalid; the last good one stays in force',
+        'SOURCES_FILE invalid, last valid content stays in use',
       );
       return options.onOutcome('invalid');
     }
     current = outcome.config;
-    logger.info({ keySets: current.keySetUrls.length }, 'the sources file is loaded');
+    logger.info({ keySets: current.keySetUrls.length }, 'SOURCES_FILE loaded');
     options.onChange(current);
     options.onOutcome('loaded');
   }
@@ -75,9 +75,7 @@ export async function watchSources(options: WatchOptions): Promise<SourcesWatch>
   function lookOnce(force: boolean): Promise<void> {
     looking = (looking ?? Promise.resolve())
       .then(() => look(force))
-      .catch((error) =>
-        logger.error({ err: error, code: 'ERR_SOURCES_FAILED' satisfies IngressLogCode }, 'the sources file could not be looked at'),
-      );
+      .catch((error) => logger.error({ err: error, code: 'ERR_SOURCES_FAILED' satisfies IngressLogCode }, 'SOURCES_FILE reload failed'));
     return looking;
   }
 

@@ -49,7 +49,7 @@ apps:
 
 /** Key sets of sources that ask for none. */
 export const noKeySets: KeySets = {
-  find: async () => ({ kind: 'unavailable' }),
+  find: async () => ({ kind: 'unavailable', reason: 'issuer' }),
   has: () => true,
   watch: () => {},
   stop: async () => {},
@@ -67,7 +67,14 @@ const config: AppConfig = {
   maxBodyBytes: 1_048_576,
   maxInFlightRequests: 100,
   maxInFlightBytes: 67_108_864,
+  maxUnauthenticatedRequests: 500,
+  maxUnauthenticatedBytes: 16_777_216,
+  maxUnauthenticatedBytesPerPeer: 0,
+  minBodyRate: 1_000,
   maxConnections: 100,
+  maxConnectionsPerPeer: 0,
+  trustedProxies: undefined,
+  peerHeader: 'x-forwarded-for',
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   keySetsWaitMs: 30_000,
@@ -132,7 +139,7 @@ export async function startTestIngress(options: TestIngressOptions = {}): Promis
   };
 }
 
-/** Waits for a condition; a test that waits for ever fails by its own timeout. */
+/** Waits for a condition; a test whose condition never holds fails by its own timeout. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -1,4 +1,14 @@
-import { defineSource, type EntryContext, type EntryOutcome, type InboundRequest, type VerifyOutcome } from '@switchboard/source-kit';
+import {
+  type AuthenticateOutcome,
+  defineSource,
+  type EntryContext,
+  type EntryOutcome,
+  type InboundHead,
+  type InboundRequest,
+  type TokenPrincipal,
+  type VerifyContext,
+  type VerifyOutcome,
+} from '@switchboard/source-kit';
 
 export interface TestEntry {
   readonly word: string;
@@ -15,18 +25,35 @@ function readEntry(value: unknown, { secret }: EntryContext): EntryOutcome<TestE
   return { ok: true, entry: { word: read.value, waitMs: Number(waitMs) } };
 }
 
-/** `Bearer <word>` proves the sender; other words provoke the other outcomes. */
-async function verify(request: InboundRequest, { entry }: { readonly entry: TestEntry }): Promise<VerifyOutcome> {
-  const credential = request.headers.authorization ?? '';
-  if (credential === 'Bearer throw') throw new Error('verify broke its promise');
+const principal: TokenPrincipal = {
+  ...{ scheme: 'bearer', issuer: 'test', subject: null, tenantId: 't', keyId: null },
+  ...{ claims: {}, endorsements: [] },
+};
+
+/** `Bearer <word>` authenticates the sender, `Body` needs the body; other words provoke the other outcomes. */
+async function authenticate(head: InboundHead, { entry }: { readonly entry: TestEntry }): Promise<AuthenticateOutcome> {
+  const credential = head.headers.authorization ?? '';
+  if (credential === 'Body') return { kind: 'needs-body' };
+  if (credential === 'Bearer throw') throw new Error('authenticate must not throw');
   if (credential === 'Bearer never') return new Promise(() => {});
+  if (credential === 'Bearer slow') await new Promise((resolve) => setTimeout(resolve, 150));
   if (credential === 'Bearer keys') return { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE' };
-  if (credential === 'Bearer broken') return { kind: 'malformed', code: 'ERR_BODY_SYNTAX' };
-  if (credential === 'Bearer expired') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_EXPIRED' };
+  if (credential === 'Bearer expired') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_EXPIRED', keyId: 'key-7' };
   if (credential === 'Bearer tenant') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_TENANT' };
-  if (credential === 'Bearer endorsement') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_ENDORSEMENT' };
+  if (['Bearer broken', 'Bearer endorsement', 'Bearer slow'].includes(credential)) return { kind: 'authenticated', principal };
   if (credential !== `Bearer ${entry.word}`) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' };
-  return { kind: 'verified', principal: { scheme: 'bearer', issuer: 'test', subject: null, tenantId: 't', keyId: null } };
+  return { kind: 'authenticated', principal };
+}
+
+/** A body of `new signed <word>` is what `Body` needs. */
+function verify({ headers, body }: InboundRequest, found: TokenPrincipal | null, { entry }: VerifyContext<TestEntry>): VerifyOutcome {
+  if (headers.authorization === 'Bearer broken') return { kind: 'malformed', code: 'ERR_BODY_SYNTAX' };
+  if (headers.authorization === 'Bearer endorsement') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_ENDORSEMENT' };
+  if (found === null && !body.toString('utf8').startsWith(`new signed ${entry.word}`)) {
+    return { kind: 'refused', code: 'ERR_VERIFY_HMAC_MISMATCH' };
+  }
+  const { claims: _claims, endorsements: _endorsements, ...stored } = found ?? principal;
+  return { kind: 'verified', principal: stored };
 }
 
 const base = {
@@ -34,6 +61,7 @@ const base = {
   readEntry,
   keySetUrls: () => ['https://issuer.example/metadata'],
   keptHeaders: ['content-type', 'x-kept', 'authorization'],
+  authenticate,
   verify,
   normalize: () => ({ kind: 'empty', code: 'ERR_NORMALIZE_EMPTY' }) as const,
   sample: async () => [],

@@ -7,9 +7,8 @@ import { createTestIssuer } from '../test-issuer.ts';
 import type { TokenOptions } from '../test-token.ts';
 import { authenticateIn, expectHeadRefused, verifyIn } from './expectations.ts';
 import type { ConformanceCase } from './options.ts';
+import { type Claims, firstToken, withToken } from './sample-tokens.ts';
 import { now, type Rig } from './setup.ts';
-
-type Claims = Readonly<Record<string, unknown>>;
 
 const SECONDS = now / 1000;
 const SKEW_SECONDS = 300;
@@ -103,9 +102,9 @@ export function bearerCases(rigged: () => Promise<Rig>): readonly ConformanceCas
       run: async () => {
         const rig = await rigged();
         const { request, claims } = firstToken(rig);
-        const stranger = await createTestIssuer();
-        await expectHeadRefused(rig, withToken(request, stranger.token(claims, { now })), ['ERR_VERIFY_TOKEN_KEY_UNKNOWN']);
-        const posing = stranger.token(claims, { now, header: { kid: rig.issuer.kid } });
+        const other = await createTestIssuer();
+        await expectHeadRefused(rig, withToken(request, other.token(claims, { now })), ['ERR_VERIFY_TOKEN_KEY_UNKNOWN']);
+        const posing = other.token(claims, { now, header: { kid: rig.issuer.kid } });
         await expectHeadRefused(rig, withToken(request, posing), ['ERR_VERIFY_TOKEN_SIGNATURE']);
       },
     },
@@ -141,15 +140,4 @@ function refusal(
 async function expectUnavailable(rig: Rig, request: InboundRequest, keySets: KeySets): Promise<void> {
   const outcome = await authenticateIn({ ...rig, keySets }, headOf(request));
   assert.deepEqual(outcome, { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE', keyId: rig.issuer.kid });
-}
-
-function firstToken(rig: Rig): { readonly request: InboundRequest; readonly token: string; readonly claims: Claims } {
-  const request = rig.samples[0]?.request as InboundRequest;
-  const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
-  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims;
-  return { request, token, claims };
-}
-
-function withToken(request: InboundRequest, token: string): InboundRequest {
-  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
 }

@@ -9,7 +9,7 @@ import { requestOf } from './sample-requests.ts';
 import { app, entryContext, type Rig } from './setup.ts';
 import { stretchedBodies } from './stretched-bodies.ts';
 
-/** What holds for every source, whatever authenticates its sender. */
+/** What holds for every source, with tokens and with MACs. */
 export function pipelineCases(rigged: () => Promise<Rig>, options: ConformanceOptions): readonly ConformanceCase[] {
   return [
     {
@@ -125,7 +125,7 @@ export function pipelineCases(rigged: () => Promise<Rig>, options: ConformanceOp
       },
     },
     {
-      name: 'never throws, whatever the body: verify, recognizes and classify judge, normalize gives the same outcome again',
+      name: 'never throws for any body: authenticate, verify, recognizes and classify judge, normalize gives the same outcome again',
       run: async () => {
         const rig = await rigged();
         await anyBody(rig, (request) => {

@@ -6,6 +6,7 @@ import { hmacCases } from './hmac-cases.ts';
 import type { ConformanceCase, ConformanceOptions } from './options.ts';
 import { pipelineCases } from './pipeline-cases.ts';
 import { type Rig, setUp } from './setup.ts';
+import { unknownKeyCases } from './unknown-key-cases.ts';
 
 /**
  * What every source promises, as cases for any test runner. `scheme` says what authenticates the sender.
@@ -27,6 +28,6 @@ export function sourceConformance(source: Source, scheme: Rig['scheme'], options
     ...pipelineCases(rigged, options),
     ...headCases(rigged),
     ...authorizationCases(rigged),
-    ...(scheme === 'Bearer' ? bearerCases(rigged) : hmacCases(rigged)),
+    ...(scheme === 'Bearer' ? [...bearerCases(rigged), ...unknownKeyCases(rigged)] : hmacCases(rigged)),
   ];
 }

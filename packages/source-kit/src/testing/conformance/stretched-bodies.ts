@@ -1,4 +1,4 @@
-/** The body once for each word in its texts, that word longer by `length` characters: an id may stand in a path or a query too. */
+/** The body once for each word in its texts, that word longer by `length` characters: an id can be in a path or a query too. */
 export function stretchedBodies(body: Buffer, length: number): readonly Buffer[] {
   const root: unknown = JSON.parse(body.toString());
   const words = wordsIn(root);

@@ -8,9 +8,9 @@ import type { BearerRule } from '../rule.ts';
 export const now = Date.UTC(2026, 0, 15, 12);
 export const seconds = now / 1000;
 export const tid = '1fdd12d0-4620-44ed-baec-459b611f84b2';
-export const sound = { aud: 'app-1', iss: 'https://api.botframework.com', iat: seconds, nbf: seconds, exp: seconds + 3900, tid };
+export const valid = { aud: 'app-1', iss: 'https://api.botframework.com', iat: seconds, nbf: seconds, exp: seconds + 3900, tid };
 
-/** Changes to the rule that a sound token fulfils. */
+/** Changes to the rule that a valid token fulfils. */
 export type RuleChanges = Partial<BearerRule>;
 
 /** An issuer, and what it takes to authenticate with its tokens and to forge them. */
@@ -19,6 +19,8 @@ export async function createTokenRig() {
   const fetched: string[] = [];
   const keySets = createKeySets({
     now: () => now,
+    // The clock does not move, and any test may ask for an unknown key.
+    cooldownMs: 0,
     fetch: (input, init) => {
       fetched.push(String(input));
       return issuer.fetch(input, init);
@@ -31,9 +33,9 @@ export async function createTokenRig() {
     tenant: 'required',
     tenants: [],
   };
-  /** A token that is sound but for the changed claims and the options. */
+  /** A token that is valid but for the changed claims and the options. */
   const token = (claims: Readonly<Record<string, unknown>> = {}, options: TokenOptions = {}): string =>
-    issuer.token({ ...sound, ...claims }, { now, ...options });
+    issuer.token({ ...valid, ...claims }, { now, ...options });
   return {
     issuer,
     keySets,
@@ -46,7 +48,7 @@ export async function createTokenRig() {
       changes: RuleChanges = {},
       duplicateHeaders: readonly string[] = [],
     ): Promise<BearerOutcome> => authenticateBearer({ headers, duplicateHeaders }, { ...rule, ...changes }, { keySets, now }),
-    /** A sound token with one of its three segments replaced by what `change` makes of it. */
+    /** A valid token with one of its three segments replaced by what `change` makes of it. */
     withSegment(index: 0 | 1 | 2, change: (segment: string) => string): string {
       const segments = token().split('.');
       segments[index] = change(segments[index] as string);

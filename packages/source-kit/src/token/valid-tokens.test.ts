@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTokenRig, type RuleChanges, seconds, sound, type TokenRig, tid } from './testing/token-rig.ts';
+import { createTokenRig, type RuleChanges, seconds, type TokenRig, tid, valid } from './testing/token-rig.ts';
 
-type Sound = readonly [what: string, token: () => string, rule?: RuleChanges | undefined];
+type Valid = readonly [what: string, token: () => string, rule?: RuleChanges | undefined];
 
 let rig: TokenRig;
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => rig.keySets.stop());
 
-describe('a sound token', () => {
+describe('a valid token', () => {
   it('authenticates sender, tenant and key, with claims and endorsements for the source', async () => {
     const outcome = await rig.authenticate({
       authorization: `Bearer ${rig.token({ sub: 'service', serviceurl: 'https://service.example/' })}`,
@@ -20,7 +20,7 @@ describe('a sound token', () => {
       kind: 'authenticated',
       principal: {
         scheme: 'bearer',
-        issuer: sound.iss,
+        issuer: valid.iss,
         subject: 'service',
         tenantId: tid,
         keyId: rig.issuer.kid,
@@ -30,7 +30,7 @@ describe('a sound token', () => {
     });
   });
 
-  const accepted: readonly Sound[] = [
+  const accepted: readonly Valid[] = [
     ['has no typ', () => rig.token({}, { header: { typ: undefined } })],
     ['has typ in lower case', () => rig.token({}, { header: { typ: 'jwt' } })],
     ['has no iat and no nbf', () => rig.token({ iat: undefined, nbf: undefined })],

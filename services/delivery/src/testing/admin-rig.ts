@@ -1,0 +1,114 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { createSecretBox, startInstallView } from '@switchboard/app-installs';
+import { createOfflineCodec, topics } from '@switchboard/contracts';
+import { createMemoryLog } from '@switchboard/event-log';
+import { createGuessLimit, createLimitedLog, createLogger, createMetrics } from '@switchboard/runtime';
+import type { FastifyInstance } from 'fastify';
+import { createAdminServer } from '../admin/admin-server.ts';
+import { createInstallStore, type InstallStore } from '../admin/install-store.ts';
+import { observeRefusals } from '../admin/refusals.ts';
+import { readTokens } from '../admin/tokens.ts';
+import { createAddressRule } from '../attempts/address-rule.ts';
+import { createMemoryWriter } from './memory-writer.ts';
+
+/** A token of each kind; the confined ones are confined to the tenants t1 and t2. */
+export const adminTokens = {
+  operator: 'operator-token',
+  editor: 'editor-token',
+  reader: 'reader-token',
+  confined: 'confined-token',
+  confinedReader: 'confined-reader-token',
+};
+export type TokenName = keyof typeof adminTokens;
+
+const sha256 = (token: string) => createHash('sha256').update(token).digest('hex');
+const tokensFile = JSON.stringify({
+  tokens: [
+    { name: 'ops', role: 'operator', sha256: sha256(adminTokens.operator) },
+    { name: 'dev', role: 'editor', sha256: sha256(adminTokens.editor) },
+    { name: 'look', role: 'reader', sha256: sha256(adminTokens.reader) },
+    { name: 'tenant-dev', role: 'editor', sha256: sha256(adminTokens.confined), tenants: ['t1', 't2'] },
+    { name: 'tenant-look', role: 'reader', sha256: sha256(adminTokens.confinedReader), tenants: ['t1', 't2'] },
+  ],
+});
+
+/** Time of every change that the rig's server makes. */
+export const RIG_NOW = Date.parse('2026-01-01T00:00:00Z');
+
+export interface AdminRig {
+  readonly server: FastifyInstance;
+  readonly store: InstallStore;
+  /** Codes with which the next writes fail. */
+  readonly failures: Parameters<typeof createMemoryWriter>[1] & {};
+  /** Accepted changes: caller, action, install and version. */
+  readonly changes: string[];
+  /** Log lines, parsed. */
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+  /** What the log has in all, as it was written. */
+  logText(): string;
+  metricsText(): Promise<string>;
+  /** Monotonic time of the guess limit and the log, milliseconds. */
+  readonly clock: { now: number };
+  /** Listens on 127.0.0.1 and gives the port. */
+  listen(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** The admin API over a log in memory, with its tokens, its guess limit, its log and its metrics. */
+export async function startAdminRig(): Promise<AdminRig> {
+  const log = createMemoryLog({ topics: Object.values(topics) });
+  const codec = createOfflineCodec();
+  const [appender, view] = await Promise.all([log.appender(), startInstallView({ log, codec })]);
+  const failures: AdminRig['failures'] = [];
+  const changes: string[] = [];
+  const texts: string[] = [];
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const clock = { now: 0 };
+  const write = (text: string): void => {
+    texts.push(text);
+    lines.push(JSON.parse(text));
+  };
+  const logger = createLogger({ service: 'delivery', destination: { write } });
+  const metrics = createMetrics('delivery');
+  const store = createInstallStore({ log, writer: createMemoryWriter(appender, failures), codec });
+  const read = readTokens(tokensFile);
+  if (!read.ok) throw new Error(read.problems.join());
+  const monotonic = () => clock.now;
+  let id = 0;
+  const server = createAdminServer({
+    view,
+    store,
+    box: createSecretBox(randomBytes(32)),
+    rule: createAddressRule(),
+    now: () => RIG_NOW,
+    newId: () => `secret-${++id}`,
+    authenticate: read.authenticate,
+    guesses: createGuessLimit({ monotonic }),
+    newRequestId: randomUUID,
+    onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
+    onChanged: ({ caller, action, installId, version }) => changes.push(`${caller} ${action} ${installId} ${version}`),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  return {
+    ...{ server, store, failures, changes, lines, clock },
+    logText: () => texts.join(''),
+    metricsText: () => metrics.text(),
+    listen: async () => {
+      await server.listen({ host: '127.0.0.1', port: 0 });
+      return (server.server.address() as AddressInfo).port;
+    },
+    stop: async () => {
+      await server.close();
+      await view.stop();
+    },
+  };
+}
+
+/** An app-install document with one webhook. */
+export function exampleDocument(members: object = {}) {
+  const webhooks = { 'ms.MessagingEventNotification.ContentEvent': { endpoint: 'https://hooks.example/in' } };
+  return { client_name: 'Example', capabilities: { webhooks }, ...members };
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** From the decision to refuse until the socket is destroyed at the latest. */
+const LINGER_MS = 900;
+/** What is still read from a refused sender before the socket is destroyed at once. */
+const LINGER_BYTES = 65_536;
+
+/** What the sockets that are closing had received when that was decided. */
+const receivedBefore = new WeakMap<Socket, number>();
+
+/** Destroys the socket soon. One whose peer ignores the FIN would otherwise hold its place until the peer disconnects. */
+export function destroySoon(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
+}
+
+/** Destroys a socket that is closing once its peer has sent too much since. */
+export function destroyIfStillSending(socket: Socket): void {
+  if (socket.bytesRead - (receivedBefore.get(socket) ?? 0) > LINGER_BYTES) socket.destroy();
+}
+
+/**
+ * Lets the response of a refused request reach its sender, then destroys the socket. A socket that is closed while its
+ * sender still sends resets the connection, and many clients drop a response they have received when that happens; so
+ * what still arrives is read and thrown away, up to a limit in time and bytes.
+ */
+export function closeAfterResponse(request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = request;
+  receivedBefore.set(socket, socket.bytesRead);
+  request.on('data', () => destroyIfStillSending(socket));
+  // Node would destroy the socket as soon as the response is written. Ended here, it closes when the peer has ended too.
+  socket.destroySoon = () => void socket.end();
+  // A response behind one that its request still waits for has no socket yet; the time counts from when it is written.
+  if (response.socket === null) response.once('finish', () => destroySoon(socket));
+  else destroySoon(socket);
+}

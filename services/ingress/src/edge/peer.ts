@@ -1,0 +1,43 @@
+import { isIP } from 'node:net';
+import { createCidrSet } from '@switchboard/runtime';
+
+export interface PeerRules {
+  /** CIDR ranges of reverse proxies whose forwarded address is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Header in which a trusted proxy names its client, lower-cased; for example x-forwarded-for. */
+  readonly header: string;
+}
+
+export interface Peers {
+  /** Whether a socket's address is that of a trusted proxy: its connections belong to many peers. */
+  isProxy(socketAddress: string): boolean;
+  /**
+   * The address that a request is counted for: the socket's own, or behind trusted proxies the right-most address of the
+   * header that is not a trusted proxy itself. Addresses left of it were written by the client and are not believed.
+   */
+  peerOf(socketAddress: string, headers: Readonly<Record<string, string>>): string;
+}
+
+export function createPeers({ trustedProxies, header }: PeerRules): Peers {
+  const proxies = createCidrSet(trustedProxies);
+  const name = header.toLowerCase();
+  return {
+    isProxy: (address) => proxies.has(address),
+    peerOf(socketAddress, headers) {
+      if (!proxies.has(socketAddress)) return socketAddress;
+      const hops = (headers[name] ?? '').split(',');
+      for (let index = hops.length - 1; index >= 0; index -= 1) {
+        const address = addressOf((hops[index] as string).trim());
+        if (address === undefined) break;
+        if (!proxies.has(address)) return address;
+      }
+      return socketAddress;
+    },
+  };
+}
+
+/** `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1` and `[2001:db8::1]:443` name an address; undefined for anything else. */
+function addressOf(text: string): string | undefined {
+  const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
+  return isIP(bare) === 0 ? undefined : bare;
+}

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  createUnauthenticated,
+  type Growth,
+  type Unauthenticated,
+  type UnauthenticatedLimits,
+  type UnauthenticatedPermit,
+} from './unauthenticated.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Bodies above 20 bytes are large. */
+const limits: UnauthenticatedLimits = {
+  ...{ maxRequests: 5, maxBytes: 100, maxBytesPerPeer: 0 },
+  ...{ onEvicted: () => {}, monotonic: () => Date.now() },
+};
+
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('enter' as const), peer: fc.constantFrom('192.0.2.1', '192.0.2.2') }),
+  fc.record({ kind: fc.constant('grow' as const), which: fc.nat(30), bytes: fc.integer({ min: 1, max: 60 }) }),
+  fc.record({ kind: fc.constant('leave' as const), which: fc.nat(30) }),
+  fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 1_500 }) }),
+);
+
+interface Known {
+  readonly permit: UnauthenticatedPermit;
+  readonly peer: string;
+  bytes: number;
+  state: 'in' | 'waiting' | 'evicted' | 'left';
+}
+
+function enter(budget: Unauthenticated, known: Known[], peer = '192.0.2.1'): Known {
+  const entry: { -readonly [Key in keyof Known]?: Known[Key] } = { peer, bytes: 0, state: 'in' };
+  entry.permit = budget.enter(peer, () => {
+    expect(['in', 'waiting']).toContain(entry.state);
+    entry.state = 'evicted';
+  });
+  known.push(entry as Known);
+  return entry as Known;
+}
+
+/** Asks for room; what is granted later is added then. */
+function grow(entry: Known, bytes: number): Growth | 'waits' {
+  const growth = entry.permit.grow(bytes);
+  if (!(growth instanceof Promise)) {
+    if (growth === undefined) entry.bytes += bytes;
+    return growth;
+  }
+  entry.state = 'waiting';
+  void growth.then((code) => {
+    expect(entry.state).toBe('waiting');
+    expect([undefined, 'ERR_INGRESS_PEER_LIMIT']).toContain(code);
+    if (code === undefined) entry.bytes += bytes;
+    entry.state = 'in';
+  });
+  return 'waits';
+}
+
+describe('createUnauthenticated', () => {
+  it('admits every request, never exceeds its limits, evicts a request at most once, and serves all that wait within 1 s each', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 120 }), fc.constantFrom(0, 60), async (steps, maxBytesPerPeer) => {
+        let evictions = 0;
+        const budget = createUnauthenticated({ ...limits, maxBytesPerPeer, onEvicted: () => (evictions += 1) });
+        const known: Known[] = [];
+        for (const each of steps) {
+          const chosen = 'which' in each ? known[each.which] : undefined;
+          if (each.kind === 'enter') expect(enter(budget, known, each.peer).state).toBe('in');
+          else if (each.kind === 'pass') await vi.advanceTimersByTimeAsync(each.ms);
+          else if (chosen !== undefined && each.kind === 'leave') {
+            chosen.permit.leave();
+            if (chosen.state !== 'evicted') chosen.state = 'left';
+          } else if (chosen?.state === 'in' && each.kind === 'grow' && chosen.bytes + each.bytes <= limits.maxBytes) {
+            const small = chosen.bytes + each.bytes <= 20;
+            const growth = grow(chosen, each.bytes);
+            if (small && maxBytesPerPeer === 0) expect(growth).toBeUndefined();
+          }
+          await vi.advanceTimersByTimeAsync(0);
+          const inside = known.filter(({ state }) => state === 'in' || state === 'waiting');
+          expect([budget.requests(), budget.bytes()]).toEqual([inside.length, inside.reduce((sum, { bytes }) => sum + bytes, 0)]);
+          expect(inside.length).toBeLessThanOrEqual(limits.maxRequests);
+          expect(budget.bytes()).toBeLessThanOrEqual(limits.maxBytes);
+          expect(evictions).toBe(known.filter(({ state }) => state === 'evicted').length);
+          for (const peer of maxBytesPerPeer > 0 ? ['192.0.2.1', '192.0.2.2'] : []) {
+            const held = inside.filter((entry) => entry.peer === peer).reduce((sum, { bytes }) => sum + bytes, 0);
+            expect(held).toBeLessThanOrEqual(maxBytesPerPeer);
+          }
+        }
+        await vi.advanceTimersByTimeAsync(1_000 * limits.maxRequests);
+        expect(known.filter(({ state }) => state === 'waiting')).toEqual([]);
+      }),
+    );
+  });
+
+  it('evicts the oldest request for a sixth one', () => {
+    const known: Known[] = [];
+    const budget = createUnauthenticated(limits);
+    for (let count = 0; count < 6; count += 1) enter(budget, known);
+    expect(known.map(({ state }) => state)).toEqual(['evicted', 'in', 'in', 'in', 'in', 'in']);
+  });
+
+  it('evicts the oldest large body at once for a small one, and no small one', () => {
+    const known: Known[] = [];
+    const budget = createUnauthenticated(limits);
+    const [small, large, larger, last] = [1, 2, 3, 4].map(() => enter(budget, known)) as [Known, Known, Known, Known];
+    expect([grow(small, 19), grow(large, 31), grow(larger, 50), grow(last, 10)]).toEqual([undefined, undefined, undefined, undefined]);
+    expect(known.map(({ state }) => state)).toEqual(['in', 'evicted', 'in', 'in']);
+  });
+
+  it('lets a large body wait until the oldest large one is 1 s old, and serves the smallest first', async () => {
+    const known: Known[] = [];
+    const budget = createUnauthenticated(limits);
+    const [first, second, greedy, modest] = [1, 2, 3, 4].map(() => enter(budget, known)) as [Known, Known, Known, Known];
+    expect(grow(first, 50)).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(500);
+    expect([grow(second, 50), grow(greedy, 60), grow(modest, 30)]).toEqual([undefined, 'waits', 'waits']);
+    await vi.advanceTimersByTimeAsync(499);
+    expect(known.map(({ state }) => state)).toEqual(['in', 'in', 'waiting', 'waiting']);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(known.map(({ state }) => state)).toEqual(['evicted', 'in', 'waiting', 'in']);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(known.map(({ state }) => state)).toEqual(['evicted', 'evicted', 'in', 'in']);
+  });
+
+  it('serves a large body that waits as soon as another request leaves', async () => {
+    const known: Known[] = [];
+    const budget = createUnauthenticated(limits);
+    const [first, second] = [1, 2].map(() => enter(budget, known)) as [Known, Known];
+    expect([grow(first, 80), grow(second, 40)]).toEqual([undefined, 'waits']);
+    first.permit.leave();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([second.state, second.bytes, budget.bytes()]).toEqual(['in', 40, 40]);
+  });
+
+  it('refuses more bytes to a peer that holds its 40 and leaves another peer its own', () => {
+    const known: Known[] = [];
+    const budget = createUnauthenticated({ ...limits, maxBytesPerPeer: 40 });
+    const [first, second, other] = ['192.0.2.1', '192.0.2.1', '192.0.2.2'].map((peer) => enter(budget, known, peer)) as [
+      Known,
+      Known,
+      Known,
+    ];
+    expect([grow(first, 30), grow(second, 20), grow(other, 40)]).toEqual([undefined, 'ERR_INGRESS_PEER_LIMIT', undefined]);
+    first.permit.leave();
+    expect(grow(second, 20)).toBeUndefined();
+  });
+});

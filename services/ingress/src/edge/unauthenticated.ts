@@ -1,0 +1,178 @@
+import { peerNetwork } from '@switchboard/runtime';
+import type { IngressCode } from '../codes.ts';
+
+export interface UnauthenticatedLimits {
+  /** Most requests whose sender is not authenticated yet. */
+  readonly maxRequests: number;
+  /** Most body bytes of these. */
+  readonly maxBytes: number;
+  /** Most body bytes of one peer's; 0 is no limit. */
+  readonly maxBytesPerPeer: number;
+  readonly onEvicted: () => void;
+  /** Monotonic, milliseconds. */
+  readonly monotonic: () => number;
+}
+
+/** The code of the limit that leaves no room, else undefined. */
+export type Growth = IngressCode | undefined;
+
+/** The place of a request whose sender is not authenticated yet. */
+export interface UnauthenticatedPermit {
+  /**
+   * Takes room for body bytes. A large body may have to wait for it: read nothing more until the promise is settled. The
+   * promise of a request that leaves or is evicted is never settled.
+   */
+  grow(bytes: number): Growth | Promise<Growth>;
+  /** Gives everything back; further calls do nothing. */
+  leave(): void;
+}
+
+export interface Unauthenticated {
+  /**
+   * Takes a place for a request. It is always given: when no place is left, the oldest request is evicted for it.
+   * `evict` must end the request at once; it is called at most once, and not after `leave`.
+   */
+  enter(peer: string, evict: (code: IngressCode) => void): UnauthenticatedPermit;
+  requests(): number;
+  bytes(): number;
+}
+
+/** A large body is not evicted for another large one before this: else hoards could be sent and thrown away at full speed. */
+const LARGE_STAYS_MS = 1_000;
+
+interface Entry {
+  readonly peer: string;
+  readonly evict: (code: IngressCode) => void;
+  bytes: number;
+  /** When it became large, monotonic milliseconds. */
+  largeSince: number;
+  /** Set while it waits for room: how much, and how to continue. */
+  waiting: { readonly bytes: number; readonly resolve: (growth: Growth) => void } | undefined;
+}
+
+/**
+ * The budget of requests whose sender is not authenticated. A genuine sender sends its body at once and needs its place
+ * for milliseconds, so that the oldest requests are those that only want to hold a place.
+ *
+ * Bytes: a body up to `maxBytes / maxRequests` is small, and always has room, for which the oldest large body is evicted.
+ * A large body waits for room while every other large one is younger than a second; the smallest wait is served first.
+ */
+export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
+  const { maxRequests, maxBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
+  const largestSmall = maxBytes / maxRequests;
+  // A set iterates in order of insertion, so the first entry is the oldest.
+  const entries = new Set<Entry>();
+  const bytesByPeer = new Map<string, number>();
+  let bytes = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const isLarge = (size: number) => size > largestSmall;
+
+  function add(entry: Entry, more: number): void {
+    if (!isLarge(entry.bytes) && isLarge(entry.bytes + more)) entry.largeSince = monotonic();
+    entry.bytes += more;
+    bytes += more;
+    if (maxBytesPerPeer > 0) bytesByPeer.set(entry.peer, (bytesByPeer.get(entry.peer) ?? 0) + more);
+  }
+
+  function remove(entry: Entry): void {
+    if (!entries.delete(entry)) return;
+    bytes -= entry.bytes;
+    const ofPeer = (bytesByPeer.get(entry.peer) ?? 0) - entry.bytes;
+    if (ofPeer > 0) bytesByPeer.set(entry.peer, ofPeer);
+    else bytesByPeer.delete(entry.peer);
+  }
+
+  function evict(entry: Entry): void {
+    remove(entry);
+    onEvicted();
+    entry.evict('ERR_INGRESS_EVICTED');
+  }
+
+  function isBeyondPeer({ peer }: Entry, more: number): boolean {
+    return maxBytesPerPeer > 0 && (bytesByPeer.get(peer) ?? 0) + more > maxBytesPerPeer;
+  }
+
+  /** The large body that became large first, apart from this one. */
+  function oldestLarge(except: Entry): Entry | undefined {
+    let oldest: Entry | undefined;
+    for (const entry of entries) {
+      if (entry === except || !isLarge(entry.bytes)) continue;
+      if (oldest === undefined || entry.largeSince < oldest.largeSince) oldest = entry;
+    }
+    return oldest;
+  }
+
+  /** Makes room and takes it; false where it has to wait. */
+  function take(entry: Entry, more: number): boolean {
+    while (bytes + more > maxBytes) {
+      const oldest = oldestLarge(entry);
+      if (oldest === undefined) return false;
+      if (isLarge(entry.bytes + more) && monotonic() - oldest.largeSince < LARGE_STAYS_MS) return false;
+      evict(oldest);
+    }
+    add(entry, more);
+    return true;
+  }
+
+  function smallestWaiting(): Entry | undefined {
+    let smallest: Entry | undefined;
+    for (const entry of entries) {
+      if (entry.waiting !== undefined && entry.waiting.bytes < (smallest?.waiting?.bytes ?? Number.POSITIVE_INFINITY)) smallest = entry;
+    }
+    return smallest;
+  }
+
+  /** Serves those that wait, as far as there is room, and looks again when the oldest large body may be evicted. */
+  function serveWaiting(): void {
+    for (let next = smallestWaiting(); next?.waiting !== undefined; next = smallestWaiting()) {
+      const { bytes: more, resolve } = next.waiting;
+      if (isBeyondPeer(next, more)) {
+        next.waiting = undefined;
+        resolve('ERR_INGRESS_PEER_LIMIT');
+        continue;
+      }
+      if (!take(next, more)) {
+        const since = oldestLarge(next)?.largeSince ?? monotonic();
+        clearTimeout(timer);
+        timer = setTimeout(serveWaiting, Math.max(1, since + LARGE_STAYS_MS - monotonic())).unref();
+        return;
+      }
+      next.waiting = undefined;
+      resolve(undefined);
+    }
+  }
+
+  return {
+    enter(peer, evictRequest) {
+      const entry: Entry = {
+        peer: maxBytesPerPeer > 0 ? peerNetwork(peer) : peer,
+        evict: evictRequest,
+        bytes: 0,
+        largeSince: 0,
+        waiting: undefined,
+      };
+      const [oldest] = entries;
+      if (oldest !== undefined && entries.size >= maxRequests) evict(oldest);
+      entries.add(entry);
+      return {
+        grow(more) {
+          if (!entries.has(entry)) return 'ERR_INGRESS_EVICTED';
+          if (isBeyondPeer(entry, more)) return 'ERR_INGRESS_PEER_LIMIT';
+          if (take(entry, more)) return undefined;
+          const { promise, resolve } = Promise.withResolvers<Growth>();
+          entry.waiting = { bytes: more, resolve };
+          serveWaiting();
+          return promise;
+        },
+        leave() {
+          if (!entries.has(entry)) return;
+          remove(entry);
+          if (entry.bytes > 0) serveWaiting();
+        },
+      };
+    },
+    requests: () => entries.size,
+    bytes: () => bytes,
+  };
+}

@@ -1,0 +1,83 @@
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+
+export interface HttpLimits {
+  readonly maxBodyBytes: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+/** PEM texts. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface FastifyParts {
+  readonly limits: HttpLimits;
+  readonly tls?: TlsFiles;
+  /** Decides which requests reach the handler, and when. */
+  readonly gate: (handler: RequestListener) => RequestListener;
+  readonly onClientError: (error: Error & { readonly code?: string }, socket: Socket) => void;
+  /** A path that does not decode, or with a parameter that is too long: no hook runs for it. */
+  readonly onBadPath: (request: FastifyRequest, reply: FastifyReply) => void;
+}
+
+const MAX_HEADER_BYTES = 16_384;
+const MAX_PARAMETER_LENGTH = 4_096;
+const KEEP_ALIVE_MS = 30_000;
+const MAX_REQUESTS_PER_SOCKET = 10_000;
+const CHECK_TIMEOUTS_MS = 1_000;
+
+/** Suites with forward secrecy and authenticated encryption only: CBC suites have a history of padding oracles. */
+const CIPHERS = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':');
+
+/** The secure context of a certificate; also what a changed certificate is put in place with. */
+export function secureContext({ cert, key }: TlsFiles) {
+  return { cert, key, minVersion: 'TLSv1.2', ciphers: CIPHERS } as const;
+}
+
+/** A server with the limits of the edge and without Fastify's parsing of queries. */
+export function createFastify(parts: FastifyParts): FastifyInstance {
+  const { limits, onClientError, onBadPath } = parts;
+  return Fastify({
+    bodyLimit: limits.maxBodyBytes,
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    clientErrorHandler: onClientError,
+    frameworkErrors: (_error: unknown, request: FastifyRequest, reply: FastifyReply) => onBadPath(request, reply),
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH, querystringParser: () => ({}) },
+    serverFactory: (handler) => createServer(parts, parts.gate(handler)),
+  });
+}
+
+/** The HTTP or HTTPS server beneath Fastify, with every limit that Node has. */
+function createServer({ limits, tls }: FastifyParts, listener: RequestListener): Server {
+  const settings = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CHECK_TIMEOUTS_MS,
+    // The edge checks see to that, so that it leaves a trace.
+    requireHostHeader: false,
+  };
+  const server =
+    tls === undefined
+      ? createHttpServer(settings, listener)
+      : createHttpsServer({ ...settings, ...secureContext(tls), handshakeTimeout: limits.headersTimeoutMs }, listener);
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  return server;
+}

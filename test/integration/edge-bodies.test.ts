@@ -1,0 +1,64 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { describeAbusedEdge } from '../support/abuse/describe-abused-edge.ts';
+import { bearerSources, type EdgeIngress, sourceIds, successOf } from '../support/abuse/edge.ts';
+import { sendOnce, sendOver } from '../support/abuse/genuine-sender.ts';
+import { serverSockets } from '../support/abuse/server-sockets.ts';
+
+const SOCKETS = 64;
+
+describeAbusedEdge('bodies at the edge', (suite) => {
+  /** 100 requests, each on a new connection; gives those that were not served. */
+  async function notServed({ port, tls }: EdgeIngress, overMs = 2_000): Promise<readonly object[]> {
+    const sent = await sendOver(overMs, 100, async (index) => {
+      const source = sourceIds[index % sourceIds.length] as (typeof sourceIds)[number];
+      const { status } = await sendOnce(port, await suite.edge.request(source), { tls });
+      return { source, status };
+    });
+    return sent.filter(({ source, status }) => status !== successOf[source]);
+  }
+
+  const held = async ({ port }: EdgeIngress): Promise<number> => (await serverSockets(port)).get('127.0.0.2') ?? 0;
+
+  describe.each([
+    ['HTTP', false],
+    ['TLS', true],
+  ] as const)('over %s', (_transport, tls) => {
+    let ingress: EdgeIngress;
+
+    beforeAll(async () => {
+      ingress = await suite.edge.startIngress({ tls });
+    });
+
+    const refusals = () => ingress.metric('ingress_requests_total', 'outcome="refused"');
+
+    it.each(['hoard-length', 'hoard-chunks'] as const)(
+      'responds 401 to 64 forged tokens before their 1 MiB of body, destroys the connections and serves every sender (%s)',
+      async (mode) => {
+        const before = await refusals();
+        await suite.abuse(ingress, { mode, sockets: SOCKETS, templates: await Promise.all(bearerSources.map(suite.edge.sample)) });
+        expect(await notServed(ingress)).toEqual([]);
+        expect((await refusals()) - before).toBe(SOCKETS);
+        await expect.poll(() => held(ingress), { timeout: 5_000 }).toBe(0);
+      },
+    );
+
+    it.each(['hoard-length', 'hoard-chunks'] as const)(
+      'serves every sender while 64 connections hoard 1 MiB each under a wrong MAC (%s)',
+      async (mode) => {
+        const templates = [await suite.edge.sample('outgoing-webhook')];
+        await suite.abuse(ingress, { mode, sockets: SOCKETS, templates, reconnect: true, connectsPerSecond: 100 });
+        expect(await notServed(ingress)).toEqual([]);
+      },
+    );
+
+    it('cuts 600 bodies under a wrong MAC that come slower than MIN_BODY_RATE, and serves every sender', async () => {
+      const narrow = await suite.edge.startIngress({ tls, environment: { MAX_IN_FLIGHT_REQUESTS: '600' } });
+      const templates = [await suite.edge.sample('outgoing-webhook')];
+      const { counters } = await suite.abuse(narrow, { mode: 'slow-body', sockets: 600, templates });
+      await expect.poll(async () => (await counters()).opened, { timeout: 20_000 }).toBe(600);
+      expect(await notServed(narrow, 4_000)).toEqual([]);
+      // 2 s of grace and the 4 s of the senders are over; the request timeout of 15 s is not.
+      await expect.poll(() => held(narrow), { timeout: 5_000 }).toBe(0);
+    });
+  });
+});

@@ -1,0 +1,31 @@
+/** Abusers as a process: their work must not delay the senders that are measured beside them. */
+import { serveCalls } from '../../bench/support/rpc.ts';
+import { type Abuse, type AbuseCounters, type AbuseOptions, startAbuse } from './start-abuse.ts';
+
+const running = new Map<number, Abuse>();
+let next = 0;
+
+const calls = {
+  /** Gives the id of the abuse. */
+  start(options: AbuseOptions): number {
+    const id = next++;
+    running.set(id, startAbuse(options));
+    return id;
+  },
+  counters: (id: number): AbuseCounters => abuse(id).counters(),
+  stop(id: number): AbuseCounters {
+    const counters = abuse(id).counters();
+    abuse(id).stop();
+    running.delete(id);
+    return counters;
+  },
+};
+
+function abuse(id: number): Abuse {
+  const found = running.get(id);
+  if (found === undefined) throw new RangeError(`no abuse with id ${id} is running`);
+  return found;
+}
+
+export type AbuseCalls = typeof calls;
+serveCalls(calls);
