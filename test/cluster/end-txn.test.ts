@@ -13,7 +13,8 @@ import type { ProxyRule } from '../support/kafka-proxy-connection.ts';
 import { type ReadCommitted, readWithJava, readWithPython } from './readers/read-committed.ts';
 
 const PARTITIONS = 12;
-const SLICE_RECORDS = 5;
+/** Each input value makes two. */
+const RECORDS_AT_ONCE = 10;
 const TIMEOUT_MS = 1_000;
 /** Longer than the timeout: the end of one transaction arrives while a later one is open. */
 const LATE_MS = 2_500;
@@ -117,14 +118,15 @@ async function copyUnderHarm(topics: Topics, most: number): Promise<number> {
         groupId: input,
         topics: [input],
         outputTopics: [...outputs],
-        maxSliceRecords: SLICE_RECORDS,
-        process: ({ partition, records }) =>
-          records.flatMap(({ key, value }) =>
-            outputs.map((topic, index) => ({
+        bounds: { maxRecords: RECORDS_AT_ONCE },
+        process: ({ partition, key, value }) => [
+          {
+            records: outputs.map((topic, index) => ({
               ...{ topic, value, key: key ?? Buffer.alloc(0) },
               partition: (partition + index * 5) % PARTITIONS,
             })),
-          ),
+          },
+        ],
       }),
     ),
   );

@@ -61,7 +61,7 @@ describe('a processor of two members while leaders move, a broker is killed and 
       groupId: topics.input,
       topics: [topics.input],
       outputTopics: [topics.output],
-      process: ({ records }) => records.map(({ key, value }) => ({ topic: topics.output, key: key ?? Buffer.alloc(0), value })),
+      process: ({ key, value }) => [{ records: [{ topic: topics.output, key: key ?? Buffer.alloc(0), value }] }],
     });
 
   beforeAll(async () => {

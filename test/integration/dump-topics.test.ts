@@ -30,7 +30,7 @@ describeWithBroker('topics and offsets dumped by a foreign client', (brokers) =>
       groupId: input,
       topics: [input],
       outputTopics: [output],
-      process: ({ records }) => records.map(({ key, value }) => ({ topic: output, key: key ?? Buffer.alloc(0), value })),
+      process: ({ key, value }) => [{ records: [{ topic: output, key: key ?? Buffer.alloc(0), value }] }],
     });
     const admin = await kafka.log.admin();
     const committed = async () => (await admin.committed(input, input)).reduce((sum, { offset }) => sum + Number(offset), 0);

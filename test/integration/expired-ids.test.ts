@@ -86,7 +86,7 @@ describe('ids that the brokers have forgotten', () => {
       groupId: input,
       topics: [input],
       outputTopics: [output],
-      process: ({ records }) => records.map(({ value }) => ({ topic: output, key: Buffer.from('k'), value })),
+      process: ({ value }) => [{ records: [{ topic: output, key: Buffer.from('k'), value }] }],
       onFenced: async () => {
         starts += 1;
       },

@@ -72,8 +72,8 @@ describeWithBroker('partitions of a processor that change hands', (brokers) => {
       groupId: input,
       topics: [input],
       outputTopics: [output],
-      maxSliceRecords: 5,
-      process: ({ records }) => records.map(({ key, value }) => ({ topic: output, key: key ?? Buffer.alloc(0), value })),
+      bounds: { maxRecords: 5 },
+      process: ({ key, value }) => [{ records: [{ topic: output, key: key ?? Buffer.alloc(0), value }] }],
     });
     undo.push(() => processor.stop());
     await append(input, numbers(0, 50));

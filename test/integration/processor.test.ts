@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createKafkaLog, type KafkaLog } from '../../packages/event-log/src/kafka-log.ts';
-import type { LogRecord, Processor, ProcessorOptions, Slice } from '../../packages/event-log/src/log.ts';
+import type { LogRecord, Processor, ProcessorOptions } from '../../packages/event-log/src/log.ts';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
 
 describeWithBroker('the processor over Kafka', (brokers) => {
@@ -22,7 +22,7 @@ describeWithBroker('the processor over Kafka', (brokers) => {
 
   const topic = (name: string) => ({ name, partitions: 3, cleanup: 'delete', retentionMs: 3_600_000 }) as const;
 
-  const copy = ({ records }: Slice) => records.map(({ key, value }) => ({ topic: output, key: key ?? Buffer.alloc(0), value }));
+  const copy = ({ key, value }: LogRecord) => [{ records: [{ topic: output, key: key ?? Buffer.alloc(0), value }] }];
 
   async function startProcessor(more: Partial<ProcessorOptions> = {}): Promise<Processor> {
     const processor = await log.processor({ groupId: input, topics: [input], outputTopics: [output], process: copy, ...more });
@@ -150,9 +150,9 @@ describeWithBroker('the processor over Kafka', (brokers) => {
     let broken = true;
     await append(input, 'poison');
     const processor = await startProcessor({
-      process: (slice) => {
-        if (broken && slice.partition === 0) throw new Error('cannot process this');
-        return copy(slice);
+      process: (record) => {
+        if (broken && record.partition === 0) throw new Error('cannot process this');
+        return copy(record);
       },
     });
     const values = await readOutput();

@@ -8,9 +8,10 @@ export {
   withWebhookDisabled,
 } from './install-changes.ts';
 export type { FilterDocument, InstallDocument, WebhookDocument } from './install-document.ts';
+export { createInstallIndex } from './install-index.ts';
 export { type InstallProblem, type InstallProblemCode, memberPath } from './install-problem.ts';
 export { createInstallSigner, type InstallSigner, MAX_SECRET_OVERLAP_MS, type SecretChange } from './install-secrets.ts';
-export { createInstallIndex, type InstallView, type InstallViewOptions, startInstallView } from './install-view.ts';
+export { type InstallView, type InstallViewOptions, startInstallView } from './install-view.ts';
 export { includesTenant, type MatchableEvent, type MismatchCode, matchesInstall, mismatch } from './matches-install.ts';
 export { createProblemList, type ProblemList } from './problem-list.ts';
 export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';

@@ -1,16 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AppInstall, type Codec, type EventType, isRegistryAway, topics } from '@switchboard/contracts';
+import { type AppInstall, type Codec, isRegistryAway, topics } from '@switchboard/contracts';
 import type { EventLog, LogRecord } from '@switchboard/event-log';
-import { type MatchableEvent, matchesInstall } from './matches-install.ts';
+import { createInstallIndex, type InstallIndex } from './install-index.ts';
 
 const RECORD_NAME = 'switchboard.installs.v1.AppInstall';
 
 /** The newest state of every app install, kept up to date in memory. */
-export interface InstallView {
-  get(installId: string): AppInstall | undefined;
-  all(): readonly AppInstall[];
-  /** Installs that receive the event. */
-  matching(event: MatchableEvent): readonly AppInstall[];
+export interface InstallView extends Omit<InstallIndex, 'put' | 'remove'> {
   /** Resolves to true once the view shows this version of the install or a later one, false when `timeoutMs` pass before. */
   shows(installId: string, version: number, timeoutMs: number): Promise<boolean>;
   /** Rejects when the view can no longer follow the topic. */
@@ -27,32 +23,6 @@ export interface InstallViewOptions {
   readonly onChange?: (installId: string, install: AppInstall | undefined) => void;
   /** Pause between requests to the registry, milliseconds. Default 1,000. */
   readonly retryMs?: number;
-}
-
-/** Installs by id and by event type, filled by the caller. */
-export function createInstallIndex() {
-  const installs = new Map<string, AppInstall>();
-  const byType = new Map<string, Map<string, AppInstall>>();
-  const remove = (installId: string) => {
-    const old = installs.get(installId);
-    for (const type of Object.keys(old?.webhooks ?? {})) byType.get(type)?.delete(installId);
-    installs.delete(installId);
-  };
-  return {
-    put: (install: AppInstall) => {
-      remove(install.installId);
-      installs.set(install.installId, install);
-      for (const type of Object.keys(install.webhooks)) {
-        const named = byType.get(type) ?? new Map<string, AppInstall>();
-        byType.set(type, named.set(install.installId, install));
-      }
-    },
-    remove,
-    get: (installId: string) => installs.get(installId),
-    all: () => [...installs.values()],
-    matching: (event: { readonly type: EventType } & MatchableEvent) =>
-      [...(byType.get(event.type)?.values() ?? [])].filter((install) => matchesInstall(install, event)),
-  };
 }
 
 /** Reads `app-installs.v1` from its beginning and follows it. Resolves once every record up to the log end offset of that time is read. */
@@ -104,6 +74,7 @@ export async function startInstallView({ log, codec, onUnreadable, onChange, ret
     get: index.get,
     all: index.all,
     matching: index.matching,
+    names: index.names,
     shows: (installId, version, timeoutMs) =>
       new Promise((resolve) => {
         const end = (shown: boolean) => {

@@ -29,6 +29,7 @@ export interface FencedWriter {
 const CODES = {
   fenced: 'ERR_LOG_FENCED',
   aborted: 'ERR_LOG_UNAVAILABLE',
+  'timed-out': 'ERR_LOG_UNAVAILABLE',
   unknown: 'ERR_LOG_OUTCOME_UNKNOWN',
 } as const satisfies Record<TransactionFailure, LogErrorCode>;
 

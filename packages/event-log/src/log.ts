@@ -47,6 +47,10 @@ export type LogErrorCode =
   | 'ERR_LOG_UNKNOWN_TOPIC'
   /** A newer holder of the same transactional id exists. */
   | 'ERR_LOG_FENCED'
+  /** A transaction did not end within its time; nothing of it is visible. The processor tries again with fewer records. */
+  | 'ERR_LOG_TRANSACTION_TIMED_OUT'
+  /** A newer version committed the offset of a record that it had not finished: only that version can continue it. */
+  | 'ERR_LOG_NEWER_CURSOR'
   /** A processor found output but no committed offset, or one that the log no longer has. */
   | 'ERR_LOG_OFFSETS_LOST'
   /** The log no longer has the position a reader stands at, for the topic was made anew or cut off. */
@@ -168,26 +172,49 @@ export interface Consumer {
   readonly done: Promise<void>;
 }
 
-/** A slice of one input partition, in offset order. */
-export interface Slice extends TopicPartition {
-  readonly records: readonly LogRecord[];
+/** A part of what `process` makes of a record: its output records are committed together or not at all. */
+export interface Step {
+  readonly records: readonly OutRecord[];
+  /**
+   * Continues the record after this step, should a transaction end here: 1 to 1,024 bytes of UTF-8. Absent on the last step
+   * of a record.
+   */
+  readonly cursor?: string;
+}
+
+/** What ends a transaction, whichever is reached first. A step that exceeds a bound on its own is committed alone. */
+export interface TransactionBounds {
+  /** Output records. */
+  readonly maxRecords: number;
+  /** Output bytes: keys, values and headers. */
+  readonly maxBytes: number;
+  /** Milliseconds from the first step to the last. */
+  readonly maxAgeMs: number;
 }
 
 export interface ProcessorOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** Pure for the same state: its records, and the offset after the slice, are committed in one transaction. A throw stops the partition with backoff; that of an error whose `fatal` is true ends the processor. */
-  readonly process: (slice: Slice) => readonly OutRecord[] | Promise<readonly OutRecord[]>;
   /**
-   * Called after fencing, before the first slice and again after every failed transaction: rebuild what `process` keeps
-   * in memory of this partition. `committed` is the next offset to be processed; `readBack` reads earlier records, in order, some at a
+   * The output of an input record, in steps. Output and the offset after it, or the offset of the record with the cursor of
+   * its last committed step, are in one transaction. `cursor` is given for a record whose steps up to it are committed: the
+   * steps after it follow. The steps may be asked for in several transactions; after a failure `process` is called again with
+   * the committed cursor. A throw drops all that is not committed, and the partition waits with backoff; an error whose
+   * `fatal` is true ends the processor. A step that computes for more than some milliseconds blocks the process.
+   */
+  readonly process: (record: LogRecord, cursor: string | undefined) => Iterable<Step> | AsyncIterable<Step>;
+  /**
+   * Called after fencing, before the first record and again after every failed transaction: rebuild what `process` keeps
+   * in memory of this partition. `at` is the next offset to be processed, or to be continued; `readBack` reads earlier records, in order, some at a
    * time; it throws where it cannot read all of them.
    */
   readonly onFenced?: (at: Position, readBack: (fromOffset: bigint) => AsyncIterable<readonly LogRecord[]>) => void | Promise<void>;
   /** Called when a transaction was refused because another member has taken the partition: it was handed over, or two hold it at once. */
   readonly onTakenOver?: (at: TopicPartition) => void;
-  /** Default 500. */
-  readonly maxSliceRecords?: number;
+  /** Called when a transaction did not end within its time. Nothing of it is visible; it is tried again with half of its records. */
+  readonly onTimedOut?: (at: TopicPartition) => void;
+  /** Default: 2,000 records, 4 MiB, 1 s. */
+  readonly bounds?: Partial<TransactionBounds>;
   /**
    * What to do when there is no committed offset. `fail`, the default, stops with ERR_LOG_OFFSETS_LOST when the group has
    * none at all and an output topic is not empty, or when the log no longer had the one of a partition; else it begins at the

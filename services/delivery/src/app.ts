@@ -10,6 +10,7 @@ import {
   type Metrics,
   type RunningService,
   startHealthServer,
+  transactionBounds,
 } from '@switchboard/runtime';
 import { createAdminServer } from './admin/admin-server.ts';
 import { createDisableGone } from './admin/disable-gone.ts';
@@ -108,7 +109,7 @@ export async function startDelivery(
     metrics,
   });
 
-  const { onTakenOver, ...observer } = observeFanOut(metrics, logger);
+  const { onTakenOver, onTimedOut, ...observer } = observeFanOut(metrics, logger);
   const fanOut = createFanOut({ view, codec, now, ...observer });
   const processor = await log.processor({
     groupId: config.fanOutGroup,
@@ -116,7 +117,9 @@ export async function startDelivery(
     outputTopics: [topics.pending.name],
     withoutOffset: config.withoutOffset,
     process: fanOut.process,
+    bounds: transactionBounds(config),
     onTakenOver,
+    onTimedOut,
   });
   const consumer = await keepTrying({
     ...whileAway,

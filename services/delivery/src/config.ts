@@ -11,6 +11,7 @@ import {
   registryVariables,
   registryWarnings,
   serviceVariables,
+  transactionVariables,
   type Variables,
 } from '@switchboard/runtime';
 
@@ -56,6 +57,7 @@ const variables = {
     default: 'fail',
     doc: 'Where fan-out starts when deliveries exist and its group has no committed offset.',
   },
+  ...transactionVariables,
   retryDelaysMs: {
     name: 'RETRY_DELAYS_MS',
     type: 'list',

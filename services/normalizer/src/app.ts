@@ -4,9 +4,10 @@ import { keepTrying, type Logger, type Metrics, type RunningService, startHealth
 import { sourceById } from '@switchboard/sources';
 import { codeVersion } from './code-version.ts';
 import type { NormalizerConfig } from './config.ts';
-import { countTakenOver, observeNormalized } from './normalizer-metrics.ts';
+import { countFailed, observeNormalized } from './normalizer-metrics.ts';
+import { createRecordNormalizer } from './record-normalizer.ts';
 import { createRejectShare } from './reject-share.ts';
-import { createSliceNormalizer } from './slice-normalizer.ts';
+import { boundsOf } from './transaction-bounds.ts';
 
 export interface NormalizerParts {
   readonly log: Pick<KafkaLog, 'processor'>;
@@ -55,7 +56,7 @@ export async function startNormalizer(config: NormalizerConfig, parts: Normalize
   };
 
   function startProcessor(codec: Codec): Promise<Processor> {
-    const normalizer = createSliceNormalizer(
+    const normalizer = createRecordNormalizer(
       { codec, codeVersion, normalize: (id) => sourceById(id)?.normalize },
       rejectShare,
       observeNormalized(metrics),
@@ -64,11 +65,11 @@ export async function startNormalizer(config: NormalizerConfig, parts: Normalize
       groupId: config.groupId,
       topics: [topics.raw.name],
       outputTopics: [topics.rejected.name, ...eventTopics.map(({ name }) => name)],
-      maxSliceRecords: config.maxSliceRecords,
+      bounds: boundsOf(config, (fields, message) => logger.warn(fields, message)),
       withoutOffset: config.withoutOffset,
-      process: (slice) => normalizer.process(slice),
-      onFenced: (at, readBack) => normalizer.onFenced(at, readBack),
-      onTakenOver: countTakenOver(metrics),
+      process: normalizer.process,
+      onFenced: normalizer.onFenced,
+      ...countFailed(metrics),
     });
   }
 }

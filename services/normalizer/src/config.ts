@@ -6,6 +6,7 @@ import {
   registryVariables,
   registryWarnings,
   serviceVariables,
+  transactionVariables,
 } from '@switchboard/runtime';
 
 export const normalizerConfig = defineConfig(
@@ -15,13 +16,14 @@ export const normalizerConfig = defineConfig(
     ...kafkaVariables,
     ...registryVariables,
     groupId: { name: 'NORMALIZER_GROUP', type: 'string', default: 'switchboard.normalizer', doc: 'Consumer group of the normalizer.' },
-    maxSliceRecords: {
+    ...transactionVariables,
+    maxSlice: {
       name: 'NORMALIZER_MAX_SLICE',
       type: 'int',
       min: 1,
       max: 10_000,
-      default: 500,
-      doc: 'Most raw records in one transaction.',
+      optional: true,
+      doc: 'Replaced by TRANSACTION_MAX_RECORDS, and no longer read in the next version; until then the lower of the two counts.',
     },
     withoutOffset: {
       name: 'NORMALIZER_WITHOUT_OFFSET',

@@ -1,16 +1,21 @@
+import type { ProcessorOptions } from '@switchboard/event-log';
 import type { Metrics } from '@switchboard/runtime';
-import type { NormalizedObserver } from './slice-normalizer.ts';
+import type { NormalizedObserver } from './record-normalizer.ts';
 
-/** Counts transactions that were refused because another member had taken the partition. */
-export function countTakenOver(metrics: Metrics): () => void {
+/** Counts transactions that failed, by why. */
+export function countFailed(metrics: Metrics): Required<Pick<ProcessorOptions, 'onTakenOver' | 'onTimedOut'>> {
   const takenOver = metrics.counter({
     name: 'normalizer_taken_over_total',
     help: 'Transactions refused because another member had taken the partition: some when partitions change hands.',
   });
-  return () => takenOver.inc();
+  const timedOut = metrics.counter({
+    name: 'normalizer_transactions_timed_out_total',
+    help: 'Transactions that did not end within 10 s: each is tried again with half of its records.',
+  });
+  return { onTakenOver: () => takenOver.inc(), onTimedOut: () => timedOut.inc() };
 }
 
-/** Counts what became of raw records. A slice whose transaction fails is made, and counted, again. */
+/** Counts what became of raw records. Those of a transaction that fails are processed, and counted, again. */
 export function observeNormalized(metrics: Metrics): NormalizedObserver {
   const events = metrics.counter({ name: 'normalizer_events_total', help: 'Events made, by source and type.', labels: ['source', 'type'] });
   const rejected = metrics.counter({

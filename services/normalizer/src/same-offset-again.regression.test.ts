@@ -3,8 +3,9 @@ import { topics } from '@switchboard/contracts';
 import type { LogRecord } from '@switchboard/event-log';
 import { describe, expect, it } from 'vitest';
 import { createDedupeWindow } from './dedupe-window.ts';
+import { createRecordNormalizer } from './record-normalizer.ts';
 import { createRejectShare } from './reject-share.ts';
-import { createSliceNormalizer } from './slice-normalizer.ts';
+import { normalizeAll } from './testing/normalize-all.ts';
 import { codec, rawRecord } from './testing/raw-records.ts';
 
 const at = (offset: number, receivedAt = 0) => ({ offset: BigInt(offset), receivedAt, notificationId: `n${offset}` });
@@ -25,12 +26,12 @@ describe('an occurrence at an offset that the window has seen', () => {
   });
 });
 
-/** The first record of the slice is asked for by an old worker, which waits for the registry until the new one is there. */
+/** The record is asked for by an old worker, which waits for the registry until the new one is there. */
 async function afterOldWorker(stored: readonly LogRecord[]) {
   const registry = Promise.withResolvers<void>();
   let waits = 0;
   const slow = { ...codec, ensure: () => (waits++ === 0 ? registry.promise : Promise.resolve()) };
-  const normalizer = createSliceNormalizer(
+  const normalizer = createRecordNormalizer(
     {
       codec: slow,
       codeVersion: '1',
@@ -47,12 +48,11 @@ async function afterOldWorker(stored: readonly LogRecord[]) {
     createRejectShare({ limit: 0.5, over: 4 }),
     () => {},
   );
-  const slice = { topic: topics.raw.name, partition: 3, records: [rawRecord(7)] };
-  const ofOldWorker = normalizer.process(slice);
+  const ofOldWorker = normalizeAll(normalizer, [rawRecord(7)]);
   await normalizer.onFenced({ topic: topics.raw.name, partition: 3, offset: 7n }, () => Readable.from([stored]));
   registry.resolve();
   await ofOldWorker;
-  const [out] = await normalizer.process(slice);
+  const [out] = await normalizeAll(normalizer, [rawRecord(7)]);
   return out;
 }
 

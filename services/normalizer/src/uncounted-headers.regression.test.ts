@@ -2,18 +2,22 @@ import { topics } from '@switchboard/contracts';
 import type { LogRecord, OutRecord } from '@switchboard/event-log';
 import { sourceById } from '@switchboard/sources';
 import { describe, expect, it } from 'vitest';
+import { createRecordNormalizer } from './record-normalizer.ts';
 import { createRejectShare } from './reject-share.ts';
-import { createSliceNormalizer } from './slice-normalizer.ts';
+import { normalizeAll } from './testing/normalize-all.ts';
 import { codec, rawRecord, recordOf } from './testing/raw-records.ts';
 
 const MIB = 1_024 * 1_024;
 
 const process = (record: LogRecord): Promise<readonly OutRecord[]> =>
-  createSliceNormalizer(
-    { codec, codeVersion: '1', normalize: (id) => sourceById(id)?.normalize },
-    createRejectShare({ limit: 1, over: 4 }),
-    () => {},
-  ).process({ topic: topics.raw.name, partition: 3, records: [record] });
+  normalizeAll(
+    createRecordNormalizer(
+      { codec, codeVersion: '1', normalize: (id) => sourceById(id)?.normalize },
+      createRejectShare({ limit: 1, over: 4 }),
+      () => {},
+    ),
+    [record],
+  );
 
 function sizeOf({ key, value, headers = [] }: OutRecord): number {
   return [key, value, ...headers.flat()].reduce((sum, part) => sum + (part?.length ?? 0), 0);

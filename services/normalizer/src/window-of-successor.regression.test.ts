@@ -1,12 +1,13 @@
 import { PassThrough, Readable } from 'node:stream';
 import { topics } from '@switchboard/contracts';
 import { expect, it } from 'vitest';
+import { createRecordNormalizer } from './record-normalizer.ts';
 import { createRejectShare } from './reject-share.ts';
-import { createSliceNormalizer } from './slice-normalizer.ts';
+import { normalizeAll } from './testing/normalize-all.ts';
 import { codec, rawRecord } from './testing/raw-records.ts';
 
 it('keeps the window of the worker that came last when an earlier one ends its reading back', async () => {
-  const normalizer = createSliceNormalizer(
+  const normalizer = createRecordNormalizer(
     {
       codec,
       codeVersion: '1',
@@ -23,14 +24,13 @@ it('keeps the window of the worker that came last when an earlier one ends its r
     createRejectShare({ limit: 0.5, over: 4 }),
     () => {},
   );
-  const slice = (offset: number) => ({ topic: topics.raw.name, partition: 3, records: [rawRecord(offset)] });
   const slowRead = new PassThrough({ objectMode: true });
   const stopped = normalizer.onFenced({ topic: topics.raw.name, partition: 3, offset: 7n }, () => slowRead);
   await normalizer.onFenced({ topic: topics.raw.name, partition: 3, offset: 7n }, () => Readable.from([]));
-  const [first] = await normalizer.process(slice(7));
+  const [first] = await normalizeAll(normalizer, [rawRecord(7)]);
   slowRead.end([]);
   await stopped;
-  const [second] = await normalizer.process(slice(8));
+  const [second] = await normalizeAll(normalizer, [rawRecord(8)]);
   expect(first?.topic).toBe('events.messaging.v1');
   expect(second?.topic).toBe('notifications.rejected.v1');
 });

@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { topics } from '@switchboard/contracts';
 import type { LogRecord } from '@switchboard/event-log';
 import { describe, expect, it } from 'vitest';
+import { createRecordNormalizer } from './record-normalizer.ts';
 import { createRejectShare } from './reject-share.ts';
-import { createSliceNormalizer } from './slice-normalizer.ts';
+import { normalizeAll } from './testing/normalize-all.ts';
 import { codec, RAW, RECEIVED_AT, rawInput, recordOf } from './testing/raw-records.ts';
 
 const PARTITION = { topic: topics.raw.name, partition: 3 };
@@ -20,7 +21,7 @@ async function afterTakeOver(wrongByMs: (offset: number) => number) {
   const stored = Array.from({ length: 1_500 }, (_, offset) =>
     record(offset, offset === 100 ? 'twice' : `key-${offset}`, wrongByMs(offset)),
   );
-  const normalizer = createSliceNormalizer(
+  const normalizer = createRecordNormalizer(
     { codec, codeVersion: '1', normalize: () => () => ({ kind: 'empty', code: 'ERR_NORMALIZE_EMPTY' }) },
     createRejectShare({ limit: 0.5, over: 4 }),
     () => {},
@@ -28,7 +29,7 @@ async function afterTakeOver(wrongByMs: (offset: number) => number) {
   await normalizer.onFenced({ ...PARTITION, offset: 1_500n }, (from) =>
     Readable.from([stored.slice(Number(from), 700), stored.slice(Math.max(700, Number(from)))]),
   );
-  const [out] = await normalizer.process({ ...PARTITION, records: [record(1_500, 'twice')] });
+  const [out] = await normalizeAll(normalizer, [record(1_500, 'twice')]);
   return codec.decode('switchboard.notifications.v1.RejectedNotification', out?.value as Buffer).code;
 }
 

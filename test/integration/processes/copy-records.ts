@@ -7,7 +7,7 @@ const processor = await log.processor({
   groupId: input,
   topics: [input],
   outputTopics: [output],
-  maxSliceRecords: 20,
-  process: ({ records }) => records.map(({ key, value }) => ({ topic: output, key: key ?? Buffer.alloc(0), value })),
+  bounds: { maxRecords: 20 },
+  process: ({ key, value }) => [{ records: [{ topic: output, key: key ?? Buffer.alloc(0), value }] }],
 });
 await processor.done;

@@ -13,6 +13,6 @@ const processor = await log.processor({
   groupId: input,
   topics: [input],
   outputTopics: [output],
-  process: ({ records }) => records.map(({ value }) => ({ topic: output, key: Buffer.alloc(0), value, partition: 0 })),
+  process: ({ value }) => [{ records: [{ topic: output, key: Buffer.alloc(0), value, partition: 0 }] }],
 });
 await processor.done;

@@ -72,14 +72,13 @@ export interface Broker {
   txnOffsetCommit(
     request: TransactionScope & {
       groupId: string;
-      topics: readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[];
+      topics: readonly { topic: string; partitions: readonly { partition: number; offset: string; metadata?: string | undefined }[] }[];
     },
   ): Promise<unknown>;
   endTxn(request: TransactionScope & { transactionResult: boolean }): Promise<unknown>;
-  offsetFetch(request: {
-    groupId: string;
-    topics: readonly { topic: string; partitions: readonly { partition: number }[] }[];
-  }): Promise<{ responses: readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[] }>;
+  offsetFetch(request: { groupId: string; topics: readonly { topic: string; partitions: readonly { partition: number }[] }[] }): Promise<{
+    responses: readonly { topic: string; partitions: readonly { partition: number; offset: string; metadata: string | null }[] }[];
+  }>;
 }
 
 /** kafkajs's view of the cluster: one set of connections, one metadata cache. */

@@ -26,7 +26,7 @@ async function setUp() {
           committed = offset?.position.offset ?? committed;
           return [];
         },
-        committed: async () => committed,
+        committed: async () => ({ offset: committed, metadata: '' }),
         spent: () => false,
         close: async () => undefined,
       }),

@@ -22,17 +22,19 @@ function setUp({ committed = 0n } = {}) {
   const state = { committed, logBegin: 0n, output: [] as bigint[], sought: [] as bigint[] };
   const worker = startPartitionWorker({
     ...workerOptions(clock),
-    process: ({ records }) => {
-      state.output.push(...records.map(({ offset }) => offset));
+    process: ({ offset }) => {
+      state.output.push(offset);
       return [];
     },
-    maxSliceRecords: 10,
+    onTimedOut: undefined,
+    bounds: { maxRecords: 10, maxBytes: 1_000_000, maxAgeMs: 1_000 },
+    rest: () => undefined,
     open: async () => ({
       async run({ offset }) {
         state.committed = offset?.position.offset ?? state.committed;
         return [];
       },
-      committed: async () => state.committed,
+      committed: async () => ({ offset: state.committed, metadata: '' }),
       spent: () => false,
       close: async () => undefined,
     }),

@@ -24,11 +24,11 @@ function setUp() {
   const held: boolean[] = [];
   const worker = startPartitionWorker({
     ...workerOptions(clock),
-    process: ({ records }) => {
-      state.output.push(...records.map(({ offset }) => offset));
+    process: ({ offset }) => {
+      state.output.push(offset);
       return [];
     },
-    maxSliceRecords: 2,
+    buffer: { maxRecords: 8, maxBytes: 1_000_000 },
     open: async () => ({
       async run({ offset }) {
         if (state.fenced) {
@@ -39,7 +39,7 @@ function setUp() {
         state.committed = offset?.position.offset ?? state.committed;
         return [];
       },
-      committed: async () => state.committed,
+      committed: async () => ({ offset: state.committed, metadata: '' }),
       spent: () => false,
       close: async () => undefined,
     }),

@@ -21,13 +21,15 @@ function setUp(startWithoutOffset: (lost: boolean) => Promise<bigint>) {
   const worker = startPartitionWorker({
     ...partition,
     groupId: 'g',
-    process: ({ records }) => {
-      state.output.push(...records.map(({ offset }) => offset));
+    process: ({ offset }) => {
+      state.output.push(offset);
       return [];
     },
     onFenced: undefined,
     onTakenOver: undefined,
-    maxSliceRecords: 10,
+    onTimedOut: undefined,
+    bounds: { maxRecords: 10, maxBytes: 1_000_000, maxAgeMs: 1_000 },
+    rest: () => undefined,
     turns: createTurns(1, clock),
     async open() {
       state.opens += 1;

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { LogRecord, OutRecord, Position, Slice, TopicPartition } from '../log.ts';
+import type { LogRecord, Position, Step, TopicPartition } from '../log.ts';
 import { silentLogger } from '../logger.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { TransactionError, type TransactionFailure } from '../transaction/transaction-error.ts';
@@ -10,7 +10,15 @@ import { createTurns } from './turns.ts';
 
 /** A log of one output partition and one committed offset, with transactional ids that are fenced as Kafka does it. */
 function createFakeLog() {
-  const state = { committed: undefined as bigint | undefined, output: [] as string[], epoch: 0, opens: 0, lost: false };
+  const state = {
+    committed: undefined as bigint | undefined,
+    output: [] as string[],
+    epoch: 0,
+    opens: 0,
+    lost: false,
+    metadata: '',
+    sizes: [] as number[],
+  };
   const failures: { readonly failure: TransactionFailure; readonly committed: boolean }[] = [];
 
   async function open(): Promise<TransactionalProducer> {
@@ -27,12 +35,16 @@ function createFakeLog() {
         if (epoch !== state.epoch) throw new TransactionError('fenced', 'a newer holder');
         if (failing === undefined || failing.committed) {
           state.output.push(...records.map(({ value }) => `${value}`));
-          if (offset !== undefined) state.committed = offset.position.offset;
+          state.sizes.push(records.length);
+          if (offset !== undefined) {
+            state.committed = offset.position.offset;
+            state.metadata = offset.metadata ?? '';
+          }
         }
         if (failing !== undefined) throw new TransactionError(failing.failure, 'as told');
         return [];
       },
-      committed: async () => state.committed,
+      committed: async () => (state.committed === undefined ? undefined : { offset: state.committed, metadata: state.metadata }),
       spent: () => spent,
       close: async () => undefined,
     };
@@ -50,14 +62,14 @@ const record = (offset: number): LogRecord => ({
   headers: [],
 });
 
-const copy = ({ records }: Slice): readonly OutRecord[] =>
-  records.map(({ key, value }) => ({ topic: 'out', key: key ?? Buffer.alloc(0), value }));
+const copy = ({ key, value }: LogRecord): readonly Step[] => [{ records: [{ topic: 'out', key: key ?? Buffer.alloc(0), value }] }];
 
 function setUp(more: Partial<PartitionWorkerOptions> = {}) {
   const clock = createManualClock();
   const log = createFakeLog();
   const fenced: Position[] = [];
   const takenOver: TopicPartition[] = [];
+  const timedOut: TopicPartition[] = [];
   const held: boolean[] = [];
   const fatal: unknown[] = [];
   const worker = startPartitionWorker({
@@ -69,7 +81,10 @@ function setUp(more: Partial<PartitionWorkerOptions> = {}) {
       fenced.push(at);
     },
     onTakenOver: (at) => takenOver.push(at),
-    maxSliceRecords: 2,
+    onTimedOut: (at) => timedOut.push(at),
+    bounds: { maxRecords: 2, maxBytes: 1_000_000, maxAgeMs: 1_000 },
+    buffer: { maxRecords: 8, maxBytes: 1_000_000 },
+    rest: () => undefined,
     turns: createTurns(12, clock),
     open: log.open,
     startWithoutOffset: async () => 0n,
@@ -83,7 +98,7 @@ function setUp(more: Partial<PartitionWorkerOptions> = {}) {
     logger: silentLogger,
     ...more,
   });
-  return { ...log, clock, worker, fenced, takenOver, held, fatal };
+  return { ...log, clock, worker, fenced, takenOver, timedOut, held, fatal };
 }
 
 describe('startPartitionWorker', () => {
@@ -94,7 +109,7 @@ describe('startPartitionWorker', () => {
     expect(worker.healthy()).toBe(true);
   });
 
-  it('takes the id once and processes slice after slice, each with its offset', async () => {
+  it('takes the id once and processes transaction after transaction, each with its offset', async () => {
     const { clock, state, worker, fenced } = setUp();
     worker.offer([record(0), record(1), record(4)]);
     await clock.advance(0);
@@ -110,7 +125,7 @@ describe('startPartitionWorker', () => {
     expect(log.state.output).toEqual(['v2']);
   });
 
-  it('repeats a slice whose transaction was aborted, with the id taken anew', async () => {
+  it('repeats records whose transaction was aborted, with the id taken again', async () => {
     const { clock, state, worker, fail, fenced } = setUp();
     fail('aborted');
     worker.offer([record(0), record(1)]);
@@ -122,7 +137,7 @@ describe('startPartitionWorker', () => {
   it.each([
     ['and had happened', true],
     ['and had not happened', false],
-  ])('writes a slice once when its commit was not answered %s', async (_name, committed) => {
+  ])('writes records once when their commit was not answered %s', async (_name, committed) => {
     const { clock, state, worker, fail } = setUp();
     fail('unknown', committed);
     worker.offer([record(0), record(1), record(2)]);
@@ -158,9 +173,9 @@ describe('startPartitionWorker', () => {
   it('gives way to one who takes the id again and again: it waits longer each time, and says so', async () => {
     let duel = true;
     const log = setUp({
-      process: (slice) => {
+      process: (record) => {
         if (duel) log.state.epoch += 1;
-        return copy(slice);
+        return copy(record);
       },
     });
     log.worker.offer([record(0)]);
@@ -178,9 +193,9 @@ describe('startPartitionWorker', () => {
   it('stands still and is unhealthy while process throws, and recovers by itself', async () => {
     let broken = true;
     const { clock, state, worker, fatal } = setUp({
-      process: (slice) => {
+      process: (record) => {
         if (broken) throw new Error('broken');
-        return copy(slice);
+        return copy(record);
       },
     });
     worker.offer([record(0)]);
@@ -267,9 +282,9 @@ describe('startPartitionWorker', () => {
   it('holds back reading while much waits', async () => {
     const gate = Promise.withResolvers<void>();
     const { clock, worker, held } = setUp({
-      process: async (slice) => {
+      process: async function* (record) {
         await gate.promise;
-        return copy(slice);
+        yield* copy(record);
       },
     });
     worker.offer(Array.from({ length: 8 }, (_, offset) => record(offset)));
@@ -301,5 +316,95 @@ describe('startPartitionWorker', () => {
     gate.resolve();
     await stopped;
     expect(log.state.output).toEqual(['v0', 'v1']);
+  });
+
+  it('commits the offset of a record with the cursor until the record is done, and continues it there after a failure', async () => {
+    const parts = ['a', 'b', 'c', 'd', 'e'];
+    const cursors: (string | undefined)[] = [];
+    const { clock, state, worker, fail } = setUp({
+      process: function* (_record, cursor) {
+        cursors.push(cursor);
+        for (const part of parts.filter((each) => cursor === undefined || each > cursor)) {
+          const records = [{ topic: 'out', key: Buffer.from('k'), value: Buffer.from(part) }];
+          yield part === 'e' ? { records } : { records, cursor: part };
+        }
+      },
+    });
+    worker.offer([record(7)]);
+    await clock.advance(0);
+    expect(state).toMatchObject({ output: parts, sizes: [2, 2, 1], committed: 8n, metadata: '' });
+    fail('unknown', true);
+    worker.offer([record(8)]);
+    await clock.advance(0);
+    expect(state).toMatchObject({ committed: 8n, metadata: 'U3dDAWI=' });
+    await clock.advance(1_000);
+    expect(state).toMatchObject({ output: [...parts, ...parts], committed: 9n, metadata: '' });
+    expect(cursors).toEqual([undefined, undefined, 'b']);
+  });
+
+  it('ignores the cursor of a record that retention has deleted', async () => {
+    const cursors: (string | undefined)[] = [];
+    const { clock, state, worker } = setUp({
+      process: (record, cursor) => {
+        cursors.push(cursor);
+        return copy(record);
+      },
+    });
+    state.committed = 3n;
+    state.metadata = 'U3dDAWI=';
+    // Fetched from offset 3 on: no record is left below 5.
+    worker.offer([record(5)], 3n);
+    await clock.advance(0);
+    expect(cursors).toEqual([undefined]);
+  });
+
+  it('waits, and processes nothing, while the cursor was written by a newer version', async () => {
+    const codes: unknown[] = [];
+    const { clock, state, worker } = setUp({
+      logger: { ...silentLogger, warn: (fields) => void codes.push((fields as { readonly code?: unknown }).code) },
+    });
+    state.committed = 0n;
+    state.metadata = Buffer.from('SwC\u0002b').toString('base64');
+    worker.offer([record(0)]);
+    await clock.advance(5_000);
+    expect([state.output, worker.healthy(), codes[0]]).toEqual([[], false, 'ERR_LOG_NEWER_CURSOR']);
+    state.metadata = '';
+    await clock.advance(10_000);
+    expect([state.output, worker.healthy()]).toEqual([['v0'], true]);
+  });
+
+  it('tries a transaction that timed out with half of its records, down to one step, and says so', async () => {
+    const logged: object[] = [];
+    const { clock, state, worker, fail, takenOver, timedOut } = setUp({
+      bounds: { maxRecords: 8, maxBytes: 1_000_000, maxAgeMs: 1_000 },
+      logger: { ...silentLogger, warn: (fields, message) => void logged.push({ ...(fields as object), message }) },
+    });
+    for (let times = 0; times < 4; times += 1) fail('timed-out');
+    worker.offer(Array.from({ length: 8 }, (_, offset) => record(offset)));
+    await clock.advance(60_000);
+    expect(state.output).toEqual(['v0', 'v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'v7']);
+    expect(state.sizes).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+    expect([takenOver, timedOut]).toEqual([[], Array(4).fill({ topic: 'in', partition: 3 })]);
+    expect(logged).toEqual(
+      [4, 2, 1, 1].map((nextMaxRecords, index) =>
+        expect.objectContaining({
+          code: 'ERR_LOG_TRANSACTION_TIMED_OUT',
+          message: 'A transaction timed out',
+          records: 8 / 2 ** index,
+          nextMaxRecords,
+        }),
+      ),
+    );
+  });
+
+  it('grows again to its bound after transactions that were committed', async () => {
+    const { clock, state, worker, fail } = setUp({
+      bounds: { maxRecords: 4, maxBytes: 1_000_000, maxAgeMs: 1_000 },
+      buffer: { maxRecords: 1_000, maxBytes: 1_000_000 },
+    });
+    fail('timed-out');
+    worker.offer(Array.from({ length: 24 }, (_, offset) => record(offset)));
+    await clock.advance(60_000);
+    expect(state.sizes).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 4, 4]);
   });
 });

@@ -1,10 +1,14 @@
 import type { Clock } from '../clock.ts';
-import type { LogRecord, ProcessorOptions, TopicPartition } from '../log.ts';
+import type { LogErrorCode, LogRecord, ProcessorOptions, TopicPartition, TransactionBounds } from '../log.ts';
 import { LogError } from '../log-error.ts';
 import type { LogLogger } from '../logger.ts';
-import { TransactionError } from '../transaction/transaction-error.ts';
-import type { TransactionalProducer } from '../transaction/transactional-producer.ts';
-import { createSliceBuffer } from './slice-buffer.ts';
+import type { CommittedOffset, TransactionalProducer } from '../transaction/transactional-producer.ts';
+import { decodeCursor, encodeCursor } from './cursor-metadata.ts';
+import { createFailureCount, type FailureKind } from './failure-count.ts';
+import { packTransaction } from './pack-transaction.ts';
+import { createRecordBuffer, type RecordBufferLimits } from './record-buffer.ts';
+import { createStepSource, type Progress } from './step-source.ts';
+import { createTransactionLimit } from './transaction-limit.ts';
 import type { Turns } from './turns.ts';
 
 export interface PartitionWorkerOptions extends TopicPartition {
@@ -12,9 +16,14 @@ export interface PartitionWorkerOptions extends TopicPartition {
   readonly process: ProcessorOptions['process'];
   readonly onFenced: ProcessorOptions['onFenced'];
   readonly onTakenOver: ProcessorOptions['onTakenOver'];
-  readonly maxSliceRecords: number;
-  /** Taken for each slice: what comes meanwhile goes into it, so that few large transactions take the place of many small ones. */
+  readonly onTimedOut: ProcessorOptions['onTimedOut'];
+  readonly bounds: TransactionBounds;
+  /** How much is read ahead. */
+  readonly buffer?: RecordBufferLimits;
+  /** Taken for each transaction: records that arrive before a turn go into it, so that few large transactions take the place of many small ones. */
   readonly turns: Turns;
+  /** Awaited between two steps: lets the event loop run. */
+  readonly rest: () => Promise<void> | undefined;
   /** Takes the partition's transactional id. */
   readonly open: () => Promise<TransactionalProducer>;
   /** Where to begin when the group has no committed offset of the partition, or had one that the log no longer has. */
@@ -35,9 +44,9 @@ export interface PartitionWorkerOptions extends TopicPartition {
 }
 
 /**
- * Processes one input partition: slice after slice, each in a transaction with its offset. Takes the transactional id
- * before the first slice and after every failure, and then goes by the committed offset: what a transaction with an
- * unknown outcome has done shows there.
+ * Processes one input partition in transactions, each with the offset and the cursor after it. Takes the transactional id
+ * before the first transaction and after every failure, and then continues at the committed offset and cursor: they show
+ * what became of a transaction with an unknown outcome.
  */
 export interface PartitionWorker extends TopicPartition {
   /**
@@ -59,25 +68,24 @@ export interface PartitionWorker extends TopicPartition {
   stop(): Promise<void>;
 }
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 10_000;
-/**
- * Someone else took the id: they own the partition, or will learn soon that they do not. Until then two holders would take it from each
- * other for ever, so each waits longer each time.
- */
-const FENCED_PAUSE_MS = 1_000;
-const FAILURES_UNTIL_UNHEALTHY = 3;
-/** A handover takes the id once or twice; more in a row are two who hold the partition. */
-const LOST_UNTIL_UNHEALTHY = 5;
+const FAILURES = {
+  fatal: ['The partition cannot be processed', undefined],
+  fenced: ['The partition was fenced', 'ERR_LOG_FENCED'],
+  'timed-out': ['A transaction timed out', 'ERR_LOG_TRANSACTION_TIMED_OUT'],
+  failed: ['Records were not processed', undefined],
+} as const satisfies Record<FailureKind, readonly [message: string, code: LogErrorCode | undefined]>;
 
 export function startPartitionWorker(options: PartitionWorkerOptions): PartitionWorker {
   const { topic, partition, clock, logger } = options;
-  const buffer = createSliceBuffer(options.maxSliceRecords);
+  const buffer = createRecordBuffer(options.buffer);
+  const source = createStepSource(buffer, options.process);
+  const limit = createTransactionLimit(options.bounds.maxRecords);
+  const failures = createFailureCount();
   let producer: TransactionalProducer | undefined;
+  /** Output records of the transaction that is running or has just failed. */
+  let packed = 0;
   /** The start was found: it is committed, or does not change by itself. */
   let placed = !options.startsAtEnd;
-  let failures = 0;
-  let takenOver = 0;
   let held = false;
   let stopped = false;
   /** Where the first fetch began that was offered before anything was known of the start. */
@@ -95,24 +103,26 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
       try {
         producer ??= await takeOver();
         if (producer.spent()) await discard();
-        else await processSlice(producer);
-        failures = 0;
-        takenOver = 0;
+        else await processInTurn(producer);
+        failures.clear();
       } catch (error) {
         await fail(error);
       }
     }
     await discard();
+    source.close();
   }
 
   async function takeOver(): Promise<TransactionalProducer> {
     const opened = await options.open();
     try {
       const committed = await opened.committed(options.groupId, { topic, partition });
-      const offset = typeof committed === 'bigint' ? committed : await begin(opened, committed === 'lost');
+      const progress = typeof committed === 'object' ? progressOf(committed) : await begin(opened, committed === 'lost');
+      const { offset } = progress;
       placed = true;
       if (firstFrom !== undefined && missesBefore(firstFrom, offset)) buffer.restart(offset);
       else buffer.dropBefore(offset);
+      source.restart(progress);
       // Another member may have processed all that was held.
       hold();
       await options.onFenced?.({ topic, partition, offset }, (from) => untilStopped(options.readBack(from, offset)));
@@ -147,52 +157,64 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
     return true;
   }
 
-  async function begin(opened: TransactionalProducer, lost: boolean): Promise<bigint> {
+  function progressOf({ offset, metadata }: CommittedOffset): Progress {
+    const read = decodeCursor(metadata);
+    if (read.kind === 'newer') {
+      throw new LogError('ERR_LOG_NEWER_CURSOR', `${topic}-${partition}: the cursor at ${offset} is of version ${read.version}`);
+    }
+    return read.kind === 'cursor' ? { offset, cursor: read.cursor } : { offset };
+  }
+
+  async function begin(opened: TransactionalProducer, lost: boolean): Promise<Progress> {
     const offset = await options.startWithoutOffset(lost);
     if (options.startsAtEnd) {
       await opened.run({ records: [], offset: { groupId: options.groupId, position: { topic, partition, offset } } });
       options.seek(offset);
     }
-    return offset;
+    return { offset };
   }
 
-  async function processSlice(opened: TransactionalProducer): Promise<void> {
+  async function processInTurn(opened: TransactionalProducer): Promise<void> {
     const endTurn = await options.turns.take();
     try {
-      await processInTurn(opened);
+      await processTransaction(opened);
     } finally {
       endTurn();
     }
   }
 
-  async function processInTurn(opened: TransactionalProducer): Promise<void> {
-    const records = buffer.peek();
-    const last = records.at(-1);
-    if (stopped || last === undefined) return;
-    const out = await options.process({ topic, partition, records });
-    if (stopped) return;
-    const next = last.offset + 1n;
-    await opened.run({ records: out, offset: { groupId: options.groupId, position: { topic, partition, offset: next } } });
-    buffer.dropBefore(next);
+  async function processTransaction(opened: TransactionalProducer): Promise<void> {
+    const bounds = { ...options.bounds, maxRecords: limit.maxRecords() };
+    const pack = await packTransaction(source, { bounds, clock, rest: options.rest, stopped: () => stopped });
+    if (stopped || pack === undefined) return;
+    const { offset, cursor } = pack.next;
+    const metadata = cursor === undefined ? undefined : encodeCursor(cursor);
+    packed = pack.records.length;
+    await options.rest();
+    await opened.run({ records: pack.records, offset: { groupId: options.groupId, position: { topic, partition, offset }, metadata } });
+    packed = 0;
+    limit.committed();
+    buffer.dropBefore(offset);
     hold();
   }
 
   async function fail(error: unknown): Promise<void> {
     await discard();
-    if (stopped) return logger.debug({ err: error, topic, partition }, 'the worker was stopped meanwhile');
-    if (isFatal(error)) {
+    if (stopped) return logger.debug({ err: error, topic, partition }, 'The worker was stopped while it processed');
+    const { kind, pauseMs } = failures.add(error);
+    if (kind === 'fatal') {
       stopped = true;
       options.onFatal(error);
       return;
     }
-    const fenced = error instanceof TransactionError && error.failure === 'fenced';
-    // To be fenced is how a partition changes hands; every other failure counts.
-    if (fenced) {
-      takenOver += 1;
-      options.onTakenOver?.({ topic, partition });
-    } else failures += 1;
-    const pauseMs = fenced ? pauseOf(FENCED_PAUSE_MS, takenOver) : pauseOf(FIRST_PAUSE_MS, failures);
-    logger.warn({ err: error, topic, partition, failures, pauseMs }, fenced ? 'the partition was taken over' : 'a slice was not processed');
+    if (kind === 'fenced') options.onTakenOver?.({ topic, partition });
+    if (kind === 'timed-out') {
+      if (packed > 0) limit.timedOut(packed);
+      options.onTimedOut?.({ topic, partition });
+    }
+    const [message, code = error instanceof LogError ? error.code : undefined] = FAILURES[kind];
+    logger.warn({ err: error, code, topic, partition, records: packed, nextMaxRecords: limit.maxRecords(), retryInMs: pauseMs }, message);
+    packed = 0;
     await woken(pauseMs);
   }
 
@@ -235,7 +257,7 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
       return true;
     },
     pass: buffer.pass,
-    healthy: () => failures < FAILURES_UNTIL_UNHEALTHY && takenOver < LOST_UNTIL_UNHEALTHY,
+    healthy: failures.healthy,
     held: () => held && !buffer.empty(),
     readTo: buffer.readTo,
     busy: () => !buffer.empty(),
@@ -245,11 +267,4 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
       await ended;
     },
   };
-}
-
-const pauseOf = (firstMs: number, times: number): number => Math.min(firstMs * 2 ** (times - 1), LONGEST_PAUSE_MS);
-
-function isFatal(error: unknown): boolean {
-  if (error instanceof LogError && error.code === 'ERR_LOG_OFFSETS_LOST') return true;
-  return typeof error === 'object' && error !== null && 'fatal' in error && error.fatal === true;
 }

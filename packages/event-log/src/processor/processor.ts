@@ -3,18 +3,19 @@ import { type Clock, systemClock } from '../clock.ts';
 import { startWatchdog, type WatchdogOptions } from '../consumer/watchdog.ts';
 import { isTransient, rootFailure } from '../kafkajs/failure.ts';
 import { connectTo, openReadCluster } from '../kafkajs/read-cluster.ts';
-import type { LogRecord, Processor, ProcessorOptions, TopicPartition } from '../log.ts';
+import type { LogRecord, Processor, ProcessorOptions, TopicPartition, TransactionBounds } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
 import { openTransactionalProducer } from '../transaction/transactional-producer.ts';
+import { createYield } from '../yield-to-loop.ts';
 import { type GroupConsumer, startGroupConsumer } from './group-consumer.ts';
 import { type PartitionWorker, startPartitionWorker } from './partition-worker.ts';
 import { readBack } from './read-back.ts';
 import { refuseLostOffsets, startPosition } from './start-position.ts';
 import { createTurns } from './turns.ts';
 
-const MAX_SLICE_RECORDS = 500;
+const DEFAULT_BOUNDS: TransactionBounds = { maxRecords: 2_000, maxBytes: 4_194_304, maxAgeMs: 1_000 };
 /**
  * More at once take a broker's processor time from everything else and end later: at 500 records a second over 12 partitions, 12 at once take
  * twice as long from the request to the first attempt as 2.
@@ -34,12 +35,14 @@ export interface ProcessorParts {
  * ERR_LOG_UNKNOWN_TOPIC when an input or output topic does not exist.
  */
 export async function createProcessor(client: KafkaClient, options: ProcessorOptions, parts: ProcessorParts = {}): Promise<Processor> {
-  const { groupId, topics, outputTopics, maxSliceRecords = MAX_SLICE_RECORDS } = options;
+  const { groupId, topics, outputTopics } = options;
+  const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
   const { clock = systemClock, openProducer = openTransactionalProducer } = parts;
   const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined);
   const workers = new Map<string, PartitionWorker>();
   const turns = createTurns(TRANSACTIONS_AT_ONCE, clock);
+  const rest = createYield();
   const ends = openReadCluster(client);
   let consumer: GroupConsumer | undefined;
   let stopWatchdog = (): void => undefined;
@@ -61,9 +64,11 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       process: options.process,
       onFenced: options.onFenced,
       onTakenOver: options.onTakenOver,
-      maxSliceRecords,
+      onTimedOut: options.onTimedOut,
+      bounds,
       turns,
-      open: () => openProducer(client, { transactionalId: `${groupId}.${topic}.${partition.partition}`, topics: outputTopics }),
+      rest,
+      open: () => openProducer(client, { transactionalId: `${groupId}.${topic}.${partition.partition}`, topics: outputTopics, rest }),
       startWithoutOffset: (lost) => startPosition(client, options, partition, lost),
       // The end of a partition is decided when it is taken, not when its first record comes.
       startsAtEnd: options.withoutOffset === 'end',

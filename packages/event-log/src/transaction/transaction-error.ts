@@ -2,6 +2,8 @@
 export type TransactionFailure =
   /** A newer holder of the transactional id exists; nothing of the transaction is or will be visible. */
   | 'fenced'
+  /** The transaction did not end within its time; nothing of it is or will be visible. */
+  | 'timed-out'
   /** Nothing of the transaction is or will be visible. */
   | 'aborted'
   /** The commit was asked for and not answered: all of it is visible or nothing. */

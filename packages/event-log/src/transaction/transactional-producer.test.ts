@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OutRecord } from '../log.ts';
 import { silentLogger } from '../logger.ts';
 import { createFakeCluster, type FakeCluster } from '../send-path/testing/fake-cluster.ts';
+import { createManualClock } from '../testing/manual-clock.ts';
 import { createTransactionalProducer } from './transactional-producer.ts';
 
 const open = (fake: FakeCluster) => createTransactionalProducer(fake.cluster, silentLogger, { transactionalId: 'id' });
@@ -125,16 +126,69 @@ describe('run', () => {
 
 describe('committed', () => {
   it.each([
-    ['12', 12n],
-    ['0', 0n],
+    ['12', { offset: 12n, metadata: '' }],
+    ['0', { offset: 0n, metadata: '' }],
     ['-1', undefined],
     ['-2', 'lost'],
   ])('of %s is %s', async (committed, expected) => {
     const fake = createFakeCluster({ t: [1] });
     fake.commitOffset({ topic: 'in', partition: 3, offset: committed });
     const producer = await open(fake);
-    expect(await producer.committed('g', offset.position)).toBe(expected);
+    expect(await producer.committed('g', offset.position)).toEqual(expected);
     expect(await producer.committed('g', { topic: 'in', partition: 4 })).toBeUndefined();
+  });
+});
+
+it('commits metadata with the offset, and reads it back with the committed one', async () => {
+  const fake = createFakeCluster({ t: [1] });
+  fake.commitOffset({ topic: 'in', partition: 3, offset: '12', metadata: 'text' });
+  const producer = await open(fake);
+  await producer.run({ records: [], offset: { ...offset, metadata: '#text' } });
+  expect(fake.requests).toContain('offsets in/3@42#text');
+  expect(await producer.committed('g', offset.position)).toEqual({ offset: 12n, metadata: 'text' });
+});
+
+describe('a transaction that exceeds its time', () => {
+  async function exceeding() {
+    const fake = createFakeCluster({ t: [1] });
+    const clock = createManualClock();
+    const producer = await createTransactionalProducer(fake.cluster, silentLogger, {
+      transactionalId: 'id',
+      transactionTimeoutMs: 1_000,
+      clock,
+    });
+    return { fake, clock, producer };
+  }
+
+  it.each([47, 90, 48])('timed out, and was not fenced, when its commit is refused with %i after its time', async (code) => {
+    const { fake, clock, producer } = await exceeding();
+    fake.onTransactionRequest(() => clock.advance(600));
+    fake.failEndTxn(code);
+    await expect(producer.run({ records: [record('a', 0)] })).rejects.toMatchObject({ failure: 'timed-out' });
+  });
+
+  it.each([
+    ['fenced', 47],
+    ['aborted', 48],
+  ])('is %s when its commit is refused with %i within its time', async (failure, code) => {
+    const { fake, clock, producer } = await exceeding();
+    fake.onTransactionRequest(() => clock.advance(400));
+    fake.failEndTxn(code);
+    await expect(producer.run({ records: [record('a', 0)] })).rejects.toMatchObject({ failure });
+  });
+
+  it('timed out when its partitions are refused after its time', async () => {
+    const { fake, clock, producer } = await exceeding();
+    fake.onTransactionRequest(() => clock.advance(1_100));
+    fake.failAddPartitions(47);
+    await expect(producer.run({ records: [record('a', 0)] })).rejects.toMatchObject({ failure: 'timed-out' });
+  });
+
+  it('has an unknown outcome when its commit is not answered, whatever the time', async () => {
+    const { fake, clock, producer } = await exceeding();
+    fake.onTransactionRequest(() => clock.advance(600));
+    fake.failEndTxn(16);
+    await expect(producer.run({ records: [record('a', 0)] })).rejects.toMatchObject({ failure: 'unknown' });
   });
 });
 

@@ -15,8 +15,13 @@ import { TransactionError } from './transaction-error.ts';
 
 export interface Transaction {
   readonly records: readonly OutRecord[];
-  /** Committed with the records: the next offset to be processed of an input partition. */
-  readonly offset?: { readonly groupId: string; readonly position: Position };
+  /** Committed with the records: the next offset to be processed of an input partition, with metadata where there is any. */
+  readonly offset?: { readonly groupId: string; readonly position: Position; readonly metadata?: string | undefined };
+}
+
+export interface CommittedOffset {
+  readonly offset: bigint;
+  readonly metadata: string;
 }
 
 /** The one holder of a transactional id. Transactions are run one at a time; after a TransactionError, or once it is spent, it is of no more use. */
@@ -24,10 +29,10 @@ export interface TransactionalProducer {
   /** Writes all or nothing. Answers the positions of the records. Throws TransactionError. */
   run(transaction: Transaction): Promise<readonly Position[]>;
   /**
-   * The committed offset of a group; undefined when there is none. `lost`: there was one, and kafkajs replaced it when the log
-   * no longer had it.
+   * The committed offset of a group with its metadata, empty where there is none; undefined without an offset. `lost`: there
+   * was one, and kafkajs replaced it when the log no longer had it.
    */
-  committed(groupId: string, partition: TopicPartition): Promise<bigint | 'lost' | undefined>;
+  committed(groupId: string, partition: TopicPartition): Promise<CommittedOffset | 'lost' | undefined>;
   /**
    * A request was lost on the way although its transaction committed. It may reach the broker in the next transaction and
    * count there, an older offset over a newer one: open another producer, whose epoch refuses it.
@@ -43,6 +48,8 @@ export interface TransactionalProducerOptions {
   /** How long the broker lets a transaction stay open; readers wait for it that long after a crash. Default 10 s. */
   readonly transactionTimeoutMs?: number;
   readonly clock?: Clock;
+  /** Awaited between the batches that are encoded: lets the event loop run. */
+  readonly rest?: () => Promise<void> | undefined;
 }
 
 const TRANSACTION_TIMEOUT_MS = 10_000;
@@ -97,6 +104,7 @@ export async function createTransactionalProducer(
     // Later the broker has ended the transaction anyway.
     discardAfterMs: transactionTimeoutMs,
     onLost,
+    rest: options.rest,
   });
 
   async function addPartitions(batches: readonly OutBatch[]): Promise<void> {
@@ -108,9 +116,9 @@ export async function createTransactionalProducer(
     await coordinators.ask(ofTransactions, (broker) => broker.addPartitionsToTxn({ ...scope, topics }));
   }
 
-  async function commitOffset({ groupId, position }: NonNullable<Transaction['offset']>): Promise<void> {
+  async function commitOffset({ groupId, position, metadata }: NonNullable<Transaction['offset']>): Promise<void> {
     const { topic, partition, offset } = position;
-    const topics = [{ topic, partitions: [{ partition, offset: String(offset) }] }];
+    const topics = [{ topic, partitions: [{ partition, offset: String(offset), metadata }] }];
     await coordinators.ask(ofTransactions, (broker) => broker.addOffsetsToTxn({ ...scope, groupId }));
     await coordinators.ask({ groupId }, (broker) => broker.txnOffsetCommit({ ...scope, groupId, topics }));
   }
@@ -135,27 +143,42 @@ export async function createTransactionalProducer(
     return sent.value;
   }
 
+  async function runWithin({ records, offset }: Transaction, expired: () => boolean): Promise<readonly Position[]> {
+    let outcomes: readonly BatchOutcome[] = [];
+    let placed: Placed = { batches: [], positionOf: () => [] };
+    try {
+      placed = await place(cluster, records);
+      outcomes = await write(placed.batches, offset);
+    } catch (error) {
+      if (!isFenced(error)) await endTransaction(false).catch(() => undefined);
+      const failure = expired() ? 'timed-out' : isFenced(error) ? 'fenced' : 'aborted';
+      throw new TransactionError(failure, `${transactionalId}: the transaction failed`, { cause: error });
+    }
+    if (placed.batches.length === 0 && offset === undefined) return [];
+    try {
+      await endTransaction(true);
+    } catch (error) {
+      const refused = isFenced(error) ? 'fenced' : protocolCode(error) === INVALID_TXN_STATE ? 'aborted' : undefined;
+      const failure = refused === undefined ? 'unknown' : expired() ? 'timed-out' : refused;
+      throw new TransactionError(failure, `${transactionalId}: the commit failed`, { cause: error });
+    }
+    if (requestsLost > 0) spent = true;
+    return placed.positionOf(outcomes);
+  }
+
   return {
-    async run({ records, offset }) {
+    async run(transaction) {
       requestsLost = 0;
-      let outcomes: readonly BatchOutcome[] = [];
-      let placed: Placed = { batches: [], positionOf: () => [] };
+      let expired = false;
+      // A transaction that the broker ends for its time is refused like one of a fenced producer: only the time tells them apart.
+      const cancel = clock.after(transactionTimeoutMs, () => {
+        expired = true;
+      });
       try {
-        placed = await place(cluster, records);
-        outcomes = await write(placed.batches, offset);
-      } catch (error) {
-        if (!isFenced(error)) await endTransaction(false).catch(() => undefined);
-        throw new TransactionError(isFenced(error) ? 'fenced' : 'aborted', `${transactionalId}: the transaction failed`, { cause: error });
+        return await runWithin(transaction, () => expired);
+      } finally {
+        cancel();
       }
-      if (placed.batches.length === 0 && offset === undefined) return [];
-      try {
-        await endTransaction(true);
-      } catch (error) {
-        const failure = isFenced(error) ? 'fenced' : protocolCode(error) === INVALID_TXN_STATE ? 'aborted' : 'unknown';
-        throw new TransactionError(failure, `${transactionalId}: the commit failed`, { cause: error });
-      }
-      if (requestsLost > 0) spent = true;
-      return placed.positionOf(outcomes);
     },
     async committed(groupId, { topic, partition }) {
       const { responses } = await coordinators.ask({ groupId }, (broker) =>
@@ -165,7 +188,7 @@ export async function createTransactionalProducer(
       if (found === undefined) return undefined;
       const offset = BigInt(found.offset);
       if (offset === RESET_BY_KAFKAJS) return 'lost';
-      return offset < 0n ? undefined : offset;
+      return offset < 0n ? undefined : { offset, metadata: found.metadata ?? '' };
     },
     spent: () => spent,
     close: () => cluster.disconnect(),

@@ -45,6 +45,8 @@ export function brokerProperties(broker: BrokerProperties): string {
     'transaction.state.log.replication.factor': replicas,
     'transaction.state.log.min.isr': inSync,
     'transaction.max.timeout.ms': 60_000,
+    // A transaction whose process died keeps readers waiting until the broker looks for expired ones: by default every 10 s.
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': 1_000,
     'share.coordinator.state.topic.replication.factor': replicas,
     'share.coordinator.state.topic.min.isr': inSync,
     'default.replication.factor': replicas,

@@ -6,7 +6,7 @@ import type { FanOutParts } from './fan-out.ts';
 export function observeFanOut(
   metrics: Metrics,
   logger: Logger,
-): Pick<FanOutParts, 'onMatched' | 'onUnreadable'> & Required<Pick<ProcessorOptions, 'onTakenOver'>> {
+): Pick<FanOutParts, 'onEvent' | 'onDelivery' | 'onUnreadable'> & Required<Pick<ProcessorOptions, 'onTakenOver' | 'onTimedOut'>> {
   const events = metrics.counter({ name: 'delivery_events_total', help: 'Events read by the fan-out.', labels: ['type'] });
   const deliveries = metrics.counter({ name: 'delivery_deliveries_total', help: 'Deliveries made of events.', labels: ['type'] });
   const unreadable = metrics.counter({ name: 'delivery_unreadable_events_total', help: 'Records in event topics that are no events.' });
@@ -14,12 +14,15 @@ export function observeFanOut(
     name: 'delivery_fan_out_taken_over_total',
     help: 'Transactions of the fan-out refused because another member had taken the partition: some when partitions change hands.',
   });
+  const timedOut = metrics.counter({
+    name: 'delivery_fan_out_transactions_timed_out_total',
+    help: 'Transactions of the fan-out that did not end within 10 s: each is tried again with half of its records.',
+  });
   return {
     onTakenOver: () => takenOver.inc(),
-    onMatched: (type, count) => {
-      events.inc({ type });
-      if (count > 0) deliveries.inc({ type }, count);
-    },
+    onTimedOut: () => timedOut.inc(),
+    onEvent: (type) => events.inc({ type }),
+    onDelivery: (type) => deliveries.inc({ type }),
     onUnreadable: (record, cause) => {
       unreadable.inc();
       logger.error({ err: cause, record: positionText(record) }, 'a record in an event topic is no event: it has no deliveries');

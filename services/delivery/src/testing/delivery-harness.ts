@@ -70,6 +70,7 @@ export async function startDeliveryHarness({ authority, environment = {} }: Harn
     get: (installId) => installs.get(installId),
     all: () => [...installs.values()],
     matching: () => [],
+    names: () => false,
     shows: async () => true,
     done: new Promise(() => {}),
     stop: async () => {},

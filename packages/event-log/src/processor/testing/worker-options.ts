@@ -5,13 +5,16 @@ import type { PartitionWorkerOptions } from '../partition-worker.ts';
 import { createTurns } from '../turns.ts';
 
 /** Options of a worker of partition 0 that begins at the beginning, and that nothing is known of besides. */
-export function workerOptions(clock: Clock): Omit<PartitionWorkerOptions, 'process' | 'open' | 'maxSliceRecords'> {
+export function workerOptions(clock: Clock): Omit<PartitionWorkerOptions, 'process' | 'open'> {
   return {
     topic: 'in',
     partition: 0,
     groupId: 'group',
     onFenced: undefined,
     onTakenOver: undefined,
+    onTimedOut: undefined,
+    bounds: { maxRecords: 10, maxBytes: 1_000_000, maxAgeMs: 1_000 },
+    rest: () => undefined,
     turns: createTurns(1, clock),
     startWithoutOffset: async () => 0n,
     startsAtEnd: false,

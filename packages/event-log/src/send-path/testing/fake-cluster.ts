@@ -56,9 +56,11 @@ export interface FakeCluster {
   /** Error codes for the next InitProducerId requests; 0 is success. */
   failInitProducerId(...codes: readonly number[]): void;
   /** What every group is said to have committed. */
-  commitOffset(position: { readonly topic: string; readonly partition: number; readonly offset: string }): void;
+  commitOffset(position: { readonly topic: string; readonly partition: number; readonly offset: string; readonly metadata?: string }): void;
   /** The connection closes in place of the next answer to a TxnOffsetCommit. */
   loseOffsetsAnswer(): void;
+  /** Called before each request that ends a transaction or adds partitions to it is answered. */
+  onTransactionRequest(action: () => Promise<void>): void;
   moveLeader(topic: string, partition: number, nodeId: number): void;
   /** What the client asked, in order: `add …`, `produce …`, `metadata`. */
   readonly requests: readonly string[];
@@ -75,7 +77,8 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
   const endTxnCodes: number[] = [];
   const initCodes: number[] = [];
   let offsetsAnswersToLose = 0;
-  const committed: { readonly topic: string; readonly partition: number; readonly offset: string }[] = [];
+  let onTransactionRequest = async (): Promise<void> => undefined;
+  const committed: Parameters<FakeCluster['commitOffset']>[0][] = [];
   const answer = (codes: number[]): void => {
     const code = codes.shift() ?? 0;
     if (code !== 0) throw createErrorFromCode(code);
@@ -176,6 +179,7 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
       },
       async addPartitionsToTxn({ topics }: { topics: readonly TopicPartitions[] }) {
         requests.push(`add ${topics.flatMap(({ topic, partitions }) => partitions.map((partition) => `${topic}/${partition}`)).join(' ')}`);
+        await onTransactionRequest();
         answer(addPartitionsCodes);
       },
       async addOffsetsToTxn({ groupId }: { groupId: string }) {
@@ -184,10 +188,10 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
       async txnOffsetCommit({
         topics,
       }: {
-        topics: readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[];
+        topics: readonly { topic: string; partitions: readonly { partition: number; offset: string; metadata?: string | undefined }[] }[];
       }) {
         requests.push(
-          `offsets ${topics.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => `${topic}/${partition}@${offset}`)).join(' ')}`,
+          `offsets ${topics.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset, metadata }) => `${topic}/${partition}@${offset}${metadata ?? ''}`)).join(' ')}`,
         );
         if (offsetsAnswersToLose === 0) return;
         offsetsAnswersToLose -= 1;
@@ -195,10 +199,14 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
       },
       async endTxn({ transactionResult }: { transactionResult: boolean }) {
         requests.push(transactionResult ? 'commit' : 'abort');
+        await onTransactionRequest();
         answer(endTxnCodes);
       },
       offsetFetch: async () => ({
-        responses: committed.map(({ topic, partition, offset }) => ({ topic, partitions: [{ partition, offset, metadata: null }] })),
+        responses: committed.map(({ topic, partition, offset, metadata = null }) => ({
+          topic,
+          partitions: [{ partition, offset, metadata }],
+        })),
       }),
     };
   }
@@ -250,6 +258,9 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
     commitOffset: (position) => void committed.push(position),
     loseOffsetsAnswer() {
       offsetsAnswersToLose += 1;
+    },
+    onTransactionRequest(action) {
+      onTransactionRequest = action;
     },
     moveLeader(topic, partition, nodeId) {
       const leaders = actual.get(topic);

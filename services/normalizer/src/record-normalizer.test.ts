@@ -4,8 +4,9 @@ import type { LogRecord, OutRecord } from '@switchboard/event-log';
 import type { NormalizeOutcome } from '@switchboard/source-kit';
 import { describe, expect, it } from 'vitest';
 import type { Normalized } from './normalize-record.ts';
+import { createRecordNormalizer } from './record-normalizer.ts';
 import { createRejectShare } from './reject-share.ts';
-import { createSliceNormalizer } from './slice-normalizer.ts';
+import { normalizeAll } from './testing/normalize-all.ts';
 import { codec, RAW, rawInput, rawRecord, recordOf } from './testing/raw-records.ts';
 
 const typing = (conversationId: string): NormalizeOutcome => ({
@@ -23,7 +24,7 @@ function normalizer(
   rejectShare = createRejectShare({ limit: 0.5, over: 4 }),
 ) {
   const observed: Normalized[] = [];
-  const made = createSliceNormalizer(
+  const made = createRecordNormalizer(
     { codec, codeVersion: '1.2.3', normalize: (id) => (id === 'example' ? normalize : undefined) },
     rejectShare,
     (normalized) => observed.push(normalized),
@@ -31,7 +32,7 @@ function normalizer(
   return {
     observed,
     onFenced: made.onFenced,
-    process: (...records: LogRecord[]) => made.process({ topic: topics.raw.name, partition: 3, records }),
+    process: (...records: LogRecord[]) => normalizeAll(made, records),
   };
 }
 
@@ -41,7 +42,7 @@ function rejection(out: OutRecord | undefined) {
   return codec.decode('switchboard.notifications.v1.RejectedNotification', out.value);
 }
 
-describe('slice normalizer', () => {
+describe('record normalizer', () => {
   it('makes the events of a record, keyed by conversation, at the time of reception, with the trace', async () => {
     const [out] = await normalizer(() => typing('conversation-2')).process(rawRecord(7));
     expect(out).toMatchObject({ topic: 'events.messaging.v1', key: Buffer.from('conversation-2'), timestamp: 1_764_000_000_000 });
@@ -108,14 +109,14 @@ describe('slice normalizer', () => {
     expect(rejection(out).code).toBe('ERR_NORMALIZE_TOO_LARGE');
   });
 
-  it('waits, and commits nothing, while a schema cannot be had', async () => {
+  it('waits, and makes nothing of a record, while its schema cannot be had', async () => {
     const foreign = Buffer.from(codec.encode(RAW, rawInput()));
     foreign.writeInt32BE(4_711, 1);
-    const failing = normalizer().process(rawRecord(1), recordOf(2, foreign));
+    const failing = normalizer().process(recordOf(2, foreign));
     await expect(failing).rejects.toMatchObject({ code: 'ERR_CODEC_UNKNOWN_SCHEMA' } satisfies Partial<CodecError>);
   });
 
-  it('remembers nothing of a slice that waited for a schema', async () => {
+  it('makes the event of a record again when the one after it waited for a schema', async () => {
     const { process } = normalizer();
     const foreign = Buffer.from(codec.encode(RAW, rawInput()));
     foreign.writeInt32BE(4_711, 1);
@@ -124,17 +125,30 @@ describe('slice normalizer', () => {
     expect(out?.topic).toBe('events.messaging.v1');
   });
 
-  it('stops before it commits a slice with too large a share of faults, and counts duplicates as none', async () => {
+  it('makes one step of a notification, whatever number of events it holds', async () => {
+    const two = typing('conversation-1');
+    const events = two.kind === 'events' ? [...two.events, ...two.events] : [];
+    const made = createRecordNormalizer(
+      { codec, codeVersion: '1', normalize: () => () => ({ kind: 'events', events }) },
+      createRejectShare({ limit: 1, over: 4 }),
+      () => {},
+    );
+    const steps: (readonly [records: number, cursor: string | undefined])[] = [];
+    for await (const { records, cursor } of made.process(rawRecord(1), undefined)) steps.push([records.length, cursor]);
+    expect(steps).toEqual([[2, undefined]]);
+  });
+
+  it('stops at the record that makes the share of faults too large, and counts duplicates as none', async () => {
     const { process, observed } = normalizer(undefined, createRejectShare({ limit: 0.5, over: 4 }));
     const duplicates = Array.from({ length: 20 }, (_, index) => rawRecord(index + 1));
     await expect(process(...duplicates)).resolves.toHaveLength(20);
     const faults = Array.from({ length: 5 }, (_, index) => recordOf(index + 30, Buffer.from('poison poison')));
     await expect(process(...faults)).rejects.toMatchObject({ code: 'ERR_NORMALIZER_REJECT_SHARE' });
     await expect(process(rawRecord(40, { dedupeKey: 'other' }))).rejects.toMatchObject({ code: 'ERR_NORMALIZER_REJECT_SHARE' });
-    expect(observed).toHaveLength(20);
+    expect(observed).toHaveLength(22);
   });
 
-  it('knows after fencing what occurred before the committed offset, and nothing of a slice that was not committed', async () => {
+  it('knows after fencing what occurred before the committed offset, and nothing of a record that was not committed', async () => {
     const { process, onFenced } = normalizer();
     await process(rawRecord(10, { dedupeKey: 'uncommitted' }));
     const stored = [rawRecord(8, { dedupeKey: 'committed' })];

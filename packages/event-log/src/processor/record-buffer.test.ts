@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogRecord } from '../log.ts';
-import { createSliceBuffer } from './slice-buffer.ts';
+import { createRecordBuffer, type RecordBuffer } from './record-buffer.ts';
 
 const record = (offset: number, bytes = 1): LogRecord => ({
   topic: 't',
@@ -13,41 +13,39 @@ const record = (offset: number, bytes = 1): LogRecord => ({
 });
 
 const records = (...offsets: readonly number[]): readonly LogRecord[] => offsets.map((offset) => record(offset));
-const offsets = (slice: readonly LogRecord[]): readonly number[] => slice.map(({ offset }) => Number(offset));
 
-describe('createSliceBuffer', () => {
-  it('gives slices of at most so many records, in order', () => {
-    const buffer = createSliceBuffer(2);
+/** Offsets of all records in the buffer. */
+function offsets(buffer: RecordBuffer): readonly number[] {
+  const found: number[] = [];
+  for (let record = buffer.from(0n); record !== undefined; record = buffer.from(record.offset + 1n)) found.push(Number(record.offset));
+  return found;
+}
+
+describe('createRecordBuffer', () => {
+  it('gives the first record at an offset or above it', () => {
+    const buffer = createRecordBuffer();
     buffer.add(records(1, 3, 4));
-    expect(offsets(buffer.peek())).toEqual([1, 3]);
+    expect([0n, 1n, 2n, 3n, 4n, 5n].map((offset) => buffer.from(offset)?.offset)).toEqual([1n, 1n, 3n, 3n, 4n, undefined]);
     buffer.dropBefore(4n);
-    expect(offsets(buffer.peek())).toEqual([4]);
-  });
-
-  it('gives slices of at most a mebibyte unless one record is larger', () => {
-    const buffer = createSliceBuffer(10);
-    buffer.add([record(0, 2_000_000), record(1, 600_000), record(2, 600_000)]);
-    expect(offsets(buffer.peek())).toEqual([0]);
-    buffer.dropBefore(1n);
-    expect(offsets(buffer.peek())).toEqual([1]);
+    expect(buffer.from(0n)?.offset).toBe(4n);
   });
 
   it('takes no record twice, whatever is read again after a rebalance', () => {
-    const buffer = createSliceBuffer(10);
+    const buffer = createRecordBuffer();
     buffer.add(records(1, 2, 3));
     buffer.add(records(2, 3, 4));
-    expect(offsets(buffer.peek())).toEqual([1, 2, 3, 4]);
+    expect(offsets(buffer)).toEqual([1, 2, 3, 4]);
   });
 
   it('leaves out what was committed before it came', () => {
-    const buffer = createSliceBuffer(10);
+    const buffer = createRecordBuffer();
     buffer.dropBefore(3n);
     buffer.add(records(1, 2, 3));
-    expect(offsets(buffer.peek())).toEqual([3]);
+    expect(offsets(buffer)).toEqual([3]);
   });
 
   it('knows how far was read', () => {
-    const buffer = createSliceBuffer(10);
+    const buffer = createRecordBuffer();
     expect(buffer.readTo()).toBeUndefined();
     buffer.add(records(7));
     expect(buffer.readTo()).toBe(8n);
@@ -56,7 +54,7 @@ describe('createSliceBuffer', () => {
   });
 
   it('counts what holds no record as read when all before it was', () => {
-    const buffer = createSliceBuffer(10);
+    const buffer = createRecordBuffer();
     buffer.pass(0n, 5n);
     expect(buffer.readTo()).toBeUndefined();
     buffer.add(records(7));
@@ -66,16 +64,24 @@ describe('createSliceBuffer', () => {
     buffer.pass(3n, 6n);
     expect(buffer.readTo()).toBe(10n);
     buffer.add(records(10));
-    expect(offsets(buffer.peek())).toEqual([7, 10]);
+    expect(offsets(buffer)).toEqual([7, 10]);
   });
 
-  it('is full with four slices and low again with two', () => {
-    const buffer = createSliceBuffer(2);
+  it('is full with 8 records where 8 are the most, and low again with fewer than 4', () => {
+    const buffer = createRecordBuffer({ maxRecords: 8, maxBytes: 1_000 });
     buffer.add(records(0, 1, 2, 3, 4, 5, 6, 7));
     expect([buffer.full(), buffer.low()]).toEqual([true, false]);
     buffer.dropBefore(4n);
     expect([buffer.full(), buffer.low()]).toEqual([false, false]);
     buffer.dropBefore(5n);
     expect(buffer.low()).toBe(true);
+  });
+
+  it('is full with 1,000 bytes where they are the most, and low again with fewer than 500', () => {
+    const buffer = createRecordBuffer({ maxRecords: 8, maxBytes: 1_000 });
+    buffer.add([record(0, 600), record(1, 400)]);
+    expect([buffer.full(), buffer.low()]).toEqual([true, false]);
+    buffer.dropBefore(1n);
+    expect([buffer.full(), buffer.low()]).toEqual([false, true]);
   });
 });

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { LogRecord, Step } from '../log.ts';
+import { createManualClock } from '../testing/manual-clock.ts';
+import { type PackOptions, packTransaction } from './pack-transaction.ts';
+import { createRecordBuffer } from './record-buffer.ts';
+import { createStepSource } from './step-source.ts';
+
+const BOUNDS = { maxRecords: 1_000, maxBytes: 1_000_000, maxAgeMs: 1_000 };
+
+const input = (offset: number): LogRecord => ({
+  topic: 'in',
+  partition: 0,
+  offset: BigInt(offset),
+  timestamp: 0,
+  key: null,
+  value: null,
+  headers: [],
+});
+
+/** A step of so many output records with so many bytes each. */
+function step(count: number, { bytes = 1, cursor }: { readonly bytes?: number; readonly cursor?: string } = {}): Step {
+  const records = Array.from({ length: count }, () => ({ topic: 'out', key: Buffer.alloc(bytes), value: null }));
+  return cursor === undefined ? { records } : { records, cursor };
+}
+
+/** Input records from offset 0 on, one for each list of steps. */
+function setUp(...steps: readonly (readonly Step[])[]) {
+  const clock = createManualClock();
+  const buffer = createRecordBuffer();
+  buffer.add(steps.map((_, offset) => input(offset)));
+  const source = createStepSource(buffer, ({ offset }) => steps[Number(offset)] ?? []);
+  source.restart({ offset: 0n });
+  const pack = async (bounds: Partial<PackOptions['bounds']> = {}, more: Partial<PackOptions> = {}) => {
+    const options = { bounds: { ...BOUNDS, ...bounds }, clock, rest: () => undefined, stopped: () => false, ...more };
+    const packed = await packTransaction(source, options);
+    return packed && { records: packed.records.length, bytes: packed.bytes, ...packed.next };
+  };
+  return { clock, buffer, pack };
+}
+
+describe('packTransaction', () => {
+  it('takes what waits, and nothing once nothing waits', async () => {
+    const { pack } = setUp([step(1)], [], [step(2)]);
+    expect(await pack()).toEqual({ records: 3, bytes: 3, offset: 3n });
+    expect(await pack()).toBeUndefined();
+  });
+
+  it('ends before the step that would exceed 5 records, and takes that step next', async () => {
+    const { pack } = setUp([step(2)], [step(2)], [step(2)], [step(1)]);
+    expect(await pack({ maxRecords: 5 })).toMatchObject({ records: 4, offset: 2n });
+    expect(await pack({ maxRecords: 5 })).toMatchObject({ records: 3, offset: 4n });
+  });
+
+  it('ends before the step that would exceed 100 bytes of keys, values and headers', async () => {
+    const { pack } = setUp([step(1, { bytes: 60 })], [step(1, { bytes: 40 })], [step(1, { bytes: 1 })]);
+    expect(await pack({ maxBytes: 100 })).toMatchObject({ bytes: 100, offset: 2n });
+    expect(await pack({ maxBytes: 100 })).toMatchObject({ bytes: 1, offset: 3n });
+  });
+
+  it('takes a step that exceeds a bound on its own, alone', async () => {
+    const { pack } = setUp([step(1)], [step(9)], [step(1)]);
+    expect([await pack({ maxRecords: 5 }), await pack({ maxRecords: 5 }), await pack({ maxRecords: 5 })]).toMatchObject([
+      { records: 1, offset: 1n },
+      { records: 9, offset: 2n },
+      { records: 1, offset: 3n },
+    ]);
+  });
+
+  it('commits the offset of the record itself with the cursor of its last step while the record is not done', async () => {
+    const { pack } = setUp([step(2, { cursor: 'a' }), step(2, { cursor: 'b' }), step(2)]);
+    expect(await pack({ maxRecords: 2 })).toMatchObject({ records: 2, offset: 0n, cursor: 'a' });
+    expect(await pack({ maxRecords: 2 })).toMatchObject({ records: 2, offset: 0n, cursor: 'b' });
+    expect(await pack({ maxRecords: 2 })).toEqual({ records: 2, bytes: 2, offset: 1n });
+  });
+
+  it('ends with the first step that takes it past 1 s', async () => {
+    const { clock, pack } = setUp(...Array.from({ length: 5 }, () => [step(1)]));
+    expect(await pack({}, { rest: () => clock.advance(400) })).toMatchObject({ records: 2 });
+  });
+
+  it('takes one step although the age is reached before it', async () => {
+    const { clock, pack } = setUp([step(1)], [step(1)]);
+    expect(await pack({}, { rest: () => clock.advance(2_000) })).toMatchObject({ records: 1 });
+  });
+
+  it('takes no step once it is stopped', async () => {
+    const { pack } = setUp([step(1)], [step(1)]);
+    let rests = 0;
+    const rest = (): undefined => {
+      rests += 1;
+    };
+    expect(await pack({}, { rest, stopped: () => rests === 2 })).toMatchObject({ records: 1 });
+  });
+
+  it('rejects with what process throws, each time it is restarted', async () => {
+    const buffer = createRecordBuffer();
+    buffer.add([input(0)]);
+    let calls = 0;
+    const source = createStepSource(buffer, () => {
+      calls += 1;
+      throw new Error('broken');
+    });
+    source.restart({ offset: 0n });
+    const options = { bounds: BOUNDS, clock: createManualClock(), rest: () => undefined, stopped: () => false };
+    await expect(packTransaction(source, options)).rejects.toThrow('broken');
+    source.restart({ offset: 0n });
+    await expect(packTransaction(source, options)).rejects.toThrow('broken');
+    expect(calls).toBe(2);
+  });
+});

@@ -1,0 +1,42 @@
+import type { ConfigOf, Variables } from './variable.ts';
+
+/** What ends a transaction of a service that processes exactly once, whichever is reached first. */
+export const transactionVariables = {
+  transactionMaxRecords: {
+    name: 'TRANSACTION_MAX_RECORDS',
+    type: 'int',
+    min: 1,
+    max: 10_000,
+    default: 2_000,
+    doc: 'Most output records in one transaction.',
+  },
+  transactionMaxBytes: {
+    name: 'TRANSACTION_MAX_BYTES',
+    type: 'int',
+    min: 1,
+    max: 16_777_216,
+    default: 4_194_304,
+    doc: 'Most output bytes in one transaction; what belongs together and is larger is committed alone.',
+  },
+  transactionMaxAgeMs: {
+    name: 'TRANSACTION_MAX_AGE',
+    type: 'duration',
+    min: 10,
+    max: 5_000,
+    default: 1_000,
+    doc: 'Longest time in which the output of one transaction is made.',
+  },
+} as const satisfies Variables;
+
+/** The bounds of a transaction, from a configuration with transactionVariables. */
+export function transactionBounds(config: ConfigOf<typeof transactionVariables>): {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+} {
+  return {
+    maxRecords: config.transactionMaxRecords,
+    maxBytes: config.transactionMaxBytes,
+    maxAgeMs: config.transactionMaxAgeMs,
+  };
+}
