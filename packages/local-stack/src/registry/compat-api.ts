@@ -2,6 +2,8 @@ import { StackError } from '../errors.ts';
 
 const RULE = 'FULL_TRANSITIVE';
 const REQUEST_TIMEOUT_MS = 10_000;
+/** The registry writes the rule to its disk first, which may be busy. */
+const CHANGE_TIMEOUT_MS = 60_000;
 
 /** Whether the Confluent-compatible API lists its subjects: its port is open well before. */
 export async function answersCompatApi(url: string): Promise<boolean> {
@@ -16,7 +18,7 @@ export async function requireFullCompatibility(url: string): Promise<void> {
     method: 'PUT',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
     body: JSON.stringify({ compatibility: RULE }),
-    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    signal: AbortSignal.timeout(CHANGE_TIMEOUT_MS),
   });
   const text = await response.text();
   if (response.ok && text.includes(RULE)) return;
