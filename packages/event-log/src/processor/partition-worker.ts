@@ -190,7 +190,6 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
     const { offset, cursor } = pack.next;
     const metadata = cursor === undefined ? undefined : encodeCursor(cursor);
     packed = pack.records.length;
-    await options.rest();
     await opened.run({ records: pack.records, offset: { groupId: options.groupId, position: { topic, partition, offset }, metadata } });
     packed = 0;
     limit.committed();

@@ -68,7 +68,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       bounds,
       turns,
       rest,
-      open: () => openProducer(client, { transactionalId: `${groupId}.${topic}.${partition.partition}`, topics: outputTopics, rest }),
+      open: () => openProducer(client, { transactionalId: `${groupId}.${topic}.${partition.partition}`, topics: outputTopics }),
       startWithoutOffset: (lost) => startPosition(client, options, partition, lost),
       // The end of a partition is decided when it is taken, not when its first record comes.
       startsAtEnd: options.withoutOffset === 'end',

@@ -116,22 +116,6 @@ describe('createSender', () => {
     expect(fake.values('t', 0)).toEqual(['a']);
   });
 
-  it('rests before it encodes each batch, and sends none of a wave that it is discarded in', async () => {
-    let rests = 0;
-    const { fake, sender } = setUp([1, 1, 1], {
-      rest: async () => {
-        rests += 1;
-        if (rests === 5) sender.discard(new Error('discarded'));
-      },
-    });
-    expect(await sender.send([batch(0, 'a'), batch(1, 'b'), batch(2, 'c')])).toHaveLength(3);
-    expect(rests).toBe(3);
-    const requests = fake.requests.length;
-    const outcomes = await sender.send([batch(0, 'd'), batch(1, 'e'), batch(2, 'f')]);
-    expect(outcomes.map(({ kind }) => kind)).toEqual(['unsent', 'unsent', 'unsent']);
-    expect(fake.requests).toHaveLength(requests);
-  });
-
   it('tells whether a round got anywhere', async () => {
     const rounds: boolean[] = [];
     const { fake, clock, sender } = setUp([1], { onRound: (progress) => rounds.push(progress) });

@@ -28,8 +28,6 @@ export interface SenderOptions {
   readonly onRound?: (progress: boolean) => void;
   /** Told of each request that was sent and not answered: it may reach the broker at any later time. */
   readonly onLost?: () => void;
-  /** Awaited, where it gives a promise, before each batch is encoded: lets the event loop run. */
-  readonly rest?: (() => Promise<void> | undefined) | undefined;
 }
 
 /**
@@ -109,25 +107,6 @@ export function createSender(options: SenderOptions): Sender {
       settled({ kind: 'refused', errorCode: INVALID_RECORD, cause });
       return undefined;
     }
-  }
-
-  /** Encodes the batches, with a rest between two; those that the producer is discarded before are not sent. */
-  async function openWave(
-    batches: readonly OutBatch[],
-    settled: (place: number, outcome: BatchOutcome) => void,
-  ): Promise<readonly OpenBatch[]> {
-    const opened: OpenBatch[] = [];
-    for (const [place, batch] of batches.entries()) {
-      const rest = options.rest?.();
-      if (rest !== undefined) await rest;
-      if (discarded !== undefined) {
-        settled(place, { kind: 'unsent', cause: discarded.cause });
-        continue;
-      }
-      const one = openBatch(batch, (outcome) => settled(place, outcome));
-      if (one !== undefined) opened.push(one);
-    }
-    return opened;
   }
 
   async function drive(batches: readonly OpenBatch[]): Promise<void> {
@@ -249,15 +228,14 @@ export function createSender(options: SenderOptions): Sender {
             for (const index of wave) settled(index, { kind: 'unsent', cause: before.cause });
           } else {
             // A broker that is slow holds up its own partitions only.
-            const opened = await openWave(
-              wave.map((index) => batches[index] as OutBatch),
-              (place, outcome) => {
-                const index = wave[place] as number;
-                release(batchKey(batches[index] as OutBatch));
+            const opened = wave.map((index) => {
+              const batch = batches[index] as OutBatch;
+              return openBatch(batch, (outcome) => {
+                release(batchKey(batch));
                 settled(index, outcome);
-              },
-            );
-            await drive(opened);
+              });
+            });
+            await drive(opened.filter((batch) => batch !== undefined));
           }
         });
       }

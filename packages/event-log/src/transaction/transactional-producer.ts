@@ -48,8 +48,6 @@ export interface TransactionalProducerOptions {
   /** How long the broker lets a transaction stay open; readers wait for it that long after a crash. Default 10 s. */
   readonly transactionTimeoutMs?: number;
   readonly clock?: Clock;
-  /** Awaited between the batches that are encoded: lets the event loop run. */
-  readonly rest?: () => Promise<void> | undefined;
 }
 
 const TRANSACTION_TIMEOUT_MS = 10_000;
@@ -104,7 +102,6 @@ export async function createTransactionalProducer(
     // Later the broker has ended the transaction anyway.
     discardAfterMs: transactionTimeoutMs,
     onLost,
-    rest: options.rest,
   });
 
   async function addPartitions(batches: readonly OutBatch[]): Promise<void> {
