@@ -125,7 +125,6 @@ describeWithBroker('a fan-out to many installs', (brokers) => {
     expect(processor.healthy()).toBe(true);
     expect(figures.mostRecords).toBeLessThanOrEqual(2_000);
     expect(figures.mostBytes).toBeLessThanOrEqual(4_194_304);
-    expect(committed.some(({ cursor }) => cursor !== undefined)).toBe(true);
     expect(figures.longestWaitMs).toBeLessThan(LONGEST_WAIT_MS);
     expect(figures.longestBlockMs).toBeLessThan(LONGEST_BLOCK_MS);
     expect(figures.memoryGrewMiB).toBeLessThan(500);
