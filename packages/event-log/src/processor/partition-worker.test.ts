@@ -1,116 +1,19 @@
-import { PassThrough, Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { LogRecord, Position, Step, TopicPartition } from '../log.ts';
+import type { LogRecord } from '../log.ts';
 import { silentLogger } from '../logger.ts';
-import { createManualClock } from '../testing/manual-clock.ts';
-import { TransactionError, type TransactionFailure } from '../transaction/transaction-error.ts';
-import type { TransactionalProducer } from '../transaction/transactional-producer.ts';
-import { type PartitionWorkerOptions, startPartitionWorker } from './partition-worker.ts';
-import { createTurns } from './turns.ts';
-
-/** A log of one output partition and one committed offset, with transactional ids that are fenced as Kafka does it. */
-function createFakeLog() {
-  const state = {
-    committed: undefined as bigint | undefined,
-    output: [] as string[],
-    epoch: 0,
-    opens: 0,
-    lost: false,
-    metadata: '',
-    sizes: [] as number[],
-  };
-  const failures: { readonly failure: TransactionFailure; readonly committed: boolean }[] = [];
-
-  async function open(): Promise<TransactionalProducer> {
-    state.epoch += 1;
-    state.opens += 1;
-    const { epoch } = state;
-    let spent = false;
-    return {
-      async run({ records, offset }) {
-        if (spent) throw new Error('a spent producer was used');
-        spent = state.lost;
-        state.lost = false;
-        const failing = failures.shift();
-        if (epoch !== state.epoch) throw new TransactionError('fenced', 'a newer holder');
-        if (failing === undefined || failing.committed) {
-          state.output.push(...records.map(({ value }) => `${value}`));
-          state.sizes.push(records.length);
-          if (offset !== undefined) {
-            state.committed = offset.position.offset;
-            state.metadata = offset.metadata ?? '';
-          }
-        }
-        if (failing !== undefined) throw new TransactionError(failing.failure, 'as told');
-        return [];
-      },
-      committed: async () => (state.committed === undefined ? undefined : { offset: state.committed, metadata: state.metadata }),
-      spent: () => spent,
-      close: async () => undefined,
-    };
-  }
-  return { state, open, fail: (failure: TransactionFailure, committed = false) => failures.push({ failure, committed }) };
-}
-
-const record = (offset: number): LogRecord => ({
-  topic: 'in',
-  partition: 3,
-  offset: BigInt(offset),
-  timestamp: 0,
-  key: Buffer.from('k'),
-  value: Buffer.from(`v${offset}`),
-  headers: [],
-});
-
-const copy = ({ key, value }: LogRecord): readonly Step[] => [{ records: [{ topic: 'out', key: key ?? Buffer.alloc(0), value }] }];
-
-function setUp(more: Partial<PartitionWorkerOptions> = {}) {
-  const clock = createManualClock();
-  const log = createFakeLog();
-  const fenced: Position[] = [];
-  const takenOver: TopicPartition[] = [];
-  const timedOut: TopicPartition[] = [];
-  const held: boolean[] = [];
-  const fatal: unknown[] = [];
-  const worker = startPartitionWorker({
-    topic: 'in',
-    partition: 3,
-    groupId: 'group',
-    process: copy,
-    onFenced: (at) => {
-      fenced.push(at);
-    },
-    onTakenOver: (at) => takenOver.push(at),
-    onTimedOut: (at) => timedOut.push(at),
-    bounds: { maxRecords: 2, maxBytes: 1_000_000, maxAgeMs: 1_000 },
-    buffer: { maxRecords: 8, maxBytes: 1_000_000 },
-    rest: () => undefined,
-    turns: createTurns(12, clock),
-    open: log.open,
-    startWithoutOffset: async () => 0n,
-    startsAtEnd: false,
-    logBegin: async () => 0n,
-    readBack: () => Readable.from([]),
-    hold: (next) => held.push(next),
-    seek: () => undefined,
-    onFatal: (error) => fatal.push(error),
-    clock,
-    logger: silentLogger,
-    ...more,
-  });
-  return { ...log, clock, worker, fenced, takenOver, timedOut, held, fatal };
-}
+import { copy, createFakeLog, record, setUpWorker } from './testing/worker-rig.ts';
 
 describe('startPartitionWorker', () => {
   it('does nothing for a partition without records', async () => {
-    const { clock, state, worker } = setUp();
+    const { clock, state, worker } = setUpWorker();
     await clock.advance(60_000);
     expect(state.opens).toBe(0);
     expect(worker.healthy()).toBe(true);
   });
 
   it('takes the id once and processes transaction after transaction, each with its offset', async () => {
-    const { clock, state, worker, fenced } = setUp();
+    const { clock, state, worker, fenced } = setUpWorker();
     worker.offer([record(0), record(1), record(4)]);
     await clock.advance(0);
     expect(state).toMatchObject({ output: ['v0', 'v1', 'v4'], committed: 5n, opens: 1 });
@@ -118,7 +21,7 @@ describe('startPartitionWorker', () => {
   });
 
   it('goes by the committed offset that it finds after taking the id', async () => {
-    const log = setUp();
+    const log = setUpWorker();
     log.state.committed = 2n;
     log.worker.offer([record(0), record(1), record(2)]);
     await log.clock.advance(0);
@@ -126,7 +29,7 @@ describe('startPartitionWorker', () => {
   });
 
   it('repeats records whose transaction was aborted, with the id taken again', async () => {
-    const { clock, state, worker, fail, fenced } = setUp();
+    const { clock, state, worker, fail, fenced } = setUpWorker();
     fail('aborted');
     worker.offer([record(0), record(1)]);
     await clock.advance(1_000);
@@ -138,7 +41,7 @@ describe('startPartitionWorker', () => {
     ['and had happened', true],
     ['and had not happened', false],
   ])('writes records once when their commit was not answered %s', async (_name, committed) => {
-    const { clock, state, worker, fail } = setUp();
+    const { clock, state, worker, fail } = setUpWorker();
     fail('unknown', committed);
     worker.offer([record(0), record(1), record(2)]);
     await clock.advance(1_000);
@@ -148,7 +51,7 @@ describe('startPartitionWorker', () => {
   it.each([false, true])(
     'takes the id anew, and counts no failure, when a request was lost and the transaction committed (start at the end: %s)',
     async (startsAtEnd) => {
-      const log = setUp({ startsAtEnd });
+      const log = setUpWorker({ startsAtEnd });
       log.state.lost = true;
       await log.clock.advance(0);
       log.worker.offer([record(0), record(1), record(2)]);
@@ -159,7 +62,7 @@ describe('startPartitionWorker', () => {
   );
 
   it('takes the id back when another holder took it and the partition is still its own', async () => {
-    const { clock, state, worker } = setUp();
+    const { clock, state, worker } = setUpWorker();
     worker.offer([record(0)]);
     await clock.advance(0);
     state.epoch += 1;
@@ -172,7 +75,7 @@ describe('startPartitionWorker', () => {
 
   it('gives way to one who takes the id again and again: it waits longer each time, and says so', async () => {
     let duel = true;
-    const log = setUp({
+    const log = setUpWorker({
       process: (record) => {
         if (duel) log.state.epoch += 1;
         return copy(record);
@@ -192,7 +95,7 @@ describe('startPartitionWorker', () => {
 
   it('stands still and is unhealthy while process throws, and recovers by itself', async () => {
     let broken = true;
-    const { clock, state, worker, fatal } = setUp({
+    const { clock, state, worker, fatal } = setUpWorker({
       process: (record) => {
         if (broken) throw new Error('broken');
         return copy(record);
@@ -211,7 +114,7 @@ describe('startPartitionWorker', () => {
 
   it('ends with an error that is fatal', async () => {
     const error = Object.assign(new Error('stop'), { fatal: true });
-    const { clock, state, worker, fatal } = setUp({
+    const { clock, state, worker, fatal } = setUpWorker({
       process: () => {
         throw error;
       },
@@ -226,7 +129,7 @@ describe('startPartitionWorker', () => {
     const read: (readonly LogRecord[])[] = [];
     const parts = new PassThrough({ objectMode: true });
     const warnings: unknown[] = [];
-    const log = setUp({
+    const log = setUpWorker({
       onFenced: async (_at, readBack) => {
         for await (const records of readBack(5n)) read.push(records);
       },
@@ -247,7 +150,7 @@ describe('startPartitionWorker', () => {
   it('hands the earlier records to onFenced', async () => {
     const asked: [bigint, bigint][] = [];
     const read: (readonly LogRecord[])[] = [];
-    const log = setUp({
+    const log = setUpWorker({
       onFenced: async (_at, readBack) => {
         for await (const records of readBack(5n)) read.push(records);
       },
@@ -266,7 +169,7 @@ describe('startPartitionWorker', () => {
 
   it('fixes the end as the start at once, before any record comes', async () => {
     const sought: bigint[] = [];
-    const { clock, state, worker } = setUp({
+    const { clock, state, worker } = setUpWorker({
       startsAtEnd: true,
       startWithoutOffset: async () => 7n,
       seek: (offset) => void sought.push(offset),
@@ -281,7 +184,7 @@ describe('startPartitionWorker', () => {
 
   it('holds back reading while much waits', async () => {
     const gate = Promise.withResolvers<void>();
-    const { clock, worker, held } = setUp({
+    const { clock, worker, held } = setUpWorker({
       process: async function* (record) {
         await gate.promise;
         yield* copy(record);
@@ -298,7 +201,7 @@ describe('startPartitionWorker', () => {
   it('ends the transaction that is going on and begins no other when it is stopped', async () => {
     const gate = Promise.withResolvers<void>();
     const log = createFakeLog();
-    const { clock, worker } = setUp({
+    const { clock, worker } = setUpWorker({
       open: async () => {
         const producer = await log.open();
         return {
@@ -316,95 +219,5 @@ describe('startPartitionWorker', () => {
     gate.resolve();
     await stopped;
     expect(log.state.output).toEqual(['v0', 'v1']);
-  });
-
-  it('commits the offset of a record with the cursor until the record is done, and continues it there after a failure', async () => {
-    const parts = ['a', 'b', 'c', 'd', 'e'];
-    const cursors: (string | undefined)[] = [];
-    const { clock, state, worker, fail } = setUp({
-      process: function* (_record, cursor) {
-        cursors.push(cursor);
-        for (const part of parts.filter((each) => cursor === undefined || each > cursor)) {
-          const records = [{ topic: 'out', key: Buffer.from('k'), value: Buffer.from(part) }];
-          yield part === 'e' ? { records } : { records, cursor: part };
-        }
-      },
-    });
-    worker.offer([record(7)]);
-    await clock.advance(0);
-    expect(state).toMatchObject({ output: parts, sizes: [2, 2, 1], committed: 8n, metadata: '' });
-    fail('unknown', true);
-    worker.offer([record(8)]);
-    await clock.advance(0);
-    expect(state).toMatchObject({ committed: 8n, metadata: 'U3dDAWI=' });
-    await clock.advance(1_000);
-    expect(state).toMatchObject({ output: [...parts, ...parts], committed: 9n, metadata: '' });
-    expect(cursors).toEqual([undefined, undefined, 'b']);
-  });
-
-  it('ignores the cursor of a record that retention has deleted', async () => {
-    const cursors: (string | undefined)[] = [];
-    const { clock, state, worker } = setUp({
-      process: (record, cursor) => {
-        cursors.push(cursor);
-        return copy(record);
-      },
-    });
-    state.committed = 3n;
-    state.metadata = 'U3dDAWI=';
-    // Fetched from offset 3 on: no record is left below 5.
-    worker.offer([record(5)], 3n);
-    await clock.advance(0);
-    expect(cursors).toEqual([undefined]);
-  });
-
-  it('waits, and processes nothing, while the cursor was written by a newer version', async () => {
-    const codes: unknown[] = [];
-    const { clock, state, worker } = setUp({
-      logger: { ...silentLogger, warn: (fields) => void codes.push((fields as { readonly code?: unknown }).code) },
-    });
-    state.committed = 0n;
-    state.metadata = Buffer.from('SwC\u0002b').toString('base64');
-    worker.offer([record(0)]);
-    await clock.advance(5_000);
-    expect([state.output, worker.healthy(), codes[0]]).toEqual([[], false, 'ERR_LOG_NEWER_CURSOR']);
-    state.metadata = '';
-    await clock.advance(10_000);
-    expect([state.output, worker.healthy()]).toEqual([['v0'], true]);
-  });
-
-  it('tries a transaction that timed out with half of its records, down to one step, and says so', async () => {
-    const logged: object[] = [];
-    const { clock, state, worker, fail, takenOver, timedOut } = setUp({
-      bounds: { maxRecords: 8, maxBytes: 1_000_000, maxAgeMs: 1_000 },
-      logger: { ...silentLogger, warn: (fields, message) => void logged.push({ ...(fields as object), message }) },
-    });
-    for (let times = 0; times < 4; times += 1) fail('timed-out');
-    worker.offer(Array.from({ length: 8 }, (_, offset) => record(offset)));
-    await clock.advance(60_000);
-    expect(state.output).toEqual(['v0', 'v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'v7']);
-    expect(state.sizes).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
-    expect([takenOver, timedOut]).toEqual([[], Array(4).fill({ topic: 'in', partition: 3 })]);
-    expect(logged).toEqual(
-      [4, 2, 1, 1].map((nextMaxRecords, index) =>
-        expect.objectContaining({
-          code: 'ERR_LOG_TRANSACTION_TIMED_OUT',
-          message: 'A transaction timed out',
-          records: 8 / 2 ** index,
-          nextMaxRecords,
-        }),
-      ),
-    );
-  });
-
-  it('grows again to its bound after transactions that were committed', async () => {
-    const { clock, state, worker, fail } = setUp({
-      bounds: { maxRecords: 4, maxBytes: 1_000_000, maxAgeMs: 1_000 },
-      buffer: { maxRecords: 1_000, maxBytes: 1_000_000 },
-    });
-    fail('timed-out');
-    worker.offer(Array.from({ length: 24 }, (_, offset) => record(offset)));
-    await clock.advance(60_000);
-    expect(state.sizes).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 4, 4]);
   });
 });

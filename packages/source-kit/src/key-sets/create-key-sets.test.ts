@@ -1,21 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTestIssuer, type TestIssuer } from '../testing/test-issuer.ts';
-import type { KeySetsOptions } from './options.ts';
-import { createKeySetRig } from './testing/key-set-rig.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { useKeySetRigs } from './testing/key-set-rig.ts';
 
 const HOUR_MS = 3_600_000;
-let issuer: TestIssuer;
-
-beforeEach(async () => {
-  issuer = await createTestIssuer();
-  vi.useFakeTimers({ now: Date.UTC(2026, 0, 15) });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-const createRig = (options?: Omit<KeySetsOptions, 'fetch'>) => createKeySetRig(issuer, options);
+const { createRig, issuer } = useKeySetRigs();
 
 describe('a key set', () => {
   it('is fetched once for 50 lookups at the same time, and not again for a known key', async () => {
@@ -29,26 +16,26 @@ describe('a key set', () => {
 
   it('gives the key with its endorsements', async () => {
     const { find, keySets } = createRig();
-    expect(await find()).toMatchObject({ kind: 'found', key: { kid: issuer.kid, endorsements: ['msteams', 'webchat'] } });
+    expect(await find()).toMatchObject({ kind: 'found', key: { kid: issuer().kid, endorsements: ['msteams', 'webchat'] } });
     await keySets.stop();
   });
 
   it('is fetched in the background when watched, and then had', async () => {
     const { keySets, state } = createRig();
-    expect(keySets.has(issuer.metadataUrl)).toBe(false);
-    keySets.watch([issuer.metadataUrl, issuer.metadataUrl]);
+    expect(keySets.has(issuer().metadataUrl)).toBe(false);
+    keySets.watch([issuer().metadataUrl, issuer().metadataUrl]);
     await vi.advanceTimersByTimeAsync(0);
-    expect(keySets.has(issuer.metadataUrl)).toBe(true);
+    expect(keySets.has(issuer().metadataUrl)).toBe(true);
     expect(state.metadataFetches).toBe(1);
     await keySets.stop();
   });
 
   it('is refreshed in the background, so that a withdrawn key is gone after the refresh interval', async () => {
     const { keySets, find } = createRig({ refreshMs: HOUR_MS });
-    const old = issuer.kid;
+    const old = issuer().kid;
     expect((await find(old)).kind).toBe('found');
-    await issuer.rotate();
-    issuer.withdraw(old);
+    await issuer().rotate();
+    issuer().withdraw(old);
     await vi.advanceTimersByTimeAsync(HOUR_MS);
     expect((await find()).kind).toBe('found');
     expect(await find(old)).toEqual({ kind: 'cooldown' });
@@ -72,18 +59,18 @@ describe('a key set', () => {
     expect((await find()).kind).toBe('unavailable');
     expect((await find('other')).kind).toBe('unavailable');
     expect(state.fetches).toBe(1);
-    expect(reports).toEqual([{ kind: 'failed', metadataUrl: issuer.metadataUrl, reason: 'network', usable: false }]);
+    expect(reports).toEqual([{ kind: 'failed', metadataUrl: issuer().metadataUrl, reason: 'network', usable: false }]);
     await keySets.stop();
   });
 
   it('is fetched within 1 s after the issuer is up again, while there has never been a set', async () => {
     const { state, keySets } = createRig();
     state.mode = 'down';
-    keySets.watch([issuer.metadataUrl]);
+    keySets.watch([issuer().metadataUrl]);
     await vi.advanceTimersByTimeAsync(1200);
     state.mode = 'up';
     await vi.advanceTimersByTimeAsync(1000);
-    expect(keySets.has(issuer.metadataUrl)).toBe(true);
+    expect(keySets.has(issuer().metadataUrl)).toBe(true);
     await keySets.stop();
   });
 
@@ -96,7 +83,7 @@ describe('a key set', () => {
     expect(reports.at(-1)).toMatchObject({ kind: 'failed', usable: true });
     await vi.advanceTimersByTimeAsync(1);
     expect((await find()).kind).toBe('unavailable');
-    expect(keySets.has(issuer.metadataUrl)).toBe(false);
+    expect(keySets.has(issuer().metadataUrl)).toBe(false);
     state.mode = 'up';
     await vi.advanceTimersByTimeAsync(5 * 60_000);
     expect((await find()).kind).toBe('found');
@@ -129,7 +116,7 @@ describe('a key set', () => {
   it('of one issuer has no key of another', async () => {
     const { keySets, find } = createRig();
     await find();
-    expect((await keySets.find('https://other.example/metadata', issuer.kid)).kind).toBe('unavailable');
+    expect((await keySets.find('https://other.example/metadata', issuer().kid)).kind).toBe('unavailable');
     await keySets.stop();
   });
 

@@ -1,21 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createTestIssuer, type TestIssuer } from '../testing/test-issuer.ts';
-import type { KeySetsOptions } from './options.ts';
-import { createKeySetRig } from './testing/key-set-rig.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { useKeySetRigs } from './testing/key-set-rig.ts';
 
 const HOUR_MS = 3_600_000;
-let issuer: TestIssuer;
-
-beforeEach(async () => {
-  issuer = await createTestIssuer();
-  vi.useFakeTimers({ now: Date.UTC(2026, 0, 15) });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-const createRig = (options?: Omit<KeySetsOptions, 'fetch'>) => createKeySetRig(issuer, options);
+const { createRig, issuer } = useKeySetRigs();
 
 describe('an unknown key', () => {
   it('makes one fetch in 20 s, however many there are', async () => {
@@ -50,8 +37,8 @@ describe('an unknown key', () => {
     const { find, keySets } = createRig();
     await find();
     await vi.advanceTimersByTimeAsync(20_000);
-    const before = issuer.kid;
-    const fresh = await issuer.rotate();
+    const before = issuer().kid;
+    const fresh = await issuer().rotate();
     expect((await find(fresh)).kind).toBe('found');
     expect((await find(before)).kind).toBe('found');
     await keySets.stop();
@@ -62,7 +49,7 @@ describe('an unknown key', () => {
     await find();
     await vi.advanceTimersByTimeAsync(20_000);
     expect((await find('asked-first')).kind).toBe('unknown');
-    const fresh = await issuer.rotate();
+    const fresh = await issuer().rotate();
     await vi.advanceTimersByTimeAsync(19_999);
     expect(await find(fresh)).toEqual({ kind: 'cooldown' });
     expect(state.metadataFetches).toBe(2);
@@ -133,7 +120,7 @@ describe('an unknown key', () => {
     await vi.advanceTimersByTimeAsync(20_000);
     expect((await find('random')).kind).toBe('unknown');
     // The worst moment: just after a fetch.
-    const fresh = await issuer.rotate();
+    const fresh = await issuer().rotate();
     const outcomes: string[] = [];
     let unknown = 0;
     for (let ms = 0; ms < 21_000; ms += 10) {

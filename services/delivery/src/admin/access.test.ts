@@ -1,16 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAdminCalls } from '../testing/admin-calls.ts';
-import { type AdminRig, exampleDocument as document, startAdminRig } from '../testing/admin-rig.ts';
+import { describe, expect, it } from 'vitest';
+import { useAdminRig } from '../testing/admin-calls.ts';
+import { exampleDocument as document } from '../testing/admin-rig.ts';
 
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
 
-let rig: AdminRig;
-beforeEach(async () => {
-  rig = await startAdminRig();
-});
-afterEach(() => rig.stop());
-
-const { call, put } = createAdminCalls(() => rig);
+const { call, put, rig } = useAdminRig();
 
 describe('the role of a token', () => {
   const filtered = document({ filter: { tenants: ['t1'] } });
@@ -19,7 +13,7 @@ describe('the role of a token', () => {
     'responds with 401 to %j on every path',
     async (authorization) => {
       for (const url of ['/v1/app-installs', '/v1/app-installs/a', '/elsewhere']) {
-        const response = await rig.server.inject({ method: 'GET', url, headers: authorization === '' ? {} : { authorization } });
+        const response = await rig().server.inject({ method: 'GET', url, headers: authorization === '' ? {} : { authorization } });
         expect(response.statusCode).toBe(401);
         expect(response.headers['www-authenticate']).toBe('Bearer');
         expect(response.json()).toMatchObject({ code: 'ERR_ADMIN_UNAUTHENTICATED' });

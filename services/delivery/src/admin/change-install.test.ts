@@ -1,19 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readSigningSecret } from '@switchboard/app-installs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAdminCalls, tagOf } from '../testing/admin-calls.ts';
-import { type AdminRig, exampleDocument as document, startAdminRig } from '../testing/admin-rig.ts';
+import { describe, expect, it } from 'vitest';
+import { tagOf, useAdminRig } from '../testing/admin-calls.ts';
+import { exampleDocument as document } from '../testing/admin-rig.ts';
 import { createDisableGone } from './disable-gone.ts';
 
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
 
-let rig: AdminRig;
-beforeEach(async () => {
-  rig = await startAdminRig();
-});
-afterEach(() => rig.stop());
-
-const { call, put } = createAdminCalls(() => rig);
+const { call, put, rig } = useAdminRig();
 
 describe('pausing, rotating, removing', () => {
   it('pauses and resumes without a change of the document', async () => {
@@ -87,7 +81,7 @@ describe('pausing, rotating, removing', () => {
   it('disables a webhook that responded with 410 once, if it still has that endpoint', async () => {
     await put('a', document());
     const disabled: string[] = [];
-    const disable = createDisableGone({ store: rig.store, now: () => 1, onDisabled: (id) => disabled.push(id), onFailed: () => {} });
+    const disable = createDisableGone({ store: rig().store, now: () => 1, onDisabled: (id) => disabled.push(id), onFailed: () => {} });
     disable('a', CONTENT, 'https://moved.example/');
     disable('a', CONTENT, 'https://hooks.example/in');
     disable('a', CONTENT, 'https://hooks.example/in');

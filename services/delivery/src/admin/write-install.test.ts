@@ -1,18 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readSigningSecret } from '@switchboard/app-installs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAdminCalls, tagOf } from '../testing/admin-calls.ts';
-import { type AdminRig, adminTokens, exampleDocument as document, startAdminRig } from '../testing/admin-rig.ts';
+import { describe, expect, it } from 'vitest';
+import { tagOf, useAdminRig } from '../testing/admin-calls.ts';
+import { adminTokens, exampleDocument as document } from '../testing/admin-rig.ts';
 
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
 
-let rig: AdminRig;
-beforeEach(async () => {
-  rig = await startAdminRig();
-});
-afterEach(() => rig.stop());
-
-const { call, put } = createAdminCalls(() => rig);
+const { call, put, rig } = useAdminRig();
 
 describe('writing an install', () => {
   it('creates it with version 1 and shows the generated secret this once', async () => {
@@ -27,7 +21,7 @@ describe('writing an install', () => {
     expect(read.status).toBe(200);
     expect(read.headers.etag).toBe(tagOf(1));
     expect(JSON.stringify(read.body)).not.toContain('whsec_');
-    expect(rig.changes).toEqual(['ops apply a 1']);
+    expect(rig().changes).toEqual(['ops apply a 1']);
   });
 
   it('never shows a secret that was given', async () => {
@@ -108,7 +102,7 @@ describe('writing an install', () => {
   });
 
   it('responds with 400 to a body that is not JSON, and with 422 to one nested 50,000 levels deep', async () => {
-    const response = await rig.server.inject({
+    const response = await rig().server.inject({
       method: 'PUT',
       url: '/v1/app-installs/a',
       headers: { authorization: `Bearer ${adminTokens.operator}`, 'content-type': 'application/json' },
@@ -117,7 +111,7 @@ describe('writing an install', () => {
     expect(response.statusCode).toBe(400);
     expect(response.json()).toMatchObject({ code: 'ERR_ADMIN_BAD_REQUEST' });
     const deep = `{"client_name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
-    const nested = await rig.server.inject({
+    const nested = await rig().server.inject({
       method: 'PUT',
       url: '/v1/app-installs/a',
       headers: { authorization: `Bearer ${adminTokens.operator}`, 'content-type': 'application/json' },
@@ -127,7 +121,7 @@ describe('writing an install', () => {
   });
 
   it('decides again on the newest state when another process fenced its transaction', async () => {
-    rig.failures.push('ERR_LOG_FENCED', 'ERR_LOG_FENCED');
+    rig().failures.push('ERR_LOG_FENCED', 'ERR_LOG_FENCED');
     expect((await put('a', document())).status).toBe(201);
   });
 
@@ -135,7 +129,7 @@ describe('writing an install', () => {
     ['ERR_LOG_UNAVAILABLE', 'ERR_ADMIN_UNAVAILABLE'],
     ['ERR_LOG_OUTCOME_UNKNOWN', 'ERR_ADMIN_OUTCOME_UNKNOWN'],
   ] as const)('responds with 503 and Retry-After when the writer fails with %s', async (failure, code) => {
-    rig.failures.push(failure);
+    rig().failures.push(failure);
     expect(await put('a', document())).toMatchObject({ status: 503, headers: { 'retry-after': '5' }, body: { code } });
   });
 });

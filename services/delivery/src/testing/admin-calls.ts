@@ -1,4 +1,5 @@
-import { type AdminRig, adminTokens, RIG_NOW, type TokenName } from './admin-rig.ts';
+import { afterEach, beforeEach } from 'vitest';
+import { type AdminRig, adminTokens, RIG_NOW, startAdminRig, type TokenName } from './admin-rig.ts';
 
 interface CallOptions {
   readonly body?: unknown;
@@ -7,8 +8,15 @@ interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Requests to the routes of app installs of the rig that is there at the time. */
-export function createAdminCalls(rig: () => AdminRig) {
+/** A rig for each test of the file, and requests to its routes of app installs. */
+export function useAdminRig() {
+  let current: AdminRig;
+  const rig = (): AdminRig => current;
+  beforeEach(async () => {
+    current = await startAdminRig();
+  });
+  afterEach(() => current.stop());
+
   async function call(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, options: CallOptions = {}) {
     const { body, as = 'operator', headers = {} } = options;
     const response = await rig().server.inject({
@@ -19,7 +27,11 @@ export function createAdminCalls(rig: () => AdminRig) {
     });
     return { status: response.statusCode, headers: response.headers, body: response.body === '' ? undefined : response.json() };
   }
-  return { call, put: (id: string, body: unknown, options: Omit<CallOptions, 'body'> = {}) => call('PUT', `/${id}`, { body, ...options }) };
+  return {
+    rig,
+    call,
+    put: (id: string, body: unknown, options: Omit<CallOptions, 'body'> = {}) => call('PUT', `/${id}`, { body, ...options }),
+  };
 }
 
 /** Entity tag of a version: every install of the rig is made at the same time. */

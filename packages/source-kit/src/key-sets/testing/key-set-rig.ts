@@ -1,9 +1,10 @@
-import type { TestIssuer } from '../../testing/test-issuer.ts';
+import { afterEach, beforeEach, vi } from 'vitest';
+import { createTestIssuer, type TestIssuer } from '../../testing/test-issuer.ts';
 import { createKeySets } from '../create-key-sets.ts';
 import type { KeySetReport, KeySetsOptions } from '../options.ts';
 
 /** Key sets over the issuer, which can be taken down, slowed or counted. */
-export function createKeySetRig(issuer: TestIssuer, options: Omit<KeySetsOptions, 'fetch'> = {}) {
+function createKeySetRig(issuer: TestIssuer, options: Omit<KeySetsOptions, 'fetch'> = {}) {
   const state: { mode: 'up' | 'down' | 'slow' | 'hanging'; metadataFetches: number; fetches: number } = {
     mode: 'up',
     metadataFetches: 0,
@@ -26,4 +27,15 @@ export function createKeySetRig(issuer: TestIssuer, options: Omit<KeySetsOptions
   });
   const find = (kid = issuer.kid) => keySets.find(issuer.metadataUrl, kid);
   return { state, reports, keySets, find };
+}
+
+/** An issuer for each test of the file, at a time that does not pass by itself, and rigs over it. */
+export function useKeySetRigs() {
+  let current: TestIssuer;
+  beforeEach(async () => {
+    current = await createTestIssuer();
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 15) });
+  });
+  afterEach(() => void vi.useRealTimers());
+  return { issuer: (): TestIssuer => current, createRig: (options?: Omit<KeySetsOptions, 'fetch'>) => createKeySetRig(current, options) };
 }
