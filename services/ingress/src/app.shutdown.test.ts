@@ -77,6 +77,16 @@ describe('a stopping ingress', () => {
   });
 });
 
+describe('a second ingress', () => {
+  it('cannot listen on the port of another one, although each has several listening sockets', async () => {
+    const first = await startTestIngress();
+    await expect(startTestIngress({ config: { port: first.app.port } })).rejects.toThrow('EADDRINUSE');
+    await first.stop();
+    const next = await startTestIngress({ config: { port: first.app.port } });
+    await next.stop();
+  });
+});
+
 describe('too much at once', () => {
   it('is refused with 503 at once, while health answers, and accepted again afterwards', async () => {
     const ingress = await startTestIngress({ config: { maxInFlightRequests: 2 } });
