@@ -173,7 +173,7 @@ describeWithBroker('a fan-out to many installs', (brokers) => {
     expect(cursors.some((cursor) => cursor !== undefined)).toBe(true);
   });
 
-  it('goes on with the installs as they are now: unchanged ones receive the event once, removed ones behind the cursor never', {
+  it('continues with the current installs: unchanged ones receive the event once, removed ones behind the cursor never', {
     timeout: WAIT_MS,
   }, async () => {
     await append(eventRecord(input, 0, 'app', 0));

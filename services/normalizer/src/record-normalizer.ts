@@ -31,7 +31,7 @@ const keyOf = ({ topic, partition }: Partition): string => `${topic}-${partition
  */
 export function createRecordNormalizer(context: NormalizeContext, rejectShare: RejectShare, observe: NormalizedObserver): RecordNormalizer {
   const windows = new Map<string, DedupeWindow>();
-  /** How often each partition was taken over. */
+  /** How often this member has fenced the former holder of each partition. */
   const takeovers = new Map<string, number>();
   /** Highest offset of each partition that counted towards the share: records are processed again after a failed transaction. */
   const judged = new Map<string, bigint>();
@@ -57,7 +57,7 @@ export function createRecordNormalizer(context: NormalizeContext, rejectShare: R
 
   async function* process(record: LogRecord): AsyncGenerator<Step, undefined> {
     if (rejectShare.open) throw new RejectShareExceeded('too large a share of the records was rejected');
-    // Before anything is waited for: when the partition is lost while this waits, and assigned again, it has a window of its own.
+    // Before anything is waited for: when the partition is lost while this waits, and assigned again, it has its own window.
     const window = windowOf(record);
     // The schema first: once the window has seen a record, the record must not be asked again.
     await ensureSchema(record, context.codec);

@@ -10,7 +10,7 @@ export interface RequestsOptions {
   readonly ownTokens?: boolean;
 }
 
-/** Signed requests of a source as HTTP bytes, each of its own conversation or call. */
+/** Signed requests of a source as HTTP bytes, each with its own conversation or call. */
 export async function signedRequests(stack: Stack, { source, count, ownTokens = false }: RequestsOptions): Promise<Uint8Array[]> {
   const found = sourceById(source);
   if (found === undefined) throw new Error(`there is no source ${source}`);

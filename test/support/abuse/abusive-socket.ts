@@ -12,7 +12,7 @@ export interface AbusiveSocketOptions {
   readonly onOpen: () => void;
   /** Status of the first response on the connection. */
   readonly onStatus: (status: string) => void;
-  /** The server sent a FIN. The socket ignores it and goes on writing. */
+  /** The server sent a FIN. The socket ignores it and keeps writing. */
   readonly onFin: () => void;
   /** The connection is gone: the server reset it, or it was never opened. Called once. */
   readonly onGone: (reason: 'reset' | 'connect-error' | 'stopped') => void;

@@ -8,7 +8,7 @@ export interface Exchanged {
   readonly tookMs: number;
 }
 
-/** Sends one request on a connection of its own. */
+/** Sends one request on a new connection. */
 export async function sendOnce(port: number, request: Buffer, options: HttpExchangeOptions = {}): Promise<Exchanged> {
   const exchange = createHttpExchange(port, options);
   const startedAt = performance.now();

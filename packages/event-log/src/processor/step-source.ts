@@ -50,7 +50,7 @@ export function createStepSource(buffer: RecordBuffer, process: ProcessorOptions
     const steps = open?.steps;
     open = undefined;
     peeked = undefined;
-    // Lets a generator run its `finally`; what that throws has nobody to go to.
+    // Lets a generator run its `finally`; an error of that cannot be handled here.
     Promise.resolve(steps?.return?.()).catch(() => undefined);
   }
 
