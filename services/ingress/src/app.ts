@@ -22,6 +22,7 @@ import type { IngressLogCode } from './codes.ts';
 import type { IngressConfig } from './config.ts';
 import { connectInBackground } from './connect.ts';
 import { createConnections } from './edge/connections.ts';
+import { createKnownPeers } from './edge/known-peers.ts';
 import { createPeers } from './edge/peer.ts';
 import { createUnauthenticated } from './edge/unauthenticated.ts';
 import type { TlsFiles } from './http/create-fastify.ts';
@@ -178,6 +179,7 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
     admission: createAdmission({ inFlight, monotonic }),
     unauthenticated,
     connections,
+    knownPeers: createKnownPeers(monotonic),
     peers: createPeers({ trustedProxies: config.trustedProxies ?? [], header: config.peerHeader }),
     report: createRefusalReports(metrics.refusals, limitedLog),
     metrics,

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { socketOptions } from './create-fastify.ts';
 
 export interface AcceptorsOptions {
   readonly host: string;
@@ -28,8 +29,7 @@ export const reusesPort = process.platform === 'linux';
 export async function startAcceptors({ host, port, backlog, server }: AcceptorsOptions): Promise<Acceptors> {
   const acceptors = await Promise.all(
     Array.from({ length: reusesPort ? ACCEPTORS : 0 }, async () => {
-      // As Node's HTTP server does: it sees the end of a request before it sends the response, and sends it without delay.
-      const acceptor = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket));
+      const acceptor = createServer(socketOptions, (socket) => server.emit('connection', socket));
       await listen(acceptor, { host, port, backlog, reusePort: true });
       return acceptor;
     }),

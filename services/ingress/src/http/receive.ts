@@ -6,6 +6,7 @@ import type { Authenticate, Authentication, Ended } from '../accept/authenticate
 import type { Outcome } from '../accept/outcome.ts';
 import type { RouteGroup } from '../accept/route-groups.ts';
 import type { Connection } from '../edge/connections.ts';
+import type { KnownPeers } from '../edge/known-peers.ts';
 import type { Peers } from '../edge/peer.ts';
 import type { Unauthenticated } from '../edge/unauthenticated.ts';
 import { checkEdge } from './edge-checks.ts';
@@ -22,6 +23,7 @@ export interface ReceiveOptions {
   readonly admission: Admission;
   readonly unauthenticated: Unauthenticated;
   readonly peers: Peers;
+  readonly knownPeers: KnownPeers;
   readonly connectionOf: ConnectionOf;
   readonly pipelines: Pipelines;
   readonly respond: Respond;
@@ -57,7 +59,11 @@ export class BodyRefusal extends Error {
   readonly outcome: Outcome;
 
   constructor(outcome: Outcome) {
+    // Outsiders cause thousands of them a second, and a stack trace costs more than the rest of the refusal.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super('Body refused');
+    Error.stackTraceLimit = stackTraceLimit;
     this.outcome = outcome;
   }
 }
@@ -68,7 +74,8 @@ export function endedWithoutSource(outcome: Outcome): Ended {
 }
 
 export function createReceive(options: ReceiveOptions): Receive {
-  const { accept, admission, authenticate, connectionOf, peers, pipelines, respond, unauthenticated, now, monotonic, newId } = options;
+  const { accept, admission, authenticate, connectionOf, knownPeers, peers, pipelines, respond, unauthenticated, now, monotonic, newId } =
+    options;
 
   /** The request that is being received on a connection, or whose response is due. */
   const open = new WeakMap<Connection, Exchange>();
@@ -122,6 +129,7 @@ export function createReceive(options: ReceiveOptions): Receive {
   function promote(exchange: Exchange, { app, config }: Authentication, bodyBytes: number): Outcome | undefined {
     exchange.authenticated = true;
     exchange.connection.authenticated();
+    knownPeers.remember(exchange.peer);
     exchange.judged();
     exchange.permit.leave();
     // Its sender has disconnected: a permit taken now would never be given back.
