@@ -1,12 +1,19 @@
+import { KeyObject, verify } from 'node:crypto';
 import { type CryptoKey, compactVerify, errors } from 'jose';
 
 const OPTIONS = { algorithms: ['RS256'] };
+
+// By the key of jose, which stays the same object while it is in its set.
+const keyObjects = new WeakMap<CryptoKey, KeyObject>();
 
 /**
  * Verifies the signature of a compact token: RSASSA-PKCS1-v1_5 with SHA-256. Call it only for what `readToken` read: jose
  * is more lenient about form than we are.
  */
 export async function hasValidSignature(token: string, key: CryptoKey): Promise<boolean> {
+  // A forged token must be cheap: this takes a tenth of the event loop's time of jose, which hands each one to another
+  // thread and throws an error. What passes is judged by jose all the same.
+  if (!isSigned(token, key)) return false;
   try {
     await compactVerify(token, key, OPTIONS);
     return true;
@@ -14,4 +21,11 @@ export async function hasValidSignature(token: string, key: CryptoKey): Promise<
     if (error instanceof errors.JOSEError) return false;
     throw error;
   }
+}
+
+function isSigned(token: string, key: CryptoKey): boolean {
+  const end = token.lastIndexOf('.');
+  const keyObject = keyObjects.get(key) ?? KeyObject.from(key);
+  keyObjects.set(key, keyObject);
+  return verify('sha256', Buffer.from(token.slice(0, end), 'latin1'), keyObject, Buffer.from(token.slice(end + 1), 'base64url'));
 }
