@@ -9,6 +9,16 @@ const LINGER_BYTES = 65_536;
 /** What the sockets that are closing had received when that was decided. */
 const receivedBefore = new WeakMap<Socket, number>();
 
+/**
+ * Gives the memory of bytes that nobody will read back at once. A refused body is often older than the last collections of
+ * young objects by then, and would stay until the next full one: hundreds of MiB under a flood of large bodies.
+ */
+export function release(chunk: Buffer): void {
+  const { buffer, length } = chunk;
+  // A part of a larger block may share it with others.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
+}
+
 /** Destroys the socket soon. One whose peer ignores the FIN would otherwise hold its place until the peer disconnects. */
 export function destroySoon(socket: Socket): void {
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
@@ -28,7 +38,10 @@ export function destroyIfStillSending(socket: Socket): void {
 export function closeAfterResponse(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
   receivedBefore.set(socket, socket.bytesRead);
-  request.on('data', () => destroyIfStillSending(socket));
+  request.on('data', (chunk: Buffer) => {
+    release(chunk);
+    destroyIfStillSending(socket);
+  });
   // Node would destroy the socket as soon as the response is written. Ended here, it closes when the peer has ended too.
   socket.destroySoon = () => void socket.end();
   // A response behind one that its request still waits for has no socket yet; the time counts from when it is written.

@@ -39,6 +39,8 @@ export interface Unauthenticated {
 
 /** A large body is not evicted for another large one before this: else hoards could be sent and thrown away at full speed. */
 const LARGE_STAYS_MS = 1_000;
+/** Large bodies that are given room in one turn of the event loop: each may evict others, which all get a response. */
+const SERVED_PER_TURN = 4;
 
 interface Entry {
   readonly peer: string;
@@ -125,7 +127,12 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
 
   /** Serves those that wait, as far as there is room, and looks again when the oldest large body may be evicted. */
   function serveWaiting(): void {
+    let served = 0;
     for (let next = smallestWaiting(); next?.waiting !== undefined; next = smallestWaiting()) {
+      if (served === SERVED_PER_TURN) {
+        serveAgainIn(1);
+        return;
+      }
       const { bytes: more, resolve } = next.waiting;
       if (isBeyondPeer(next, more)) {
         next.waiting = undefined;
@@ -134,13 +141,18 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
       }
       if (!take(next, more)) {
         const since = oldestLarge(next)?.largeSince ?? monotonic();
-        clearTimeout(timer);
-        timer = setTimeout(serveWaiting, Math.max(1, since + LARGE_STAYS_MS - monotonic())).unref();
+        serveAgainIn(Math.max(1, since + LARGE_STAYS_MS - monotonic()));
         return;
       }
+      served += 1;
       next.waiting = undefined;
       resolve(undefined);
     }
+  }
+
+  function serveAgainIn(delayMs: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(serveWaiting, delayMs).unref();
   }
 
   return {

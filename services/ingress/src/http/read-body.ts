@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { malformed, type Outcome } from '../accept/outcome.ts';
+import { release } from '../edge/linger.ts';
 import type { Growth } from '../edge/unauthenticated.ts';
 
 export type BodyOutcome = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly outcome: Outcome };
@@ -56,7 +57,10 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     request.off('close', onGone);
     callback(outcome);
   };
-  const refuse = (outcome: Outcome): void => end({ ok: false, outcome });
+  const refuse = (outcome: Outcome): void => {
+    for (const chunk of chunks) release(chunk);
+    end({ ok: false, outcome });
+  };
   /** Continues once there is room; ends the reading when there is none. */
   const takeRoom = (bytes: number, proceed: () => void): void => {
     const settle = (code: Growth): void => {
@@ -80,7 +84,8 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     else {
       const more = length - reservedBytes;
       reservedBytes = length;
-      takeRoom(more, () => void chunks.push(chunk));
+      chunks.push(chunk);
+      takeRoom(more, () => {});
     }
   };
   const onEnd = (): void => {
