@@ -19,7 +19,8 @@ COPY services/normalizer/package.json services/normalizer/
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --no-update-notifier
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production
+# The allocator as every service has it: see packages/local-stack/src/stack/service.ts.
+ENV NODE_ENV=production MALLOC_MMAP_THRESHOLD_=16384 MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=dependencies /app ./
 COPY packages packages

@@ -43,6 +43,13 @@ export interface Service {
  */
 export const nodeFlags: readonly string[] = ['--max-semi-space-size=16'];
 
+/**
+ * How every service allocates, in the image too. glibc takes blocks up to a threshold from one heap that ends at its highest
+ * block in use, so that a burst of bodies of 64 KiB leaves hundreds of free MiB behind; a block of its own is given back
+ * when it is freed. Set, the threshold does not grow with the blocks that were freed, as it does by default.
+ */
+export const allocatorEnvironment: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: '16384', MALLOC_ARENA_MAX: '2' };
+
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const READY_TIMEOUT_MS = 60_000;
 
@@ -57,7 +64,7 @@ export function createService(options: ServiceOptions): Service {
     const started = await startChild({
       command: process.execPath,
       args: [...nodeFlags, join(ROOT, 'services', name, 'src', 'main.ts')],
-      environment: { ...readHostEnvironment().inherited, ...options.environment, ...more },
+      environment: { ...allocatorEnvironment, ...readHostEnvironment().inherited, ...options.environment, ...more },
       logFile,
       directory: ROOT,
     });
