@@ -30,6 +30,8 @@ export const aims = {
 } as const;
 
 const MIB = 1_048_576;
+/** What the app beside the hoard may have in flight when that is measured. */
+const OTHER_BYTES = 65_536;
 
 export function judge({ cases, firstUse, forged, kids, rates, bytes }: AbuseResults): Verdict {
   const failed: string[] = [];
@@ -61,7 +63,7 @@ export function judge({ cases, firstUse, forged, kids, rates, bytes }: AbuseResu
   if (rates !== undefined) judgeRounds('app b beside the requests of app a', aims.fairRatio, rates.quiet, rates.crowded);
   if (bytes !== undefined) {
     judgeRounds('app b beside the bodies of app a', aims.fairRatio, bytes.quiet, bytes.crowded);
-    if (bytes.hoardedBytes > bytes.limitBytes)
+    if (bytes.hoardedBytes > bytes.limitBytes + OTHER_BYTES)
       failed.push(`app a has ${bytes.hoardedBytes} body bytes in flight, its limit is ${bytes.limitBytes}`);
     // Without a hoard the round shows no limit.
     if (!(bytes.hoardedBytes > bytes.limitBytes / 2)) missed.push(`app a hoards only ${bytes.hoardedBytes} bytes of ${bytes.limitBytes}`);

@@ -35,13 +35,19 @@ const PATIENCE_MS = 15_000;
 const idle = new Map<string, HttpExchange[]>();
 
 async function steady({ port, tls = false, streams, durationMs }: SteadyOptions): Promise<StreamOutcome[]> {
-  return Promise.all(streams.map((stream) => runStream(stream, `${port} ${tls} ${stream.name}`, { port, tls, durationMs })));
+  return Promise.all(
+    streams.map((stream, index) => {
+      // One after the other: streams in step would all wait for the same stall, and that alone would be the p99.
+      const delayMs = (index * 1_000) / stream.perSecond / streams.length;
+      return runStream(stream, `${port} ${tls} ${stream.name}`, { port, tls, durationMs, delayMs });
+    }),
+  );
 }
 
 async function runStream(
   { name, requests, perSecond }: Stream,
   pool: string,
-  { port, tls, durationMs }: { readonly port: number; readonly tls: boolean; readonly durationMs: number },
+  { port, tls, durationMs, delayMs }: Required<Omit<SteadyOptions, 'streams'>> & { readonly delayMs: number },
 ): Promise<StreamOutcome> {
   const kept = idle.get(pool) ?? [];
   idle.set(pool, kept);
@@ -64,7 +70,7 @@ async function runStream(
   const sent: Promise<void>[] = [];
   const startedAt = performance.now();
   for (let index = 0; index < count; index += 1) {
-    await pause(Math.max(0, startedAt + (index * 1_000) / perSecond - performance.now()));
+    await pause(Math.max(0, startedAt + delayMs + (index * 1_000) / perSecond - performance.now()));
     sent.push(send(index));
   }
   await Promise.all(sent);
