@@ -85,6 +85,28 @@ describe('what an answer means', () => {
     expect(await sender().send(request(receiver.url))).toMatchObject({ status: 503, retryAfterMs: 7_000 });
   });
 
+  it('takes the final status after 103, and its Retry-After', async () => {
+    receiver.answer((_received, response) => {
+      response.writeEarlyHints({ link: '</a>; rel=preload', 'retry-after': '9' });
+      response.writeHead(503, { 'retry-after': '2' }).end();
+    });
+    expect(await sender().send(request(receiver.url))).toMatchObject({ kind: 'answered', status: 503, retryAfterMs: 2_000 });
+  });
+
+  it('hands over an empty body where one is wanted and none comes', async () => {
+    const outcome = await sender().send(request(receiver.url, 65_536));
+    expect(outcome).toMatchObject({ kind: 'answered', status: 200, body: Buffer.alloc(0) });
+  });
+
+  it('joins a wanted body that comes in pieces, and hands over none that nobody wants', async () => {
+    receiver.answer((_received, response) => {
+      response.writeHead(200).write('{"type":');
+      setTimeout(() => response.end('"message"}'), 20);
+    });
+    expect(await sender().send(request(receiver.url, 65_536))).toMatchObject({ status: 200, body: Buffer.from('{"type":"message"}') });
+    expect(await sender().send(request(receiver.url))).toMatchObject({ status: 200, body: null });
+  });
+
   it('hands over the body that is wanted, compressed as it came', async () => {
     const compressed = gzipSync('{"type":"message"}');
     receiver.answer((_received, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(compressed));
@@ -126,6 +148,24 @@ describe('endpoints that misbehave', () => {
       response.on('close', () => clearInterval(timer));
     });
     expect(await sender({ bodyBudgetMs: 100 }).send(request(receiver.url, 65_536))).toMatchObject({ status: 200, body: null });
+  });
+
+  it('decides by the status line when the connection is cut within the body', async () => {
+    receiver.answer((_received, response) => {
+      response.writeHead(201, { 'content-length': '10' }).write('12345', () => response.socket?.destroy());
+    });
+    expect(await sender().send(request(receiver.url, 65_536))).toMatchObject({ kind: 'answered', status: 201, body: null });
+  });
+
+  it('hands over a body of 65,536 bytes, and none of 65,537', async () => {
+    for (const [bytes, length] of [
+      [65_536, 65_536],
+      [65_537, undefined],
+    ] as const) {
+      receiver.answer((_received, response) => response.writeHead(200).end(Buffer.alloc(bytes)));
+      const outcome = await sender().send(request(receiver.url, 65_536));
+      expect(outcome.kind === 'answered' ? outcome.body?.length : outcome).toBe(length);
+    }
   });
 
   it('reads a huge body only to its bound and drops the connection', async () => {

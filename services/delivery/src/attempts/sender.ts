@@ -1,8 +1,7 @@
-import { Agent, type Dispatcher } from 'undici';
-import { type AttemptCode, AttemptError, attemptCodeOf } from './attempt-code.ts';
+import { Agent } from 'undici';
+import { type AttemptCode, AttemptError } from './attempt-code.ts';
 import { type ConnectorOptions, createConnector } from './connector.ts';
-import { readBody } from './read-body.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { Exchange } from './exchange.ts';
 
 /** One HTTP request to an endpoint. */
 export interface OutgoingRequest {
@@ -40,7 +39,6 @@ export interface SenderOptions extends Omit<ConnectorOptions, 'timeoutMs'> {
   readonly bodyBudgetMs?: number;
 }
 
-/** Most of an answer's body that is read when nobody wants it: enough to keep the connection, too little to hurt. */
 const DRAINED_BODY_BYTES = 16_384;
 const MAX_HEADER_BYTES = 16_384;
 const KEEP_ALIVE_MS = 4_000;
@@ -57,52 +55,19 @@ export function createSender({ budgetMs, bodyBudgetMs = 1_000, ...connection }: 
     bodyTimeout: 0,
   });
 
-  async function request(outgoing: OutgoingRequest): Promise<Dispatcher.ResponseData> {
-    const url = new URL(outgoing.endpoint);
-    if (url.protocol !== 'https:') throw new AttemptError('ERR_ATTEMPT_ADDRESS_REFUSED', 'only https: is connected to');
-    // Until a connection stands, undici does not act on the signal: the race ends the wait, the signal then the request.
-    const abort = new AbortController();
-    const timedOut = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      const error = new AttemptError('ERR_ATTEMPT_TIMEOUT', `no status line within ${budgetMs} ms`);
-      timedOut.reject(error);
-      abort.abort(error);
-    }, budgetMs);
-    const answered = agent.request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: 'POST',
-      headers: outgoing.headers,
-      body: outgoing.body,
-      signal: abort.signal,
-    });
-    answered.catch(() => {});
-    try {
-      return await Promise.race([answered, timedOut.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
+  const limits = { budgetMs, bodyBudgetMs, drainedBytes: DRAINED_BODY_BYTES };
 
   return {
-    async send(outgoing) {
-      const startedAt = performance.now();
-      const durationMs = () => Math.round(performance.now() - startedAt);
-      try {
-        const response = await request(outgoing);
-        const answered = durationMs();
-        const body = await readBody(response.body, Math.max(outgoing.wantedBodyBytes, DRAINED_BODY_BYTES), bodyBudgetMs);
-        return {
-          kind: 'answered',
-          status: response.statusCode,
-          retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()),
-          body: outgoing.wantedBodyBytes > 0 ? body : null,
-          durationMs: answered,
-        };
-      } catch (cause) {
-        return { kind: 'failed', code: attemptCodeOf(cause), cause, durationMs: durationMs() };
-      }
-    },
+    send: ({ endpoint, headers, body, wantedBodyBytes }) =>
+      new Promise((resolve) => {
+        const exchange = new Exchange(limits, wantedBodyBytes, resolve);
+        const { origin, protocol, pathname, search } = new URL(endpoint);
+        if (protocol !== 'https:') {
+          exchange.fail(new AttemptError('ERR_ATTEMPT_ADDRESS_REFUSED', 'only https: is connected to'));
+          return;
+        }
+        agent.dispatch({ origin, path: `${pathname}${search}`, method: 'POST', headers, body }, exchange);
+      }),
     stop: () => agent.close(),
   };
 }
