@@ -29,6 +29,8 @@ export interface AttemptsUsage {
 }
 
 const AT_ONCE = 32;
+/** Deliveries taken and not settled: most of them wait in the lane, as in a burst. */
+const OPEN = 128;
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
 const INSTALL_ID = 'bench-attempts';
 const codec = createOfflineCodec();
@@ -93,12 +95,12 @@ function configOf() {
 }
 
 /** Does the work of every item, some of them at the same time. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+async function eachOf<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<unknown>): Promise<void> {
   const rest = items.values();
   const inTurn = async () => {
     for (const item of rest) await work(item);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, inTurn));
+  await Promise.all(Array.from({ length: atOnce }, inTurn));
 }
 
 /** The delivery service between a pending record and its outcome record, without Kafka on either side. */
@@ -138,7 +140,7 @@ async function attemptRun({ endpoint, authority }: AttemptsTarget): Promise<Run>
     const records = Array.from({ length: count }, (_, index) => pendingRecord(from + index));
     outcomes = [];
     return async () => {
-      await eachOf(records, (record) => new Promise<void>((done) => dispatcher.onRecord({ record, done })));
+      await eachOf(records, OPEN, (record) => new Promise<void>((done) => dispatcher.onRecord({ record, done })));
       const delivered = outcomes.filter(
         (value) => codec.decode('switchboard.deliveries.v1.DeliveryAttempt', value).outcome === 'delivered',
       );
@@ -206,7 +208,7 @@ function bareRun({ endpoint, authority }: AttemptsTarget, send: (agent: Agent, b
   const agent = new Agent({ connect: { ca: authority }, allowH2: false, pipelining: 1 });
   return (from, count) => {
     const requests = Array.from({ length: count }, (_, index) => bareRequest(endpoint, from + index));
-    return () => eachOf(requests, (bare) => send(agent, bare));
+    return () => eachOf(requests, AT_ONCE, (bare) => send(agent, bare));
   };
 }
 
