@@ -72,7 +72,16 @@ export function within(name: string, render: (record: Source) => string): Render
   };
 }
 
+/** Characters that JSON.stringify may write otherwise than as they are. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what JSON escapes
+const ESCAPED = /[\u0000-\u001f"\\\ud800-\udfff]/;
+/** Up to here a look at the characters costs less than a call of JSON.stringify. */
+const SHORT_TEXT = 120;
+
+/** What JSON.stringify gives. */
 function json(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.length <= SHORT_TEXT && !ESCAPED.test(value) ? `"${value}"` : JSON.stringify(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : 'null';
   return JSON.stringify(value);
 }
 
