@@ -14,7 +14,7 @@ import {
 } from '@switchboard/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createAddressRule } from '../attempts/address-rule.ts';
-import { createSender, type Sender } from '../attempts/sender.ts';
+import { createHttpClient, type HttpClient } from '../attempts/http-client.ts';
 import { createRetryRoute } from '../retries/retry-route.ts';
 import { createTestAuthority } from '../testing/test-authority.ts';
 import { createAttempt } from './attempt.ts';
@@ -30,7 +30,7 @@ const newKey = createSigningKey(Buffer.alloc(32, 7));
 const oldKey = createSigningKey(Buffer.alloc(24, 9));
 
 let server: Server;
-let sender: Sender;
+let httpClient: HttpClient;
 let endpoint: string;
 /** Bytes of the requests that came, as Latin-1 text. */
 let received = '';
@@ -53,11 +53,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}/in/hook?key=a%20b`;
-  sender = createSender({ rule: createAddressRule(['127.0.0.0/8']), authorities: [authority.pem], budgetMs: 10_000 });
+  httpClient = createHttpClient({ rule: createAddressRule(['127.0.0.0/8']), authorities: [authority.pem], budgetMs: 10_000 });
 });
 
 afterAll(async () => {
-  await sender.stop();
+  await httpClient.stop();
   await new Promise((resolve) => server.close(resolve));
 });
 
@@ -97,7 +97,7 @@ async function bytesOf({ type, run = '0', attempts = 0, keys = [newKey], headers
     view: { get: () => install as unknown as AppInstall },
     signer: { keys: () => keys },
     codec,
-    sender,
+    httpClient,
     replyKindOf: () => 'message',
     route: createRetryRoute([10, 20, 30, 40, 50]),
     now: () => NOW,
