@@ -35,20 +35,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#limits = limits;
     this.#wantedBodyBytes = wantedBodyBytes;
     this.#settle = settle;
-    this.#timer = setTimeout(onSlowStatus, limits.budgetMs, this);
-  }
-
-  /** Called when no status line came in time. */
-  statusIsLate(): void {
-    const error = new AttemptError('ERR_ATTEMPT_TIMEOUT', `no status line within ${this.#limits.budgetMs} ms`);
-    this.fail(error);
-    this.#controller?.abort(error);
-  }
-
-  /** Called when the body took too long. */
-  bodyIsLate(): void {
-    this.#respond(null);
-    this.#controller?.abort(new Error(`the body took longer than ${this.#limits.bodyBudgetMs} ms`));
+    this.#timer = setTimeout(Exchange.#statusIsLate, limits.budgetMs, this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -69,7 +56,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#durationMs = this.#elapsedMs();
     const retryAfter = headers['retry-after'];
     if (retryAfter !== undefined) this.#retryAfterMs = retryAfterMs(retryAfter, Date.now());
-    this.#timer = setTimeout(onSlowBody, this.#limits.bodyBudgetMs, this);
+    this.#timer = setTimeout(Exchange.#bodyIsLate, this.#limits.bodyBudgetMs, this);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -112,8 +99,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.#settle(outcome);
   }
-}
 
-// One function for all exchanges: a closure for each would be allocated with its timer.
-const onSlowStatus = (exchange: Exchange): void => exchange.statusIsLate();
-const onSlowBody = (exchange: Exchange): void => exchange.bodyIsLate();
+  // Static: a closure for each exchange would be allocated with its timer.
+  static #statusIsLate(exchange: Exchange): void {
+    const error = new AttemptError('ERR_ATTEMPT_TIMEOUT', `no status line within ${exchange.#limits.budgetMs} ms`);
+    exchange.fail(error);
+    exchange.#controller?.abort(error);
+  }
+
+  static #bodyIsLate(exchange: Exchange): void {
+    exchange.#respond(null);
+    exchange.#controller?.abort(new Error(`the body took longer than ${exchange.#limits.bodyBudgetMs} ms`));
+  }
+}

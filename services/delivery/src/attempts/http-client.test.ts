@@ -143,6 +143,14 @@ describe('endpoints that misbehave', () => {
     expect(await httpClient({ budgetMs: 200 }).send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TIMEOUT' });
   });
 
+  it('fails with a timeout when 103 comes every 20 ms and no final status does', async () => {
+    receiver.answer((_received, response) => {
+      const timer = setInterval(() => response.writeEarlyHints({ link: '</a>; rel=preload' }), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    expect(await httpClient({ budgetMs: 200 }).send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TIMEOUT' });
+  });
+
   it('decides by the status line when the body never ends', async () => {
     receiver.answer((_received, response) => {
       response.writeHead(200).write('x');
