@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { AttemptError, attemptCodeOf } from './attempt-code.ts';
-import type { SendOutcome } from './http-client.ts';
 import { retryAfterMs } from './retry-after.ts';
+import type { SendOutcome } from './send-outcome.ts';
 
 export interface ExchangeLimits {
   /** From the start to the status line, milliseconds. */

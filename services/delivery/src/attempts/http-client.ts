@@ -1,7 +1,8 @@
 import { Agent } from 'undici';
-import { type AttemptCode, AttemptError } from './attempt-code.ts';
+import { AttemptError } from './attempt-code.ts';
 import { type ConnectorOptions, createConnector } from './connector.ts';
 import { Exchange } from './exchange.ts';
+import type { SendOutcome } from './send-outcome.ts';
 
 /** One HTTP request to an endpoint. */
 export interface OutgoingRequest {
@@ -15,18 +16,6 @@ export interface OutgoingRequest {
   /** Most of the response body that the caller wants, bytes; 0 where it is only drained. */
   readonly wantedBodyBytes: number;
 }
-
-export type SendOutcome =
-  | {
-      readonly kind: 'answered';
-      readonly status: number;
-      /** What a Retry-After header asks for, milliseconds. */
-      readonly retryAfterMs: number | null;
-      /** The response body; null where none was wanted, or where it was larger or slower than allowed. */
-      readonly body: Buffer | null;
-      readonly durationMs: number;
-    }
-  | { readonly kind: 'failed'; readonly code: AttemptCode; readonly cause: unknown; readonly durationMs: number };
 
 /** Posts attempts to webhooks over HTTPS. Redirects are not followed, bodies are not decompressed. */
 export interface HttpClient {
