@@ -16,7 +16,7 @@ export interface Progress {
 
 export function createProgress(capacity: number): Progress {
   const stages = new Map<string, Stage | 'ended'>();
-  // Kept, not made for each removal: a new iterator would walk over the places of all entries removed so far, 30 µs at 50,000.
+  // Kept, not made for each removal: a new iterator would walk over the places of entries removed so far: 7 to 30 µs at 50,000.
   // It never ends, for it is only asked while there are more entries than the capacity, and everything before it was removed.
   const byAge = stages.keys();
   return {
