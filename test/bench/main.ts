@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { StackError } from '@switchboard/local-stack';
 import { abuseBench } from './abuse.ts';
+import { attemptsBench } from './attempts.ts';
 import { footprintBench } from './footprint.ts';
 import { ingressBench } from './ingress.ts';
 import { isolationBench } from './isolation.ts';
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
   ingressBench,
   transactionsBench,
   stagesBench,
+  attemptsBench,
   latencyBench,
   isolationBench,
   footprintBench,

@@ -46,14 +46,20 @@ export interface InstallSigner {
 
 /** Opens the secrets of installs, each version once. */
 export function createInstallSigner(box: SecretBox): InstallSigner {
-  type Opened = readonly { readonly key: SigningKey; readonly notAfter: number | null }[];
+  interface Opened {
+    readonly secrets: readonly { readonly key: SigningKey; readonly notAfter: number | null }[];
+    /** All keys, where none of them ever expires. */
+    readonly lasting: readonly SigningKey[] | undefined;
+  }
   const opened = new WeakMap<AppInstall, Opened>();
-  const open = ({ installId, signingSecrets }: AppInstall): Opened =>
-    signingSecrets.flatMap(({ id, ciphertext, notAfter }) => {
+  const open = ({ installId, signingSecrets }: AppInstall): Opened => {
+    const secrets = signingSecrets.flatMap(({ id, ciphertext, notAfter }) => {
       const secret = box.open(ciphertext, { installId, secretId: id });
       const bytes = secret === undefined ? undefined : readSigningSecret(secret);
       return bytes === undefined ? [] : [{ key: createSigningKey(bytes), notAfter }];
     });
+    return { secrets, lasting: secrets.some(({ notAfter }) => notAfter !== null) ? undefined : secrets.map(({ key }) => key) };
+  };
   return {
     keys: (install, now) => {
       let keys = opened.get(install);
@@ -61,7 +67,7 @@ export function createInstallSigner(box: SecretBox): InstallSigner {
         keys = open(install);
         opened.set(install, keys);
       }
-      return keys.filter(({ notAfter }) => notAfter === null || notAfter > now).map(({ key }) => key);
+      return keys.lasting ?? keys.secrets.filter(({ notAfter }) => notAfter === null || notAfter > now).map(({ key }) => key);
     },
   };
 }

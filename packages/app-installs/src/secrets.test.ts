@@ -66,7 +66,8 @@ it('signs so that an independent verifier accepts it, with emoji in the body', (
   const secret = generateSigningSecret();
   const body = '{"text":"ein Gruß 🎉"}';
   const timestampSeconds = Math.floor(Date.now() / 1000);
-  const signature = signWebhook({ id: 'delivery-1', timestampSeconds, body }, [keyOf(secret)]);
+  const { signature, body: sent } = signWebhook({ id: 'delivery-1', timestampSeconds, body }, [keyOf(secret)]);
+  expect(sent.toString()).toBe(body);
   const headers = { 'webhook-id': 'delivery-1', 'webhook-timestamp': String(timestampSeconds), 'webhook-signature': signature };
   expect(new Verifier(secret).verify(body, headers)).toEqual({ text: 'ein Gruß 🎉' });
   expect(() => new Verifier(secret).verify(`${body} `, headers)).toThrow();
@@ -100,10 +101,10 @@ it('signs with the new and the old secret until the overlap ends', () => {
   const fresh = rotated.generatedSecret ?? '';
   const signer = createInstallSigner(box);
   const message = { id: 'd', timestampSeconds: 1, body: '{}' };
-  const signatures = (now: number) => signWebhook(message, signer.keys(rotated.install, now));
+  const signatures = (now: number) => signWebhook(message, signer.keys(rotated.install, now)).signature;
 
-  expect(signatures(1_000 + HOUR_MS - 1)).toBe(signWebhook(message, [keyOf(fresh), keyOf(old)]));
-  expect(signatures(1_000 + HOUR_MS)).toBe(signWebhook(message, [keyOf(fresh)]));
+  expect(signatures(1_000 + HOUR_MS - 1)).toBe(signWebhook(message, [keyOf(fresh), keyOf(old)]).signature);
+  expect(signatures(1_000 + HOUR_MS)).toBe(signWebhook(message, [keyOf(fresh)]).signature);
 });
 
 it('keeps at most 2 secrets, and removes expired ones', () => {

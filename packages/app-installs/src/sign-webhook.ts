@@ -12,12 +12,20 @@ export interface SignedMessage {
   readonly id: string;
   /** Whole seconds since the epoch: the time of this attempt. */
   readonly timestampSeconds: number;
-  /** The body as it is sent. */
   readonly body: string;
 }
 
-/** The `webhook-signature` value of Standard Webhooks: one `v1,` signature for each key, in their order, separated by spaces. */
-export function signWebhook({ id, timestampSeconds, body }: SignedMessage, keys: readonly SigningKey[]): string {
-  const content = `${id}.${timestampSeconds}.${body}`;
-  return keys.map((key) => `v1,${createHmac('sha256', key).update(content).digest('base64')}`).join(' ');
+export interface SignedBody {
+  /** The body in UTF-8, as it was signed and has to be sent. */
+  readonly body: Buffer;
+  /** The `webhook-signature` value of Standard Webhooks: one `v1,` signature for each key, in their order, separated by spaces. */
+  readonly signature: string;
+}
+
+/** Signs a message. Its body is encoded once, behind the id and the time that are signed with it. */
+export function signWebhook({ id, timestampSeconds, body }: SignedMessage, keys: readonly SigningKey[]): SignedBody {
+  const prefix = `${id}.${timestampSeconds}.`;
+  const content = Buffer.from(prefix + body);
+  const signature = keys.map((key) => `v1,${createHmac('sha256', key).update(content).digest('base64')}`).join(' ');
+  return { body: content.subarray(Buffer.byteLength(prefix)), signature };
 }

@@ -1,4 +1,4 @@
-import { headerNames, headerText, type KafkaHeader, textHeader } from './headers.ts';
+import { headerNames, headerTexts, type KafkaHeader, textHeader } from './headers.ts';
 
 /** What travels with a delivery beside the event's own bytes and headers. */
 export interface DeliveryState {
@@ -67,14 +67,19 @@ export const deliveryHeaders = {
 
   /** The state, or undefined where a header is missing or not a number. */
   read(headers: readonly KafkaHeader[]): DeliveryState | undefined {
-    const deliveryId = headerText(headers, headerNames.deliveryId);
-    const installId = headerText(headers, headerNames.installId);
-    const run = headerText(headers, headerNames.run);
-    const installVersion = count(headers, headerNames.installVersion);
-    const attempts = count(headers, headerNames.attempt);
-    const deferrals = count(headers, headerNames.deferrals);
-    const firstAt = count(headers, headerNames.firstAt);
-    const bodyVersion = count(headers, headerNames.bodyVersion);
+    return deliveryHeaders.readTexts(headerTexts(headers));
+  },
+
+  /** The same from the texts of the headers, for callers that need other headers too. */
+  readTexts(texts: ReadonlyMap<string, string>): DeliveryState | undefined {
+    const deliveryId = texts.get(headerNames.deliveryId);
+    const installId = texts.get(headerNames.installId);
+    const run = texts.get(headerNames.run);
+    const installVersion = count(texts, headerNames.installVersion);
+    const attempts = count(texts, headerNames.attempt);
+    const deferrals = count(texts, headerNames.deferrals);
+    const firstAt = count(texts, headerNames.firstAt);
+    const bodyVersion = count(texts, headerNames.bodyVersion);
     if (deliveryId === undefined || installId === undefined || run === undefined) return undefined;
     if (
       installVersion === undefined ||
@@ -84,13 +89,13 @@ export const deliveryHeaders = {
       bodyVersion === undefined
     )
       return undefined;
-    const heldMs = count(headers, headerNames.heldMs);
+    const heldMs = count(texts, headerNames.heldMs);
     const state = { deliveryId, installId, installVersion, attempts, deferrals, run, firstAt, bodyVersion };
     return heldMs === undefined ? state : { ...state, heldMs };
   },
 };
 
-function count(headers: readonly KafkaHeader[], name: string): number | undefined {
-  const text = headerText(headers, name);
+function count(texts: ReadonlyMap<string, string>, name: string): number | undefined {
+  const text = texts.get(name);
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -35,6 +35,13 @@ export function headerText(headers: readonly KafkaHeader[], name: string): strin
   return headers.find(([other]) => other === name)?.[1].toString('utf8');
 }
 
+/** Texts of all headers by name, of the first where a name comes twice: cheaper than `headerText` for more than a few. */
+export function headerTexts(headers: readonly KafkaHeader[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const [name, value] of headers) if (!texts.has(name)) texts.set(name, value.toString('utf8'));
+  return texts;
+}
+
 export function textHeader(name: string, value: string): KafkaHeader {
   return [name, Buffer.from(value, 'utf8')];
 }

@@ -15,7 +15,7 @@ export {
   subjectOf,
 } from './events.ts';
 export type * from './generated/records.ts';
-export { headerNames, headerText, type KafkaHeader, textHeader } from './headers.ts';
+export { headerNames, headerText, headerTexts, type KafkaHeader, textHeader } from './headers.ts';
 export { deliveryIdOf, uuidv5, uuidv7 } from './ids.ts';
 export { createOfflineCodec } from './offline-codec.ts';
 export { connectCodec, type RegistryOptions, registerSchemas } from './registry.ts';

@@ -27,7 +27,7 @@ const callParticipant = {
 const legacyParticipant = { identity: true, displayName: true, originator: true, languageId: true } as const satisfies Shape;
 
 /**
- * What version 1 of the body shows of each event, beside the members that webhook-change.ts places one by one. Fixed: the same delivery has the same
+ * What version 1 of the body shows of each event, beside the members that webhook-render.ts places one by one. Fixed: the same delivery has the same
  * body in every attempt, also after an upgrade whose schemas have more members. A member that came later belongs here
  * only in a later version; until then it stands in `leftOut1`.
  */

@@ -95,7 +95,7 @@ export async function startDelivery(
     onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'Webhook could not be disabled'),
   });
   let mayBegin = (): boolean => true;
-  const { dispatcher, sender, route } = createPipeline(config, {
+  const { dispatcher, httpClient, route } = createPipeline(config, {
     log,
     admin,
     appender,
@@ -174,7 +174,7 @@ export async function startDelivery(
         await consumer.stop({ drainMs: 0 });
       };
       await Promise.all([processor.stop(), server.close(), attemptsEnd()]);
-      await Promise.all([appender.stop(), writer.stop(), admin.stop(), view.stop(), sender.stop()]);
+      await Promise.all([appender.stop(), writer.stop(), admin.stop(), view.stop(), httpClient.stop()]);
       await health.stop();
     },
   };

@@ -4,7 +4,7 @@ import type { Appender, EventLog, LogAdmin } from '@switchboard/event-log';
 import type { Logger, Metrics } from '@switchboard/runtime';
 import { sourceById } from '@switchboard/sources';
 import type { AddressRule } from './attempts/address-rule.ts';
-import { createSender } from './attempts/sender.ts';
+import { createHttpClient } from './attempts/http-client.ts';
 import type { DeliveryConfig } from './config.ts';
 import { type AttemptParts, createAttempt } from './dispatch/attempt.ts';
 import { observeDispatch } from './dispatch/dispatch-observer.ts';
@@ -20,9 +20,9 @@ import { createSettler } from './retries/settle.ts';
 export interface PipelineParts {
   readonly log: Pick<EventLog, 'reader'>;
   readonly admin: Pick<LogAdmin, 'beginOffsets' | 'endOffsets' | 'committed'>;
-  readonly appender: Appender;
+  readonly appender: Pick<Appender, 'append'>;
   readonly codec: Codec;
-  readonly view: InstallView;
+  readonly view: Pick<InstallView, 'get'>;
   readonly box: SecretBox;
   readonly rule: AddressRule;
   /** PEM certificates trusted beside those of the process. */
@@ -51,7 +51,7 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
     labels: ['topic', 'code'],
   });
 
-  const sender = createSender({ rule, authorities, budgetMs: config.attemptTimeoutMs });
+  const httpClient = createHttpClient({ rule, authorities, budgetMs: config.attemptTimeoutMs });
   const lanes = createLanes<DeliveryJob>({
     limits: {
       capacity: config.laneCapacity,
@@ -74,7 +74,7 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
     view,
     signer: createInstallSigner(box),
     codec,
-    sender,
+    httpClient,
     replyKindOf: (source) => sourceById(source)?.replyKind ?? 'message',
     route,
     now,
@@ -111,5 +111,5 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
     concurrency: config.laneConcurrency,
     now,
   });
-  return { dispatcher, sender, route };
+  return { dispatcher, httpClient, route };
 }

@@ -2,7 +2,7 @@ import { errors } from 'undici';
 
 /** Closed list of why an attempt did not deliver. */
 export type AttemptCode =
-  /** Answered, and not with 200 or 201. */
+  /** The response has another status than 200 or 201. */
   | 'ERR_ATTEMPT_STATUS'
   /** No status line within the budget. */
   | 'ERR_ATTEMPT_TIMEOUT'
@@ -10,19 +10,19 @@ export type AttemptCode =
   | 'ERR_ATTEMPT_DNS'
   /** No connection: refused, unreachable. */
   | 'ERR_ATTEMPT_CONNECT'
-  /** The connection ended before the answer. */
+  /** The connection ended before the response. */
   | 'ERR_ATTEMPT_CONNECTION_LOST'
-  /** The certificate's time has passed or not begun. */
+  /** The certificate has expired or is not valid yet. */
   | 'ERR_ATTEMPT_TLS_EXPIRED'
-  /** The certificate is another host's. */
+  /** The certificate is for another host. */
   | 'ERR_ATTEMPT_TLS_NAME'
-  /** No trusted authority stands behind the certificate. */
+  /** No trusted authority issued the certificate. */
   | 'ERR_ATTEMPT_TLS_UNTRUSTED'
   /** The handshake failed otherwise. */
   | 'ERR_ATTEMPT_TLS'
-  /** The answer is not HTTP/1.1, or its headers are too large. */
+  /** The response is not HTTP/1.1, or its headers are too large. */
   | 'ERR_ATTEMPT_MALFORMED_ANSWER'
-  /** The address may not be connected to; no byte was sent. */
+  /** The address is not allowed; no byte was sent. */
   | 'ERR_ATTEMPT_ADDRESS_REFUSED'
   /** Something else; the log has the cause. */
   | 'ERR_ATTEMPT_OTHER';
@@ -77,7 +77,7 @@ const codes: Readonly<Record<string, AttemptCode>> = {
 export function attemptCodeOf(error: unknown): AttemptCode {
   if (error instanceof AttemptError) return error.code;
   if (error instanceof errors.HTTPParserError) return 'ERR_ATTEMPT_MALFORMED_ANSWER';
-  // Several addresses were tried: the first one's failure stands for all.
+  // Several addresses were tried: the first failure is reported.
   if (error instanceof AggregateError && error.errors.length > 0) return attemptCodeOf(error.errors[0]);
   if (!(error instanceof Error)) return 'ERR_ATTEMPT_OTHER';
   const { code, cause } = error as Error & { code?: unknown };

@@ -7,7 +7,7 @@ export type ResolveHost = (hostname: string) => Promise<readonly LookupAddress[]
 export interface HostResolverParts {
   /** Asks name servers without holding a thread. */
   readonly resolver: Pick<Resolver, 'resolve4' | 'resolve6'>;
-  /** Asks the system, hosts file and search domains included; holds one of few threads meanwhile. */
+  /** Asks the system, hosts file and search domains included; blocks one of few threads until it responds. */
   readonly lookup: ResolveHost;
 }
 
@@ -28,8 +28,8 @@ async function fromServers(hostname: string, { resolver, lookup: bySystem }: Hos
 }
 
 /**
- * Resolves names so that a name server that hangs holds up its own names only: names with a dot are asked for without a
- * thread of the pool, and a name is asked for once at a time. Single labels are the system's to complete.
+ * Resolves names so that a name server that hangs delays its own names only: names with a dot are resolved without a
+ * thread of the pool, and each name by one request at a time. Single labels are left to the system, which completes them.
  */
 export function createHostResolver(parts: HostResolverParts): ResolveHost {
   const asking = new Map<string, Promise<readonly LookupAddress[]>>();

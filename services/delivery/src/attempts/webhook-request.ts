@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type SigningKey, signWebhook } from '@switchboard/app-installs';
-import { headerNames, headerText, type Webhook } from '@switchboard/contracts';
-import { childTrace, readTrace, traceHeaders } from '@switchboard/runtime';
+import { headerNames, type Webhook } from '@switchboard/contracts';
+import { childTrace, readTrace, traceparent } from '@switchboard/runtime';
 import type { Delivery } from '../dispatch/delivery.ts';
-import type { OutgoingRequest } from './sender.ts';
+import type { OutgoingRequest } from './http-client.ts';
+import { ownHeadersOf, targetOf } from './webhook-target.ts';
 
 /** Most of a reply that is read; the rest of the rules are the reply's own. */
 const REPLY_BYTES = 65_536;
@@ -28,6 +29,7 @@ const MAX_ATTRIBUTE_BYTES = 1_024;
  * percent-encoded. A value of more than 1,024 bytes is replaced by `sha256:` and the hexadecimal SHA-256 of the UTF-8 text.
  */
 export function attributeValue(text: string): string {
+  if (/^[\x21\x23\x24\x26-\x7e]{0,1024}$/.test(text)) return text;
   const wellFormed = text.toWellFormed();
   const encoded = wellFormed.replace(/[^\x21\x23\x24\x26-\x7e]/gu, (character) => encodeURIComponent(character));
   return encoded.length <= MAX_ATTRIBUTE_BYTES ? encoded : `sha256:${createHash('sha256').update(wellFormed).digest('hex')}`;
@@ -44,27 +46,24 @@ export interface WebhookRequest {
   readonly now: number;
 }
 
-/** The request of an attempt: Standard Webhooks and CloudEvents headers, the trace, and the install's own headers. */
+/** The request of an attempt: the install's own headers, CloudEvents and Standard Webhooks headers, and the trace. */
 export function webhookRequest({ delivery, webhook, body, keys, now }: WebhookRequest): OutgoingRequest {
-  const { record, state, attempt } = delivery;
-  const text = (name: string) => headerText(record.headers, name);
-  const headers: Record<string, string> = {};
-  for (const { name, value } of webhook.headers) headers[name.toLowerCase()] = value;
+  const { texts, state, attempt } = delivery;
+  const { origin, path } = targetOf(webhook);
+  const headers = [...ownHeadersOf(webhook)];
   for (const [from, to] of attributes) {
-    const value = text(from);
-    if (value !== undefined) headers[to] = attributeValue(value);
+    const value = texts.get(from);
+    if (value !== undefined) headers.push(to, attributeValue(value));
   }
-  const trace = childTrace(readTrace({ traceparent: text(headerNames.traceparent), tracestate: text(headerNames.tracestate) }));
+  const trace = childTrace(readTrace({ traceparent: texts.get(headerNames.traceparent), tracestate: texts.get(headerNames.tracestate) }));
+  headers.push('traceparent', traceparent(trace));
+  if (trace.state !== undefined) headers.push('tracestate', trace.state);
   const timestampSeconds = Math.floor(now / 1_000);
-  Object.assign(headers, traceHeaders(trace), {
-    'content-type': 'application/json',
-    'user-agent': USER_AGENT,
-    'webhook-id': state.deliveryId,
-    'webhook-timestamp': String(timestampSeconds),
-    'webhook-signature': signWebhook({ id: state.deliveryId, timestampSeconds, body }, keys),
-    'sb-attempt': String(attempt),
-    // A redrive is the same delivery again. A replay is named, so that its receiver can tell past events from new ones.
-    ...(/^\d+$/.test(state.run) ? {} : { 'sb-replay': attributeValue(state.run) }),
-  });
-  return { endpoint: webhook.endpoint, headers, body, wantedBodyBytes: webhook.replier ? REPLY_BYTES : 0 };
+  const signed = signWebhook({ id: state.deliveryId, timestampSeconds, body }, keys);
+  headers.push('content-type', 'application/json', 'user-agent', USER_AGENT);
+  headers.push('webhook-id', state.deliveryId, 'webhook-timestamp', String(timestampSeconds), 'webhook-signature', signed.signature);
+  headers.push('sb-attempt', String(attempt));
+  // A redrive is the same delivery again. A replay is named, so that its receiver can tell past events from new ones.
+  if (!/^\d+$/.test(state.run)) headers.push('sb-replay', attributeValue(state.run));
+  return { origin, path, headers, body: signed.body, wantedBodyBytes: webhook.replier ? REPLY_BYTES : 0 };
 }

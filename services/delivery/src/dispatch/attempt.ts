@@ -3,9 +3,10 @@ import { type AnyEvent, type Codec, type EventType, toWebhookBody } from '@switc
 import type { OutRecord } from '@switchboard/event-log';
 import type { ReplyKind } from '@switchboard/source-kit';
 import { endpointHealth } from '../attempts/endpoint-health.ts';
+import type { HttpClient } from '../attempts/http-client.ts';
 import { readEvent } from '../attempts/read-event.ts';
 import { readReply } from '../attempts/reply.ts';
-import type { Sender, SendOutcome } from '../attempts/sender.ts';
+import type { SendOutcome } from '../attempts/send-outcome.ts';
 import { webhookRequest } from '../attempts/webhook-request.ts';
 import type { EndpointHealth } from '../lanes/breaker.ts';
 import type { DeferralCode } from '../lanes/job.ts';
@@ -18,7 +19,7 @@ export interface AttemptParts {
   readonly view: Pick<InstallView, 'get'>;
   readonly signer: InstallSigner;
   readonly codec: Codec;
-  readonly sender: Pick<Sender, 'send'>;
+  readonly httpClient: Pick<HttpClient, 'send'>;
   /** What senders of a source take as a reply. */
   readonly replyKindOf: (source: string) => ReplyKind;
   readonly route: RetryRoute;
@@ -57,7 +58,7 @@ function render(event: AnyEvent, version: number): Rendered {
 
 /** Makes one attempt with the newest state of the install, or says why none was made. Never rejects for reasons of the endpoint. */
 export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Promise<TurnResult> {
-  const { view, signer, codec, sender, replyKindOf, route, now, onGone, onProblem } = parts;
+  const { view, signer, codec, httpClient, replyKindOf, route, now, onGone, onProblem } = parts;
 
   function none(step: TurnResult['step'], startedAt: number, installVersion: number): TurnResult {
     return { step, health: 'neutral', installVersion, startedAt, durationMs: 0, besides: [] };
@@ -106,7 +107,7 @@ export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Prom
       return noTurn({ kind: 'dead', code: 'ERR_DEAD_UNREADABLE', status: null, attempted: false });
     }
 
-    const outcome = await sender.send(webhookRequest({ delivery, webhook, body: rendered.body, keys, now: startedAt }));
+    const outcome = await httpClient.send(webhookRequest({ delivery, webhook, body: rendered.body, keys, now: startedAt }));
     const { durationMs } = outcome;
     const step = afterAttempt({ attempt: delivery.attempt, maxRetries: webhook.maxRetries, outcome, route });
     if (outcome.kind === 'answered' && outcome.status === GONE && webhook.disableOnGone) {

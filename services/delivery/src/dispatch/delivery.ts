@@ -1,15 +1,17 @@
-import { type DeliveryState, deliveryHeaders, headerNames, headerText } from '@switchboard/contracts';
+import { type DeliveryState, deliveryHeaders, headerNames, headerTexts } from '@switchboard/contracts';
 import type { LogRecord } from '@switchboard/event-log';
 
-/** A delivery as it stands in a record of the pending topic or of a retry topic. */
+/** A delivery as a record of the pending topic or of a retry topic holds it. */
 export interface Delivery {
   readonly record: LogRecord;
   readonly key: Buffer;
   /** The event's bytes, unchanged since the normalizer wrote them. */
   readonly value: Buffer;
+  /** Headers of the record as text, by name. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly state: DeliveryState;
   readonly eventId: string;
-  /** As its headers name it; a newer build's type, unknown to this one, may stand here. Empty where they name none. */
+  /** As its headers name it: possibly a type of a newer build, unknown to this one. Empty where they name none. */
   readonly eventType: string;
   /** Number of the attempt that comes next, from 1. */
   readonly attempt: number;
@@ -17,24 +19,32 @@ export interface Delivery {
   readonly sequence: bigint;
 }
 
-/** The delivery of a record, or undefined where it has no delivery state: what stands in these topics and has none is not ours. */
+/** The delivery of a record, or undefined where it has no delivery state: such a record is not ours. */
 export function readDelivery(record: LogRecord): Delivery | undefined {
-  const state = deliveryHeaders.read(record.headers);
-  const eventId = headerText(record.headers, headerNames.eventId) ?? '';
-  const eventType = headerText(record.headers, headerNames.eventType) ?? '';
+  const texts = headerTexts(record.headers);
+  const state = deliveryHeaders.readTexts(texts);
   const { key, value } = record;
   if (state === undefined || key === null || value === null) return undefined;
-  return { record, key, value, state, eventId, eventType, attempt: state.attempts + 1, sequence: sequenceOf(record) };
+  return {
+    record,
+    key,
+    value,
+    texts,
+    state,
+    eventId: texts.get(headerNames.eventId) ?? '',
+    eventType: texts.get(headerNames.eventType) ?? '',
+    attempt: state.attempts + 1,
+    sequence: sequenceOf(texts.get(headerNames.origin), record),
+  };
 }
 
 /** A record outside the pending topic names the pending one that it comes from. */
-function sequenceOf({ headers, offset }: LogRecord): bigint {
-  const origin = headerText(headers, headerNames.origin) ?? '';
-  const digits = /-(\d{1,19})$/.exec(origin)?.[1];
+function sequenceOf(origin: string | undefined, { offset }: LogRecord): bigint {
+  const digits = origin === undefined ? undefined : /-(\d{1,19})$/.exec(origin)?.[1];
   return digits === undefined ? offset : BigInt(digits);
 }
 
-/** Where a record stands, as outcomes and dead letters name it. */
+/** Position of a record, as outcomes and dead letters name it. */
 export function positionText({ topic, partition, offset }: LogRecord): string {
   return `${topic}-${partition}-${offset}`;
 }
@@ -44,7 +54,7 @@ export function runKey({ deliveryId, run }: DeliveryState): string {
   return `${deliveryId}/${run}`;
 }
 
-/** The line that a delivery of an ordered webhook stands in: its key, in one run. */
+/** The line that a delivery of an ordered webhook waits in: its key, in one run. */
 export function lineOf({ key, state }: Pick<Delivery, 'key' | 'state'>): string {
   return `${key.toString('base64')}/${state.run}`;
 }

@@ -1,6 +1,7 @@
 import type { InstallView } from '@switchboard/app-installs';
-import { type AppInstall, headerNames, headerText, isEventType, type Webhook } from '@switchboard/contracts';
+import { type AppInstall, headerNames, isEventType, type Webhook } from '@switchboard/contracts';
 import type { Delivered, LogRecord, TopicPartition } from '@switchboard/event-log';
+import { targetOf } from '../attempts/webhook-target.ts';
 import { type Deferral, isLaneCode, type Job } from '../lanes/job.ts';
 import type { LaneSettings } from '../lanes/lane.ts';
 import type { Lanes } from '../lanes/lanes.ts';
@@ -120,7 +121,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     return {
       delivery,
       retry: delivery.attempt > 1,
-      returned: isLaneCode(headerText(delivery.record.headers, headerNames.lastCode) ?? ''),
+      returned: isLaneCode(delivery.texts.get(headerNames.lastCode) ?? ''),
       bytes: delivery.value.length,
       defer: (deferral) => putOff(delivery, deferral),
       run: async () => {
@@ -156,7 +157,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       const settings: LaneSettings = {
         concurrency: webhook.maxConcurrency ?? concurrency,
         ratePerSecond: webhook.rateLimit,
-        origin: new URL(webhook.endpoint).origin,
+        origin: targetOf(webhook).origin,
       };
       lanes.submit(laneName(install, webhook, delivery.eventType), settings, jobOf(delivery));
     }

@@ -10,6 +10,7 @@ function delivery(sequence: number): Delivery {
     record: { topic: 'pending', partition: 0, offset: BigInt(sequence), timestamp: 0, key: null, value: null, headers: [] },
     key: Buffer.from('talk'),
     value: Buffer.alloc(0),
+    texts: new Map(),
     state: {
       deliveryId: String(sequence),
       installId: 'a',

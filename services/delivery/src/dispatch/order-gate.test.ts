@@ -15,6 +15,7 @@ function delivery(sequence: number, { from = 'pending', partition = 0, line = 't
     record: { topic: from, partition, offset: BigInt(sequence), timestamp: 0, key: null, value: null, headers: [] },
     key: Buffer.from(line),
     value: Buffer.alloc(0),
+    texts: new Map(),
     state: {
       deliveryId: `${line}-${sequence}`,
       installId: 'a',

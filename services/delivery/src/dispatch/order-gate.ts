@@ -150,8 +150,10 @@ export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }:
       if (known === undefined) load(partition);
     },
     pass: (delivery) => {
-      const name = lineOf(delivery);
       partitions.get(delivery.record.partition)?.reading?.came.add(runKey(delivery.state));
+      // Where no webhook asks for an order, no name is made for each delivery.
+      if (lines.size === 0) return;
+      const name = lineOf(delivery);
       const of = lines.get(name);
       if (of === undefined) return;
       of.waiting.remove(runKey(delivery.state));

@@ -65,6 +65,7 @@ const SLOW_MS = 200;
 const PROOF_MS = 1_000;
 /** How much longer than the wait it was accepted for a job may wait. */
 const PATIENCE = 2;
+const NO_JOBS: readonly never[] = [];
 
 export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLimits, start: number): Lane<J> {
   const breaker = createBreaker(limits.breaker);
@@ -125,11 +126,23 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
     return removed;
   };
 
-  const expireWith = (code: Deferral['code'], afterMs: number, expired: (item: Queued<J>) => boolean) =>
-    remove(expired).map((job) => {
-      putOff++;
-      return { job, deferral: { code, afterMs } };
-    });
+  const deferred = (jobs: readonly J[], deferral: Deferral) => {
+    putOff += jobs.length;
+    return jobs.map((job) => ({ job, deferral }));
+  };
+
+  /** Removes the jobs queued before a time. They are at the heads: this is asked after every attempt, however long the queues are. */
+  const removeBefore = (time: number): J[] => {
+    const removed: J[] = [];
+    for (const queue of [first, retries]) {
+      for (let head = queue.peek(); head !== undefined && head.since < time; head = queue.peek()) {
+        queue.shift();
+        queuedBytes -= head.job.bytes;
+        removed.push(head.job);
+      }
+    }
+    return removed;
+  };
 
   return {
     back: () => {
@@ -162,9 +175,9 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
     },
     expire: (now) => {
       const breakerMs = breaker.waitMs(now);
-      if (breakerMs > 0) return expireWith('ERR_DEFERRED_BREAKER_OPEN', breakerMs, () => true);
-      const expired = ({ since }: Queued<J>) => now - since > limits.maxWaitMs * PATIENCE;
-      return expireWith(shortage(now), queued() / jobsPerMs(now), expired);
+      if (breakerMs > 0) return deferred(removeBefore(Number.POSITIVE_INFINITY), { code: 'ERR_DEFERRED_BREAKER_OPEN', afterMs: breakerMs });
+      const late = removeBefore(now - limits.maxWaitMs * PATIENCE);
+      return late.length === 0 ? NO_JOBS : deferred(late, { code: shortage(now), afterMs: queued() / jobsPerMs(now) });
     },
     drop: (predicate) => remove(({ job }) => predicate(job)),
     wakeAfterMs: (now) => {

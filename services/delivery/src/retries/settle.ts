@@ -8,20 +8,20 @@ import { carryRecord, outcomeRecord, type StepTiming } from './settlement.ts';
 export interface SettlerOptions {
   readonly appender: Pick<Appender, 'append'>;
   readonly codec: Pick<Codec, 'encode'>;
-  /** Called each time an append failed and will be tried again. */
+  /** Called each time an append failed and will be repeated. */
   readonly onFailedAppend?: (topic: string, code: string) => void;
 }
 
 /** Makes steps durable. */
 export interface Settler {
   /**
-   * Appends what a step writes, each acknowledged before the next; an append that fails is tried again for ever. A delivery that
-   * goes on has its outcome written first and then its retry record: another process may bring it to its end from there, and what
-   * is read again after that is not looked at. One that ends has its dead record and the records given besides written first: a
-   * terminal outcome says that all is there. Resolves to false when the service stopped before all was written.
+   * Appends the records of a step, each acknowledged before the next; a failed append is repeated until the service stops. A delivery
+   * that continues has its outcome written before its retry record: another process may end it from there, and ignores what it reads
+   * again after that. A delivery that ends has its dead letter and the records given besides written before its outcome: a terminal
+   * outcome says that all of them exist. Resolves to false when the service stopped before all was written.
    */
   settle(delivery: Delivery, step: Step, timing: StepTiming, besides?: readonly OutRecord[]): Promise<boolean>;
-  /** Gives up on what cannot be written. */
+  /** Abandons records that are not written yet. */
   stop(): void;
 }
 
@@ -30,15 +30,21 @@ const MAX_WAIT_MS = 5_000;
 
 export function createSettler({ appender, codec, onFailedAppend }: SettlerOptions): Settler {
   const stopped = new AbortController();
-  /** One for each append that is not answered yet: it may take longer than a service has for its end. */
+  /** One for each append that is not acknowledged yet: it may take longer than the service has for its stop. */
   const unanswered = new Set<() => void>();
 
   function outcomeOf(record: OutRecord): Promise<AppendOutcome | undefined> {
     return new Promise((resolve, reject) => {
       const giveUp = () => resolve(undefined);
       unanswered.add(giveUp);
-      const answered = appender.append(record).finally(() => unanswered.delete(giveUp));
-      answered.then(resolve, reject);
+      const answered = (settle: () => void) => {
+        unanswered.delete(giveUp);
+        settle();
+      };
+      appender.append(record).then(
+        (outcome) => answered(() => resolve(outcome)),
+        (error: unknown) => answered(() => reject(error)),
+      );
     });
   }
 

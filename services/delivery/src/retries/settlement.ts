@@ -23,8 +23,9 @@ function withOrigin(delivery: Delivery): readonly Header[] {
   return [...headers, textHeader(headerNames.origin, positionText(delivery.record))];
 }
 
-/** The record in which the delivery goes on or rests, where the step has one. */
+/** The retry record or dead letter of a step; undefined for a delivery that ends without one. */
 export function carryRecord(delivery: Delivery, step: Step, { now }: StepTiming): OutRecord | undefined {
+  if (step.kind === 'delivered' || step.kind === 'skipped') return undefined;
   const { key, value } = delivery;
   const state = withHeldTime(delivery, now);
   const others = withOrigin(delivery);
@@ -50,9 +51,6 @@ export function carryRecord(delivery: Delivery, step: Step, { now }: StepTiming)
         timestamp: now,
       };
     }
-    case 'delivered':
-    case 'skipped':
-      return undefined;
     default:
       return step satisfies never;
   }

@@ -76,7 +76,7 @@ export async function startDeliveryHarness({ authority, environment = {} }: Harn
     stop: async () => {},
   };
   const [appender, admin] = await Promise.all([log.appender(), log.admin()]);
-  const { dispatcher, sender, route } = createPipeline(config, {
+  const { dispatcher, httpClient, route } = createPipeline(config, {
     log,
     admin,
     appender,
@@ -115,7 +115,7 @@ export async function startDeliveryHarness({ authority, environment = {} }: Harn
   async function stop(): Promise<void> {
     await dispatcher.stop(1_000);
     await consumer.stop({ drainMs: 0 });
-    await sender.stop();
+    await httpClient.stop();
   }
 
   return {

@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { createTestAuthority, type TestAuthority } from '../testing/test-authority.ts';
 import { startTestReceiver, status, type TestReceiver } from '../testing/test-receiver.ts';
 import { createAddressRule } from './address-rule.ts';
+import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
 import type { ResolveHost } from './resolve-host.ts';
-import { createSender, type Sender, type SenderOptions } from './sender.ts';
 
 // Attempts are real and the machine may be busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
@@ -34,8 +34,8 @@ afterAll(() => {
   expect(stops).toEqual([]);
 });
 
-function sender(options: Partial<SenderOptions> = {}): Sender {
-  const created = createSender({
+function httpClient(options: Partial<HttpClientOptions> = {}): HttpClient {
+  const created = createHttpClient({
     rule: createAddressRule(['127.0.0.0/8', '::1']),
     authorities: [authority.pem],
     budgetMs: 10_000,
@@ -46,12 +46,14 @@ function sender(options: Partial<SenderOptions> = {}): Sender {
 }
 
 function request(endpoint: string, wantedBodyBytes = 0) {
-  return { endpoint, headers: { 'content-type': 'application/json', 'x-own': 'yes' }, body: '{"a":"ü"}', wantedBodyBytes };
+  const { origin, pathname, search } = new URL(endpoint);
+  const headers = ['content-type', 'application/json', 'x-own', 'yes'];
+  return { origin, path: `${pathname}${search}`, headers, body: Buffer.from('{"a":"ü"}'), wantedBodyBytes };
 }
 
 describe('what is sent', () => {
   it('posts the body, path, query and headers as given', async () => {
-    const outcome = await sender().send(request(`${receiver.url}/in/x?key=1`));
+    const outcome = await httpClient().send(request(`${receiver.url}/in/x?key=1`));
     expect(outcome).toMatchObject({ kind: 'answered', status: 200 });
     expect(receiver.requests).toEqual([
       { path: '/in/x?key=1', body: '{"a":"ü"}', headers: expect.objectContaining({ 'x-own': 'yes', 'content-length': '10' }) },
@@ -59,7 +61,7 @@ describe('what is sent', () => {
   });
 
   it('uses connections again', async () => {
-    const one = sender();
+    const one = httpClient();
     for (let n = 0; n < 5; n++) await one.send(request(receiver.url));
     expect(receiver.requests).toHaveLength(5);
     expect(receiver.connections()).toBeLessThan(5);
@@ -73,7 +75,7 @@ describe('what an answer means', () => {
       const target = await startTestReceiver(await authority.issue());
       stops.push(() => target.stop());
       receiver.answer(status(code, { location: target.url }));
-      const outcome = await sender().send(request(receiver.url));
+      const outcome = await httpClient().send(request(receiver.url));
       expect(outcome).toMatchObject({ kind: 'answered', status: code });
       expect(target.connections()).toBe(0);
       expect(receiver.requests).toHaveLength(1);
@@ -82,20 +84,42 @@ describe('what an answer means', () => {
 
   it('reads Retry-After in seconds', async () => {
     receiver.answer(status(503, { 'retry-after': '7' }));
-    expect(await sender().send(request(receiver.url))).toMatchObject({ status: 503, retryAfterMs: 7_000 });
+    expect(await httpClient().send(request(receiver.url))).toMatchObject({ status: 503, retryAfterMs: 7_000 });
+  });
+
+  it('takes the final status after 103, and its Retry-After', async () => {
+    receiver.answer((_received, response) => {
+      response.writeEarlyHints({ link: '</a>; rel=preload', 'retry-after': '9' });
+      response.writeHead(503, { 'retry-after': '2' }).end();
+    });
+    expect(await httpClient().send(request(receiver.url))).toMatchObject({ kind: 'answered', status: 503, retryAfterMs: 2_000 });
+  });
+
+  it('hands over an empty body where one is wanted and none comes', async () => {
+    const outcome = await httpClient().send(request(receiver.url, 65_536));
+    expect(outcome).toMatchObject({ kind: 'answered', status: 200, body: Buffer.alloc(0) });
+  });
+
+  it('joins a wanted body that comes in pieces, and hands over none that nobody wants', async () => {
+    receiver.answer((_received, response) => {
+      response.writeHead(200).write('{"type":');
+      setTimeout(() => response.end('"message"}'), 20);
+    });
+    expect(await httpClient().send(request(receiver.url, 65_536))).toMatchObject({ status: 200, body: Buffer.from('{"type":"message"}') });
+    expect(await httpClient().send(request(receiver.url))).toMatchObject({ status: 200, body: null });
   });
 
   it('hands over the body that is wanted, compressed as it came', async () => {
     const compressed = gzipSync('{"type":"message"}');
     receiver.answer((_received, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(compressed));
-    expect(await sender().send(request(receiver.url, 65_536))).toMatchObject({ status: 200, body: compressed });
+    expect(await httpClient().send(request(receiver.url, 65_536))).toMatchObject({ status: 200, body: compressed });
   });
 });
 
 describe('endpoints that misbehave', () => {
   it('fails with a timeout when the endpoint accepts and never answers', async () => {
     receiver.answer(() => {});
-    expect(await sender({ budgetMs: 150 }).send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TIMEOUT' });
+    expect(await httpClient({ budgetMs: 150 }).send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TIMEOUT' });
   });
 
   it('fails with a timeout when the endpoint never finishes the handshake', async () => {
@@ -105,7 +129,7 @@ describe('endpoints that misbehave', () => {
     await new Promise<void>((resolve) => drip.listen(0, '127.0.0.1', resolve));
     stops.push(() => new Promise((resolve) => drip.close(() => resolve())));
     const { port } = drip.address() as AddressInfo;
-    const outcome = await sender({ budgetMs: 150 }).send(request(`https://127.0.0.1:${port}/`));
+    const outcome = await httpClient({ budgetMs: 150 }).send(request(`https://127.0.0.1:${port}/`));
     expect(outcome).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TIMEOUT' });
   });
 
@@ -116,7 +140,15 @@ describe('endpoints that misbehave', () => {
       const timer = setInterval(() => socket?.write('x-drip: 1\r\n'), 20);
       socket?.on('close', () => clearInterval(timer));
     });
-    expect(await sender({ budgetMs: 200 }).send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TIMEOUT' });
+    expect(await httpClient({ budgetMs: 200 }).send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TIMEOUT' });
+  });
+
+  it('fails with a timeout when 103 comes every 20 ms and no final status does', async () => {
+    receiver.answer((_received, response) => {
+      const timer = setInterval(() => response.writeEarlyHints({ link: '</a>; rel=preload' }), 20);
+      response.on('close', () => clearInterval(timer));
+    });
+    expect(await httpClient({ budgetMs: 200 }).send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TIMEOUT' });
   });
 
   it('decides by the status line when the body never ends', async () => {
@@ -125,7 +157,25 @@ describe('endpoints that misbehave', () => {
       const timer = setInterval(() => response.write('x'), 20);
       response.on('close', () => clearInterval(timer));
     });
-    expect(await sender({ bodyBudgetMs: 100 }).send(request(receiver.url, 65_536))).toMatchObject({ status: 200, body: null });
+    expect(await httpClient({ bodyBudgetMs: 100 }).send(request(receiver.url, 65_536))).toMatchObject({ status: 200, body: null });
+  });
+
+  it('decides by the status line when the connection is cut within the body', async () => {
+    receiver.answer((_received, response) => {
+      response.writeHead(201, { 'content-length': '10' }).write('12345', () => response.socket?.destroy());
+    });
+    expect(await httpClient().send(request(receiver.url, 65_536))).toMatchObject({ kind: 'answered', status: 201, body: null });
+  });
+
+  it('hands over a body of 65,536 bytes, and none of 65,537', async () => {
+    for (const [bytes, length] of [
+      [65_536, 65_536],
+      [65_537, undefined],
+    ] as const) {
+      receiver.answer((_received, response) => response.writeHead(200).end(Buffer.alloc(bytes)));
+      const outcome = await httpClient().send(request(receiver.url, 65_536));
+      expect(outcome.kind === 'answered' ? outcome.body?.length : outcome).toBe(length);
+    }
   });
 
   it('reads a huge body only to its bound and drops the connection', async () => {
@@ -141,7 +191,7 @@ describe('endpoints that misbehave', () => {
         write();
       });
     });
-    expect(await sender().send(request(receiver.url))).toMatchObject({ kind: 'answered', status: 200 });
+    expect(await httpClient().send(request(receiver.url))).toMatchObject({ kind: 'answered', status: 200 });
     await closed;
     expect(written).toBeLessThan(100_000_000);
   });
@@ -150,25 +200,25 @@ describe('endpoints that misbehave', () => {
     receiver.answer((_received, response) => {
       response.socket?.write(`HTTP/1.1 200 OK\r\nx-large: ${'x'.repeat(40_000)}\r\n\r\n`);
     });
-    expect(await sender().send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_MALFORMED_ANSWER' });
+    expect(await httpClient().send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_MALFORMED_ANSWER' });
   });
 
   it('fails when the answer is no HTTP', async () => {
     receiver.answer((_received, response) => {
       response.socket?.end('SMTP ready\r\n\r\n');
     });
-    expect(await sender().send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_MALFORMED_ANSWER' });
+    expect(await httpClient().send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_MALFORMED_ANSWER' });
   });
 
   it('fails when the connection is cut before the answer', async () => {
     receiver.answer((_received, response) => response.socket?.destroy());
-    expect(await sender().send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_CONNECTION_LOST' });
+    expect(await httpClient().send(request(receiver.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_CONNECTION_LOST' });
   });
 
   it('fails to connect where nobody listens', async () => {
     const { url } = receiver;
     await receiver.stop();
-    expect(await sender().send(request(url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_CONNECT' });
+    expect(await httpClient().send(request(url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_CONNECT' });
   });
 });
 
@@ -179,12 +229,12 @@ describe('certificates', () => {
     trustAuthorities(authority.pem);
     const other = await createTestAuthority();
     for (const authorities of [[], [other.pem]]) {
-      expect(await sender({ authorities }).send(request(receiver.url))).toMatchObject({ kind: 'answered', status: 200 });
+      expect(await httpClient({ authorities }).send(request(receiver.url))).toMatchObject({ kind: 'answered', status: 200 });
     }
   });
 
   it('refuses an authority that it was not told of', async () => {
-    const outcome = await sender({ authorities: [] }).send(request(receiver.url));
+    const outcome = await httpClient({ authorities: [] }).send(request(receiver.url));
     expect(outcome).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TLS_UNTRUSTED' });
     expect(receiver.requests).toEqual([]);
   });
@@ -192,21 +242,21 @@ describe('certificates', () => {
   it('refuses another name', async () => {
     const other = await startTestReceiver(await authority.issue({ names: ['other.example'], addresses: [] }));
     stops.push(() => other.stop());
-    expect(await sender().send(request(other.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TLS_NAME' });
+    expect(await httpClient().send(request(other.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TLS_NAME' });
     expect(other.requests).toEqual([]);
   });
 
   it('refuses an expired one', async () => {
     const expired = await startTestReceiver(await authority.issue({ notAfter: new Date(Date.now() - 1_000) }));
     stops.push(() => expired.stop());
-    expect(await sender().send(request(expired.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TLS_EXPIRED' });
+    expect(await httpClient().send(request(expired.url))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TLS_EXPIRED' });
   });
 
   it('verifies the host name although it connects to the resolved address', async () => {
     const named = await startTestReceiver(await authority.issue({ names: ['hooks.example'], addresses: [] }));
     stops.push(() => named.stop());
     const resolve: ResolveHost = async () => [{ address: '127.0.0.1', family: 4 }];
-    const outcome = await sender({ resolve }).send(request(named.url.replace('127.0.0.1', 'hooks.example')));
+    const outcome = await httpClient({ resolve }).send(request(named.url.replace('127.0.0.1', 'hooks.example')));
     expect(outcome).toMatchObject({ kind: 'answered', status: 200 });
     expect(named.requests[0]?.headers.host).toMatch(/^hooks\.example:/);
   });
@@ -224,7 +274,7 @@ describe('the address rule at the connect', () => {
     'https://[::ffff:127.0.0.1]',
   ])('sends no byte to %s', async (origin) => {
     const { port } = new URL(receiver.url);
-    const outcome = await sender({ rule: strict }).send(request(`${origin}:${port}/`));
+    const outcome = await httpClient({ rule: strict }).send(request(`${origin}:${port}/`));
     expect(outcome).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_ADDRESS_REFUSED' });
     expect(receiver.connections()).toBe(0);
   });
@@ -234,7 +284,7 @@ describe('the address rule at the connect', () => {
       { address: '127.0.0.1', family: 4 },
       { address: '10.0.0.1', family: 4 },
     ];
-    const outcome = await sender({ resolve }).send(request(receiver.url.replace('127.0.0.1', 'hooks.example')));
+    const outcome = await httpClient({ resolve }).send(request(receiver.url.replace('127.0.0.1', 'hooks.example')));
     expect(outcome).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_ADDRESS_REFUSED' });
     expect(receiver.connections()).toBe(0);
   });
@@ -244,12 +294,12 @@ describe('the address rule at the connect', () => {
     const named = await startTestReceiver(await authority.issue({ names: ['hooks.example'] }));
     stops.push(() => named.stop());
     const resolve: ResolveHost = async () => [{ address: ++asked === 1 ? '127.0.0.1' : '10.0.0.1', family: 4 }];
-    expect(await sender({ resolve }).send(request(named.url.replace('127.0.0.1', 'hooks.example')))).toMatchObject({ status: 200 });
+    expect(await httpClient({ resolve }).send(request(named.url.replace('127.0.0.1', 'hooks.example')))).toMatchObject({ status: 200 });
     expect(asked).toBe(1);
   });
 
   it('refuses http: without connecting', async () => {
-    const outcome = await sender().send(request(receiver.url.replace('https:', 'http:')));
+    const outcome = await httpClient().send(request(receiver.url.replace('https:', 'http:')));
     expect(outcome).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_ADDRESS_REFUSED' });
     expect(receiver.connections()).toBe(0);
   });
@@ -258,12 +308,15 @@ describe('the address rule at the connect', () => {
     const resolve: ResolveHost = async () => {
       throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' });
     };
-    expect(await sender({ resolve }).send(request('https://hooks.example/'))).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_DNS' });
+    expect(await httpClient({ resolve }).send(request('https://hooks.example/'))).toMatchObject({
+      kind: 'failed',
+      code: 'ERR_ATTEMPT_DNS',
+    });
   });
 
   it('names a resolver that never answers a timeout', async () => {
     const resolve: ResolveHost = () => new Promise(() => {});
-    const outcome = await sender({ resolve, budgetMs: 100 }).send(request('https://hooks.example/'));
+    const outcome = await httpClient({ resolve, budgetMs: 100 }).send(request('https://hooks.example/'));
     expect(outcome).toMatchObject({ kind: 'failed', code: 'ERR_ATTEMPT_TIMEOUT' });
   });
 });

@@ -1,5 +1,5 @@
-import type { AnyEvent } from './events.ts';
-import { type Shape, shapes1 } from './webhook-members.ts';
+import type { AnyEvent } from '../events.ts';
+import { type Shape, shapes1 } from '../webhook-members.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 type RecordOf<T extends AnyEvent['type']> = Extract<AnyEvent, { type: T }>['record'];
@@ -9,8 +9,16 @@ type CallingEvent = Extract<AnyEvent, { type: `calling.CallNotification.${string
 /** Members that hold JSON text, sent as the JSON they hold. */
 const JSON_MEMBERS = new Set(['extensions', 'content', 'meeting', 'mediaStreams', 'body']);
 
-/** The one change of a webhook body. */
-export function webhookChange(event: AnyEvent, eventName: string | undefined): Members {
+/** Version 1 of the body as an object for JSON.stringify: slow and plain, what the compiled rendering is compared with. */
+export function plainWebhookBody(event: AnyEvent): string {
+  const parts = event.type.split('.');
+  const isNamed = parts.length >= 3 && event.type.endsWith('Event');
+  const type = isNamed ? parts.slice(0, -1).join('.') : event.type;
+  const changes = [webhookChange(event, isNamed ? parts.at(-1) : undefined)];
+  return JSON.stringify({ kind: 'notification', type, body: { sentTs: event.record.receivedAt, changes } });
+}
+
+function webhookChange(event: AnyEvent, eventName: string | undefined): Members {
   switch (event.type) {
     case 'cqm.ExConversationChangeNotification':
       return conversationChange(event.record);
