@@ -28,7 +28,7 @@ export const attemptsBench: Bench = {
   async run(options) {
     const directory = await mkdtemp(join(tmpdir(), 'switchboard-bench-'));
     const receiver = startWorker<ReceiverCalls>('receiver');
-    // Each in a process of its own, so that neither shares the other's garbage.
+    // Each in a dedicated process, so that neither shares the other's garbage.
     const workers = { ours: startWorker<AttemptCalls>('attempts'), bare: startWorker<AttemptCalls>('attempts') };
     try {
       const authority = await createCertificateAuthority({ directory });
@@ -106,7 +106,7 @@ async function compare(
     rows: [row],
     notes: [
       `Aim: at least ${whole(AIM_PER_CPU_SECOND)} attempts for each CPU second.`,
-      `From a pending delivery in memory to its outcome in memory: reading the event, lanes, rendering, signing, the request and the outcome record. Bare is undici's \`request\` of the same size on as many connections. Medians of ${rounds} rounds of ${whole(count)} attempts, alternating; the receiver is a process of its own.`,
+      `From a pending delivery in memory to its outcome in memory: reading the event, lanes, rendering, signing, the request and the outcome record. Bare is undici's \`request\` of the same size on as many connections. Medians of ${rounds} rounds of ${whole(count)} attempts, alternating; the receiver is a dedicated process.`,
     ],
     ...(row.perCpuSecond < AIM_PER_CPU_SECOND ? { missed: 'delivery' as const } : {}),
   };

@@ -58,7 +58,7 @@ async function measure(...[options, stack, endpoints, load]: Parameters<LoadMeas
     rows: medians.map((row) => ({ ...row, ratio: row.hanging === true ? rounded(ratio, 2) : null })),
     notes: [
       `The others' p99 while one hangs is ${ratio.toFixed(2)} times theirs while all answer (medians of ${pairs}); aim: at most ${AIM_RATIO}.`,
-      `${PER_SECOND} messages a second, of ${ENDPOINTS} tenants in turn, each of which has an install with an endpoint that is an origin of its own. From the request of the sender to the request at the receiver, first arrivals.`,
+      `${PER_SECOND} messages a second, of ${ENDPOINTS} tenants in turn, each of which has an install with an endpoint with a dedicated origin. From the request of the sender to the request at the receiver, first arrivals.`,
     ],
     ...(ratio > AIM_RATIO || missing > 0 ? { missed: 'delivery' as const } : {}),
   };

@@ -119,7 +119,7 @@ function resultOf(rows: readonly Row[], steps: readonly Table[], { quick, rounds
     rows,
     notes: [
       `Aims after a minute at the rate: p50 ≤ 25 ms at 5/s; p50 ≤ 25 ms, p99 ≤ 60 ms at 200/s; p50 ≤ 40 ms, p99 ≤ 120 ms at 500/s; at most ${FIRST_MINUTE_FACTOR} × that in the first minute after a start.${missed.length === 0 ? '' : ` Missed at ${missed.map(({ rate }) => `${rate}/s`).join(', ')}.`}`,
-      `Each rate has a broker, a registry and services of its own, just started; the first ${quick ? '8 s' : 'minute'} at the rate is the warm-up of the figures on the left.${rounds > 1 ? ` Medians of ${rounds} rounds, the rates in turn.` : ''} Each message has its own conversation; ${ENDPOINTS} tenants in turn, each with an HTTPS endpoint that responds 200 at once.`,
+      `Each rate has a broker, a registry and services that have just started; the first ${quick ? '8 s' : 'minute'} at the rate is the warm-up of the figures on the left.${rounds > 1 ? ` Medians of ${rounds} rounds, the rates in turn.` : ''} Each message has its own conversation; ${ENDPOINTS} tenants in turn, each with an HTTPS endpoint that responds 200 at once.`,
       `Not delivered: without an attempt ${(quick ? QUICK_PATIENCE_MS : PATIENCE_MS) / 1_000} s after the last response. Requests each: requests of all services to the broker, for each notification. Costs are from the first request to the last first attempt.`,
       ...(steps.length === 0
         ? []

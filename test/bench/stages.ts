@@ -95,9 +95,9 @@ function resultOf(rows: readonly Row[], count: number, rounds: number): BenchRes
     ],
     rows,
     notes: [
-      `${whole(count)} records in 12 partitions, worked off from a standing start; rates between the first fifth and the last twentieth.${rounds > 1 ? ` Medians of ${rounds} rounds.` : ''} Normalizer and fan-out by committed offsets, attempts by the requests that the receiver took (HTTPS, keep-alive, 200 at once, in a process of its own).`,
+      `${whole(count)} records in 12 partitions, worked off from a standing start; rates between the first fifth and the last twentieth.${rounds > 1 ? ` Medians of ${rounds} rounds.` : ''} Normalizer and fan-out by committed offsets, attempts by the requests that the receiver took (HTTPS, keep-alive, 200 at once, in a dedicated process).`,
       'For the attempts the one endpoint gets everything that waits, with LANE_CAPACITY=10000, LANE_CONCURRENCY=100 and MAX_OPEN_PER_PARTITION=100: with the usual lane most of it would be deferred to the retry topics first.',
-      'During the fan-out no attempt is answered and few deliveries may be open, so that the process does little else; in service it shares its process with the attempts.',
+      'During the fan-out the endpoint does not respond and few deliveries may be open, so that the process does little else; in service it shares its process with the attempts.',
     ],
     ...(missed.length > 0 ? { missed: missed[0]?.stage === 'normalizer' ? ('normalizer' as const) : ('delivery' as const) } : {}),
   };

@@ -69,8 +69,7 @@ async function measureOne({ quick, report }: BenchOptions, rig: FanOutRig, insta
   const total = matching ? events * installs : events;
   const progress = await watchProgress({ service: delivery, broker: stack.backbone.kafka, total, done, timeoutMs: TIMEOUT_MS });
   await fannedOut(stack);
-  await delivery.stop();
-  await receiver.call('take', null);
+  await rig.stopDelivery();
   return {
     part: 'per event',
     installs,

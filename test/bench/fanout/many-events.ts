@@ -35,8 +35,7 @@ export async function measureManyEvents({ quick, report }: BenchOptions, rig: Fa
   const deliveries = INSTALLS * events;
   const transactions = costs.transactions.get('delivery');
   const offsets = (await countRecords(rig)) - pendingBefore;
-  await delivery.stop();
-  await receiver.call('take', null);
+  await rig.stopDelivery();
   const row = {
     part: 'one partition',
     installs: INSTALLS,

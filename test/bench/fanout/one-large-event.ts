@@ -69,7 +69,7 @@ export async function measureOneLargeEvent({ quick, report }: BenchOptions, rig:
   const watch = await watchService(delivery);
   const [beside, largeMs] = await Promise.all([delays('beside'), sendLarge()]);
   const { mostResidentBytes, longestLoopDelaySeconds } = await watch.stop();
-  await delivery.stop();
+  await rig.stopDelivery();
   const figure = (values: readonly number[], share: number): number => round(percentile(values, share), 1);
   const row = {
     part: 'one event',

@@ -5,6 +5,7 @@ import { type BenchStack, startBenchStack } from '../support/bench-stack.ts';
 import { pause } from '../support/clock.ts';
 import { createInstallWriter, type InstallWriter } from '../support/installs.ts';
 import { startWorker, type Worker } from '../support/rpc.ts';
+import { skipToEnd } from '../support/skip-to-end.ts';
 import type { Table } from '../support/table.ts';
 import type { ReceiverCalls } from '../workers/receiver.ts';
 
@@ -23,6 +24,8 @@ export interface FanOutRig {
   readonly receiver: Worker<ReceiverCalls>;
   /** URLs of the endpoints 0 and 1. */
   readonly endpoints: readonly string[];
+  /** Stops the delivery, which will not attempt what is pending now: it would take the time of the next measurement. */
+  stopDelivery(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,6 +45,11 @@ export async function startFanOutRig(options: BenchOptions): Promise<FanOutRig> 
       installs,
       receiver,
       endpoints: ports.map((port) => `https://127.0.0.1:${port}/webhook`),
+      async stopDelivery() {
+        await stack.services.delivery.stop();
+        await skipToEnd(stack, 'switchboard.delivery', topics.pending.name);
+        await receiver.call('take', null);
+      },
       async stop() {
         await receiver.stop();
         await stack.stop();

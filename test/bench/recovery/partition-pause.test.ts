@@ -10,7 +10,7 @@ function outcome(delays: Readonly<Record<string, number>>): LoadOutcome {
     refused: 0,
     repeated: 0,
     sentAt: Float64Array.from(conversations, () => 10_000),
-    answeredAt: Float64Array.from(conversations, () => 10_001),
+    respondedAt: Float64Array.from(conversations, () => 10_001),
     arrivals: conversations.map((subject) => ({ subject, endpoint: 0, at: 10_000 + (delays[subject] ?? 0) })),
   };
 }

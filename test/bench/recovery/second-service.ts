@@ -8,7 +8,7 @@ import { stackFiles } from '../../../packages/local-stack/src/stack/stack-files.
 import type { BenchStack } from '../support/bench-stack.ts';
 import { freeStackPorts } from '../support/free-ports.ts';
 
-/** Another process of a service of the stack, on ports of its own; not started. */
+/** Another process of a service of the stack, on its own ports; not started. */
 export async function createSecond(
   stack: BenchStack,
   name: Exclude<ServiceName, 'ingress'>,

@@ -21,7 +21,7 @@ export interface BenchStack extends Stack {
 
 /**
  * A broker that runs as a long-running one does, a registry, and the services as processes that count their requests to the broker, all
- * in a temporary directory of their own.
+ * in a dedicated temporary directory.
  */
 export async function startBenchStack({ profileDir, report }: BenchOptions, options: Partial<StackOptions> = {}): Promise<BenchStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'switchboard-bench-'));
@@ -55,13 +55,13 @@ export async function startBenchStack({ profileDir, report }: BenchOptions, opti
       codec,
       countsDir,
       async install(id, document) {
-        const answer = await request(`${stack.adminUrl}/v1/app-installs/${id}`, {
+        const response = await request(`${stack.adminUrl}/v1/app-installs/${id}`, {
           method: 'PUT',
           headers: { authorization: `Bearer ${stack.adminToken}`, 'content-type': 'application/json' },
           body: JSON.stringify(document),
         });
-        const text = await answer.body.text();
-        if (answer.statusCode !== 201) throw new Error(`install ${id} was answered ${answer.statusCode}: ${text}`);
+        const text = await response.body.text();
+        if (response.statusCode !== 201) throw new Error(`The admin API responded ${response.statusCode} to install ${id}: ${text}`);
       },
       async stop() {
         await admin.stop();

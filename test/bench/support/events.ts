@@ -13,7 +13,7 @@ export interface EventPlan {
 
 const TEXT = 'x'.repeat(300);
 
-/** A text message as the normalizer writes it, with an id of its own. */
+/** A text message as the normalizer writes it, with its own id. */
 export function eventRecord({ codec }: BenchStack, { tenant, conversation, partition }: EventPlan): OutRecord {
   const now = Date.now();
   const record: ContentEventInput = {

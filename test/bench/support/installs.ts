@@ -15,7 +15,7 @@ export interface InstallPlan {
   readonly endpoint: string;
 }
 
-/** Writes installs by the thousand, without the admin API: nobody else may write any at the same time. */
+/** Writes installs by the thousand, without the admin API. No other writer is allowed at the same time. */
 export interface InstallWriter {
   /** SECRETS_KEY of the delivery that is to open their secrets. */
   readonly secretsKey: string;

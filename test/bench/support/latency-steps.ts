@@ -6,12 +6,12 @@ import type { Timeline } from './timeline.ts';
 export const stepColumns = ['until', 'since the step before, p50', 'p99', 'since the request, p50', 'p99 '] as const;
 
 /** Rows of a table: when each step of a message was done, since the step before and since the request. */
-export function latencySteps({ conversations, sentAt, answeredAt, arrivals }: LoadOutcome, timeline: Timeline): string[][] {
+export function latencySteps({ conversations, sentAt, respondedAt, arrivals }: LoadOutcome, timeline: Timeline): string[][] {
   const byConversation = (times: Float64Array) =>
     new Map(conversations.map((conversation, index) => [conversation, times[index] as number]));
   const sent = byConversation(sentAt);
   const moments: readonly [title: string, times: ReadonlyMap<string, number>][] = [
-    ['the answer: verified and stored raw', byConversation(answeredAt)],
+    ['the response: verified and stored raw', byConversation(respondedAt)],
     ['the event can be read (normalizer committed)', timeline.eventReadable],
     ['the fan-out works on it', timeline.fanOutBegan],
     ['the delivery can be read (fan-out committed)', timeline.pendingReadable],

@@ -7,7 +7,7 @@ import { messagesFor } from './requests.ts';
 import type { Worker } from './rpc.ts';
 
 interface LoadSettings {
-  /** Part of the conversation ids: another one for every load. */
+  /** Part of the conversation ids: different for every load. */
   readonly name: string;
   /** Endpoints whose requests do not count. */
   readonly except?: readonly number[];
@@ -24,17 +24,17 @@ export interface SteadyLoad extends LoadSettings {
 
 export interface BurstLoad extends LoadSettings {
   readonly count: number;
-  /** Each sends its next message when the last one is answered. */
+  /** Each sends its next message after the response to the last one. */
   readonly connections: number;
 }
 
 export interface LoadOutcome {
   readonly conversations: readonly string[];
-  /** Messages that were not answered 200: nothing is promised of them. */
+  /** Messages without a response 200: the ingress promises nothing about them. */
   readonly refused: number;
   /** By conversation, in their order; milliseconds since the epoch. */
   readonly sentAt: Float64Array;
-  readonly answeredAt: Float64Array;
+  readonly respondedAt: Float64Array;
   /** The first arrival of each. */
   readonly arrivals: readonly Arrival[];
   /** Further arrivals of the same. */
@@ -75,7 +75,7 @@ async function sendAndWait(
   const sent = Array.from({ length: count }, (_, index) => `bench:${name}:${index}`);
   const requests = await messagesFor(stack, sent, tenants);
   await onBegin?.();
-  const { sentAt, answeredAt, statuses } = await send(requests);
+  const { sentAt, respondedAt, statuses } = await send(requests);
   const counts = sent.map((_, index) => statuses[index] === 200 && !except.includes(index % tenants.length));
   const expected = new Set(sent.filter((_, index) => counts[index]));
   const all = new Set(expected);
@@ -94,7 +94,7 @@ async function sendAndWait(
     conversations: sent.filter((_, index) => counts[index]),
     refused: statuses.reduce((sum, status) => sum + (status === 200 ? 0 : 1), 0),
     sentAt: sentAt.filter((_, index) => counts[index]),
-    answeredAt: answeredAt.filter((_, index) => counts[index]),
+    respondedAt: respondedAt.filter((_, index) => counts[index]),
     arrivals,
     repeated,
   };

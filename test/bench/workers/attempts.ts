@@ -21,7 +21,7 @@ async function aim(at: AttemptTarget): Promise<void> {
   target = at;
 }
 
-/** Puts so many pending deliveries into the log in memory; resolves when they are there, while the attempts go on. */
+/** Puts so many pending deliveries into the log in memory; resolves when they are there, while the attempts are being made. */
 async function deliver(count: number): Promise<void> {
   if (target === undefined) throw new Error('there is no endpoint');
   if (harness === undefined) {

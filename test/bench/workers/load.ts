@@ -10,18 +10,18 @@ interface Target {
 }
 
 interface ClosedLoad extends Target {
-  /** Each sends its next request when the last one is answered. */
+  /** Each sends its next request after the response to the last one. */
   readonly connections: number;
   readonly durationMs: number;
 }
 
 interface OpenLoad extends Target {
-  /** Requests a second, each sent at its time whether or not earlier ones are answered; each request is sent once. */
+  /** Requests a second, each sent at its time whether or not earlier ones have a response; each request is sent once. */
   readonly perSecond: number;
 }
 
 interface BurstLoad extends Target {
-  /** Each sends its next request when the last one is answered; each request is sent once. */
+  /** Each sends its next request after the response to the last one; each request is sent once. */
   readonly connections: number;
 }
 
@@ -35,9 +35,9 @@ export interface ClosedOutcome {
 }
 
 export interface OpenOutcome {
-  /** By request: milliseconds since the epoch when it was sent and when it was answered. */
+  /** By request: milliseconds since the epoch when it was sent and when its response arrived. */
   readonly sentAt: Float64Array;
-  readonly answeredAt: Float64Array;
+  readonly respondedAt: Float64Array;
   /** 0 where the connection broke. */
   readonly statuses: Uint16Array;
 }
@@ -95,7 +95,7 @@ function onceEach({ port, requests }: Target) {
   const bodies = asBuffers(requests);
   const outcome = {
     sentAt: new Float64Array(bodies.length),
-    answeredAt: new Float64Array(bodies.length),
+    respondedAt: new Float64Array(bodies.length),
     statuses: new Uint16Array(bodies.length),
   };
   const idle: HttpExchange[] = [];
@@ -107,7 +107,7 @@ function onceEach({ port, requests }: Target) {
     outcome.sentAt[index] = preciseNow();
     try {
       outcome.statuses[index] = await exchange.send(bodies[index] as Buffer);
-      outcome.answeredAt[index] = preciseNow();
+      outcome.respondedAt[index] = preciseNow();
     } catch {
       outcome.statuses[index] = 0;
     }

@@ -1,6 +1,6 @@
 /** Counts the Kafka requests in the bytes that a connection sends. */
 export interface FrameCounter {
-  /** Takes the next bytes sent, in whatever pieces. */
+  /** Takes the next bytes sent, in pieces of any size. */
   take(bytes: Uint8Array): void;
 }
 
