@@ -20,9 +20,9 @@ import { createSettler } from './retries/settle.ts';
 export interface PipelineParts {
   readonly log: Pick<EventLog, 'reader'>;
   readonly admin: Pick<LogAdmin, 'beginOffsets' | 'endOffsets' | 'committed'>;
-  readonly appender: Appender;
+  readonly appender: Pick<Appender, 'append'>;
   readonly codec: Codec;
-  readonly view: InstallView;
+  readonly view: Pick<InstallView, 'get'>;
   readonly box: SecretBox;
   readonly rule: AddressRule;
   /** PEM certificates trusted beside those of the process. */
