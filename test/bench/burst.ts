@@ -10,6 +10,7 @@ const ENDPOINTS = [1, 20];
 const CONNECTIONS = 64;
 const WARM_UP_PER_SECOND = 200;
 const PATIENCE_MS = 300_000;
+const QUICK_PATIENCE_MS = 90_000;
 const AIM_PER_S = 2_000;
 const AIM_PER_CPU_S = 2_500;
 const AIM_PER_CPU_S_WITH_STORES = 1_800;
@@ -38,7 +39,7 @@ function measureBurst(options: BenchOptions, count: number): Promise<Row> {
     await sendSteadily(stack, load, endpoints, { name: 'warm-up', perSecond: WARM_UP_PER_SECOND, seconds: quick ? 8 : 30 });
     report(`burst: ${count} endpoints`);
     const notifications = quick ? 4_000 : 20_000;
-    const burst = { name: 'burst', count: notifications, connections: CONNECTIONS, patienceMs: PATIENCE_MS };
+    const burst = { name: 'burst', count: notifications, connections: CONNECTIONS, patienceMs: quick ? QUICK_PATIENCE_MS : PATIENCE_MS };
     const measured = await measureLoad(stack, load, endpoints, burst);
     const { arrivals, sentAt } = measured.outcome;
     const lastAt = arrivals.reduce((last, { at }) => Math.max(last, at), 0);

@@ -24,7 +24,7 @@ export function measureServices(options: BenchOptions): Promise<ServicesPart> {
     const rows: Row[] = [];
     for (const rate of RATES) {
       report(`transactions: of the services at ${rate} a second`);
-      const settings = { name: `at-${rate}`, perSecond: rate, seconds: quick ? 8 : 20, patienceMs: 120_000 };
+      const settings = { name: `at-${rate}`, perSecond: rate, seconds: quick ? 8 : 20, patienceMs: quick ? 20_000 : 150_000 };
       rows.push({ part: 'services', rate, ...loadFigures(await measureLoad(stack, load, endpoints, settings)) });
     }
     return partOf(rows);
