@@ -175,7 +175,7 @@ function resultOf(all: readonly Row[], rounds: number, { quick }: BenchOptions):
       over(row, 'keptMs', AIM_KEPT_MS) ||
       over(row, 'movedMs', AIM_MOVED_MS),
   );
-  const ms = (value: Row[string] | undefined): string => (typeof value !== 'number' || Number.isNaN(value) ? '–' : milliseconds(value));
+  const ms = (value: Row[string] | undefined): string => (typeof value !== 'number' || !Number.isFinite(value) ? '–' : milliseconds(value));
   return {
     tables: [
       {

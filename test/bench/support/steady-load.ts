@@ -72,7 +72,9 @@ async function sendAndWait(
   count: number,
   send: (requests: Uint8Array[]) => Promise<OpenOutcome>,
 ): Promise<LoadOutcome> {
-  const sent = Array.from({ length: count }, (_, index) => `bench:${name}:${index}`);
+  // Deliveries name their conversation in a header, in which a space or a comma would be percent-encoded.
+  const label = name.replaceAll(/[^\w-]+/g, '-');
+  const sent = Array.from({ length: count }, (_, index) => `bench:${label}:${index}`);
   const requests = await messagesFor(stack, sent, tenants);
   await onBegin?.();
   const { sentAt, respondedAt, statuses } = await send(requests);
