@@ -18,6 +18,7 @@ export default defineConfig({
             'services/**/*.test.ts',
             'scripts/**/*.test.ts',
             'test/support/**/*.test.ts',
+            'test/bench/**/*.test.ts',
             'test/chaos/{checker,entries,evidence,faults,load,run}/**/*.test.ts',
           ],
           // Properties and bit-by-bit checks take long only where many tests share few cores.

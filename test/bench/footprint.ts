@@ -2,6 +2,7 @@ import { type ServiceName, serviceNames } from '@switchboard/local-stack';
 import type { Bench } from './support/bench.ts';
 import { type BenchStack, startBenchStack } from './support/bench-stack.ts';
 import { pause } from './support/clock.ts';
+import { round } from './support/cost-figures.ts';
 import { startEndpoints } from './support/endpoints.ts';
 import { startWorker } from './support/rpc.ts';
 import { readUsage, watchMemory } from './support/service-usage.ts';
@@ -32,6 +33,13 @@ export const footprintBench: Bench = {
       });
       const most = await memory.stop();
       return {
+        rows: serviceNames.map((name) => ({
+          service: name,
+          atRestMiB: Math.round(rest[name].residentBytes / 2 ** 20),
+          underLoadMiB: Math.round((most.get(name) ?? Number.NaN) / 2 ** 20),
+          atRestCpuShareOfCore: round(rest[name].share, 3),
+          underLoadCpuShareOfCore: round(busy[name].share, 3),
+        })),
         tables: [
           {
             columns: ['service', 'memory at rest', `memory at ${PER_SECOND} /s, most`, 'CPU at rest', `CPU at ${PER_SECOND} /s`],

@@ -1,6 +1,7 @@
 /**
- * Usage: npm run bench -- [name…] [--quick] [--write] [--profile] [--json FILE] [--modes a,b] [--seconds N]
- * Runs the benches, prints their tables, and writes their figures to FILE as a JSON list of rows.
+ * Usage: npm run bench -- [name…] [--quick] [--write] [--profile] [--json FILE] [--compare FILE] [--modes a,b] [--seconds N] [--rounds N]
+ * Runs the benches and prints their tables. `--json` writes their figures to a file as a JSON list of rows, `--compare` compares them
+ * with those of such a file. `--modes` of latency are its rates.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,14 +10,19 @@ import { parseArgs } from 'node:util';
 import { StackError } from '@switchboard/local-stack';
 import { abuseBench } from './abuse.ts';
 import { attemptsBench } from './attempts.ts';
+import { burstBench } from './burst.ts';
+import { fanoutBench } from './fanout.ts';
 import { footprintBench } from './footprint.ts';
+import { growthBench } from './growth.ts';
 import { ingressBench } from './ingress.ts';
 import { isolationBench } from './isolation.ts';
 import { latencyBench } from './latency.ts';
 import { mutationsBench } from './mutations.ts';
+import { recoveryBench } from './recovery.ts';
 import { stagesBench } from './stages.ts';
 import type { Bench, BenchOptions, Row } from './support/bench.ts';
-import { rowsOf, writeRows } from './support/json-file.ts';
+import { compareRows, comparisonNotes, comparisonTable } from './support/compare.ts';
+import { readRows, rowsOf, writeRows } from './support/json-file.ts';
 import { describeMachine, loadPerCore } from './support/machine.ts';
 import { summarizeProfiles } from './support/profile.ts';
 import { writeSections } from './support/results-file.ts';
@@ -29,7 +35,11 @@ const benches: readonly Bench[] = [
   stagesBench,
   attemptsBench,
   latencyBench,
+  burstBench,
   isolationBench,
+  fanoutBench,
+  growthBench,
+  recoveryBench,
   footprintBench,
   mutationsBench,
   abuseBench,
@@ -44,16 +54,16 @@ interface Section {
   readonly rows: readonly Row[];
 }
 
-/** A bench's section. Where an aim was missed, or always when asked to, a short second run is profiled. */
+/** A bench's section. Where a full run missed an aim, or always when asked to, a short second run is profiled. */
 async function runBench(bench: Bench, options: BenchOptions, profile: boolean): Promise<Section> {
   const load = loadPerCore();
   const result = await bench.run(options);
   const { tables, notes, missed } = result;
   const machine = `Load average at the start: ${load.toFixed(1)} for each core.${options.quick ? ' Short rounds.' : ''}`;
   const parts = [...tables.map(toMarkdown), [...notes, machine].map((note) => `- ${note}`).join('\n')];
-  const service = missed ?? (profile ? bench.profiled : undefined);
+  const service = (options.quick ? undefined : missed) ?? (profile ? bench.profiled : undefined);
   if (service !== undefined) parts.push(...(await profiled(bench, options, service)));
-  return { text: parts.join('\n\n'), rows: rowsOf(bench.name, result) };
+  return { text: parts.join('\n\n'), rows: rowsOf(bench.name, options.quick, result) };
 }
 
 async function profiled(bench: Bench, options: BenchOptions, service: string): Promise<string[]> {
@@ -76,11 +86,14 @@ async function main(): Promise<void> {
       write: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       json: { type: 'string' },
+      compare: { type: 'string' },
       modes: { type: 'string' },
       seconds: { type: 'string' },
+      rounds: { type: 'string' },
     },
   });
-  const options = { quick: values.quick, report: say, ...modesOf(values.modes), ...secondsOf(values.seconds) };
+  const options = { quick: values.quick, report: say, ...modesOf(values.modes), ...countsOf(values) };
+  const before = values.compare === undefined ? undefined : await readRows(values.compare);
   const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
   if (unknown.length > 0)
     throw new RangeError(`no bench is named ${unknown.join(', ')}; the names are ${benches.map(({ name }) => name).join(', ')}`);
@@ -96,17 +109,25 @@ async function main(): Promise<void> {
     // After each section: a run that fails later leaves what it has measured.
     if (values.json !== undefined) await writeRows(values.json, rows);
   }
+  if (before === undefined) return;
+  const comparison = compareRows(before, rows);
+  const notes = comparisonNotes(comparison).map((note) => `- ${note}`);
+  process.stdout.write(`\n## Compared with ${values.compare}\n\n${toMarkdown(comparisonTable(comparison))}\n\n${notes.join('\n')}\n`);
 }
 
 function modesOf(text: string | undefined): Pick<BenchOptions, 'modes'> {
   return text === undefined ? {} : { modes: text.split(',').map((mode) => mode.trim()) };
 }
 
-function secondsOf(text: string | undefined): Pick<BenchOptions, 'seconds'> {
-  if (text === undefined) return {};
-  const seconds = Number(text);
-  if (!Number.isSafeInteger(seconds) || seconds < 1) throw new RangeError(`--seconds must be a whole number of at least 1 (got ${text})`);
-  return { seconds };
+function countsOf(values: { readonly seconds?: string; readonly rounds?: string }): Pick<BenchOptions, 'seconds' | 'rounds'> {
+  const count = (name: 'seconds' | 'rounds') => {
+    const text = values[name];
+    if (text === undefined) return {};
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`--${name} must be a whole number of at least 1 (got ${text})`);
+    return { [name]: value };
+  };
+  return { ...count('seconds'), ...count('rounds') };
 }
 
 try {

@@ -2,9 +2,11 @@ import { type Cluster, startCluster } from '@switchboard/local-stack';
 import { createClient } from '../../packages/event-log/src/client.ts';
 import { createKafkaLog } from '../../packages/event-log/src/kafka-log.ts';
 import { openTransactionalProducer, type TransactionalProducer } from '../../packages/event-log/src/transaction/transactional-producer.ts';
-import type { Bench, BenchResult } from './support/bench.ts';
+import type { Bench, BenchResult, Row } from './support/bench.ts';
+import { round } from './support/cost-figures.ts';
 import { percentile } from './support/statistics.ts';
 import { milliseconds, whole } from './support/table.ts';
+import { measureServices, type ServicesPart } from './transactions/of-services.ts';
 
 const PARTITIONS = 12;
 const VALUE_BYTES = 900;
@@ -24,12 +26,13 @@ export const transactionsBench: Bench = {
   name: 'transactions',
   title: 'Transactions: how many at once, and how large',
   profiled: 'normalizer',
-  async run({ quick, report }) {
+  async run(options) {
+    const { quick, report } = options;
     const durationMs = quick ? 2_000 : 6_000;
-    const rows: string[][] = [];
+    const rows: Row[] = [];
     for (const brokers of [1, 3]) {
       report(`transactions: ${brokers} brokers`);
-      const cluster = await startCluster({ size: brokers });
+      const cluster = await startCluster({ size: brokers, longRunning: true });
       try {
         const run = await openProducers(cluster);
         await run(4, 10, durationMs);
@@ -38,15 +41,15 @@ export const transactionsBench: Bench = {
             for (const size of records) {
               const times = await run(many, size, durationMs);
               const perSecond = (times.length * 1_000) / durationMs;
-              rows.push([
-                `${brokers}`,
-                `${many}`,
-                `${size}`,
-                whole(perSecond),
-                whole(perSecond * size),
-                milliseconds(percentile(times, 0.5)),
-                milliseconds(percentile(times, 0.99)),
-              ]);
+              rows.push({
+                brokers,
+                atOnce: many,
+                recordsEachWanted: size,
+                perSecond: round(perSecond, 1),
+                recordsPerSecond: Math.round(perSecond * size),
+                p50Ms: round(percentile(times, 0.5), 1),
+                p99Ms: round(percentile(times, 0.99), 1),
+              });
             }
           }
         }
@@ -54,18 +57,35 @@ export const transactionsBench: Bench = {
         await cluster.close();
       }
     }
-    return resultOf(rows);
+    return resultOf(rows, await measureServices(options));
   },
 };
 
-function resultOf(rows: readonly string[][]): BenchResult {
+function resultOf(rows: readonly Row[], services: ServicesPart): BenchResult {
   return {
-    tables: [{ columns: ['brokers', 'at once', 'records in each', 'transactions /s', 'records /s', 'p50', 'p99'], rows }],
-    notes: [
-      `Records of ${VALUE_BYTES} bytes with the offset of their input partition, ${PARTITIONS} transactional ids in turn, as a processor writes them; brokers and client share the machine.`,
-      'A processor runs two transactions at once, of up to 500 records each: more at once end later and take the time of brokers from everything else, larger ones bring little more, and what comes meanwhile makes the next ones larger by itself.',
-      'A transaction may stay open for ten seconds, many times the p99 above: whoever dies in one holds up readers of its partitions no longer than that.',
+    tables: [
+      services.table,
+      {
+        columns: ['brokers', 'at once', 'records in each', 'transactions /s', 'records /s', 'p50', 'p99'],
+        rows: rows.map((row) => [
+          String(row.brokers),
+          String(row.atOnce),
+          String(row.recordsEachWanted),
+          whole(Number(row.perSecond)),
+          whole(Number(row.recordsPerSecond)),
+          milliseconds(Number(row.p50Ms)),
+          milliseconds(Number(row.p99Ms)),
+        ]),
+      },
     ],
+    rows: [...services.rows, ...rows.map((row) => ({ part: 'producer', ...row }))],
+    notes: [
+      services.note,
+      `Records of ${VALUE_BYTES} bytes with the offset of their input partition, ${PARTITIONS} transactional ids in turn, as a processor writes them; brokers and client share the machine.`,
+      'More transactions at once end later and take the time of brokers from everything else; larger ones bring little more, and records that arrive while one runs make the next one larger.',
+      'A transaction may stay open for ten seconds, many times the p99 above: if a process dies in one, readers of its partitions wait no longer than that.',
+    ],
+    ...(services.missed ? { missed: 'normalizer' as const } : {}),
   };
 }
 

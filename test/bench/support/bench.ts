@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly report: (line: string) => void;
   /** Length of each round, for the benches that have modes; their own default without it. */
   readonly seconds?: number;
+  /** How often each measurement is made; the rows then have the medians. For the benches that have rounds; their own default without it. */
+  readonly rounds?: number;
   /** Which modes to run, for the benches that have some. Default: all. */
   readonly modes?: readonly string[];
 }

@@ -5,7 +5,7 @@ import { startWorker, type Worker } from './rpc.ts';
 
 const EVENT_TYPE = 'ms.MessagingEventNotification.ContentEvent';
 
-/** Installs of as many tenants, each with an HTTPS endpoint that is an origin of its own; all endpoints in one process. */
+/** Installs of as many tenants, each with an HTTPS endpoint with a dedicated origin; all endpoints in one process. */
 export interface Endpoints {
   readonly worker: Worker<ReceiverCalls>;
   /** By endpoint: the tenant whose messages it receives. */

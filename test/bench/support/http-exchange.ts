@@ -50,9 +50,9 @@ export function createHttpExchange(port: number, { tls = false, ...from }: HttpE
       from.removeAllListeners('close').destroy();
       socket = undefined;
     }
-    const answered = pending;
+    const waiting = pending;
     pending = undefined;
-    answered?.resolve(Number(head.slice(9, 12)));
+    waiting?.resolve(Number(head.slice(9, 12)));
   }
 
   return {

@@ -17,7 +17,7 @@ export async function appendAll(stack: BenchStack, records: readonly OutRecord[]
   }
 }
 
-/** Raw records like one that the ingress wrote, each a message of a conversation of its own. */
+/** Raw records like one that the ingress wrote, each a message of its own conversation. */
 export function copiesOf(stack: BenchStack, template: LogRecord, count: number): OutRecord[] {
   const raw = stack.codec.decode('switchboard.notifications.v1.RawNotification', template.value ?? Buffer.alloc(0));
   const conversation = raw.routingKey;
@@ -40,7 +40,7 @@ export function copiesOf(stack: BenchStack, template: LogRecord, count: number):
   });
 }
 
-/** All records that stand in a topic now. */
+/** All records that are in a topic now. */
 export async function readAll(stack: BenchStack, topic: string): Promise<LogRecord[]> {
   const records: LogRecord[] = [];
   const reader = await stack.log.reader({ topics: [topic], from: 'beginning', onRecords: (more) => void records.push(...more) });

@@ -1,9 +1,10 @@
-import type { Service } from '@switchboard/local-stack';
+import type { Kafka, Service } from '@switchboard/local-stack';
 import { pause } from './clock.ts';
-import { readUsage } from './service-usage.ts';
+import { readUsage, usageOf } from './service-usage.ts';
 
 export interface ProgressOptions {
   readonly service: Service;
+  readonly broker: Pick<Kafka, 'pid'> | undefined;
   readonly total: number;
   /** How many of the total are done. */
   readonly done: () => Promise<number>;
@@ -13,6 +14,8 @@ export interface ProgressOptions {
 export interface Progress {
   readonly perSecond: number;
   readonly perCpuSecond: number;
+  /** CPU seconds of the broker for each; NaN where they are not known. */
+  readonly brokerCpuSeconds: number;
   readonly residentBytes: number;
 }
 
@@ -22,7 +25,7 @@ const FROM_SHARE = 0.2;
 const TO_SHARE = 0.95;
 
 /** Watches a service work off what is there, and gives its rate between the first fifth and the last twentieth. */
-export async function watchProgress({ service, total, done, timeoutMs }: ProgressOptions): Promise<Progress> {
+export async function watchProgress({ service, broker, total, done, timeoutMs }: ProgressOptions): Promise<Progress> {
   const deadline = performance.now() + timeoutMs;
   let residentBytes = 0;
   const look = async () => {
@@ -30,7 +33,7 @@ export async function watchProgress({ service, total, done, timeoutMs }: Progres
     const at = performance.now();
     const usage = await readUsage(service);
     residentBytes = Math.max(residentBytes, usage.residentBytes);
-    return { count, at, cpuSeconds: usage.cpuSeconds };
+    return { count, at, cpuSeconds: usage.cpuSeconds, brokerCpuSeconds: await brokerUsage(broker?.pid()) };
   };
   const until = async (count: number) => {
     for (;;) {
@@ -43,5 +46,14 @@ export async function watchProgress({ service, total, done, timeoutMs }: Progres
   const from = await until(total * FROM_SHARE);
   const to = await until(total * TO_SHARE);
   const count = to.count - from.count;
-  return { perSecond: (count * 1_000) / (to.at - from.at), perCpuSecond: count / (to.cpuSeconds - from.cpuSeconds), residentBytes };
+  return {
+    perSecond: (count * 1_000) / (to.at - from.at),
+    perCpuSecond: count / (to.cpuSeconds - from.cpuSeconds),
+    brokerCpuSeconds: (to.brokerCpuSeconds - from.brokerCpuSeconds) / count,
+    residentBytes,
+  };
+}
+
+async function brokerUsage(pid: number | undefined): Promise<number> {
+  return pid === undefined || process.platform !== 'linux' ? Number.NaN : (await usageOf(pid)).cpuSeconds;
 }

@@ -4,7 +4,9 @@ import type { Bench } from './bench.ts';
 const FILE = new URL('../RESULTS.md', import.meta.url);
 const INTRODUCTION = `# Bench results
 
-Written by \`npm run bench -- --write\`; each section is of the run that its date names. Broker, registry, load generator, receiver and the services share one machine, so figures of one run are compared with each other and not with those of another machine. Between runs of the same code expect rates and latencies within 30 % and ratios within 10 %.
+Written by \`npm run bench -- --write\`; each section is of the run that its date names. A section with a date in its title is of the code of that day. Broker, registry, load generator, receiver and the services share one machine, so figures of one run are compared with each other and not with those of another machine. Between runs of the same code expect rates and latencies within 30 % and ratios within 10 %.
+
+\`npm run bench -- --quick --json FILE\` keeps the figures of a run; \`npm run bench -- --quick --compare FILE\` lists what is more than 10 % worse than in it.
 `;
 
 /** Puts a section into RESULTS.md in place of the one with its title; the others stay. */

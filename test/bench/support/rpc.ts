@@ -19,7 +19,7 @@ interface Question {
 
 type Answer = { readonly id: number } & ({ readonly value: unknown } | { readonly failure: string });
 
-/** Starts `test/bench/workers/<name>.ts`, or the file, as a process of its own; it ends with this one. */
+/** Starts `test/bench/workers/<name>.ts`, or the file, as a dedicated process; it ends with this one. */
 export function startWorker<Calls extends Handlers>(name: string | URL, environment: NodeJS.ProcessEnv = {}): Worker<Calls> {
   const file = fileURLToPath(name instanceof URL ? name : new URL(`../workers/${name}.ts`, import.meta.url));
   const child = fork(file, { serialization: 'advanced', env: { ...process.env, ...environment } });

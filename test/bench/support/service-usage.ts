@@ -18,7 +18,8 @@ export async function readUsage(service: Pick<Service, 'name' | 'healthUrl' | 'p
   return process.platform === 'linux' ? usageOf(pid) : ownUsage(service);
 }
 
-async function usageOf(pid: number): Promise<ServiceUsage> {
+/** The same of any process of a Linux system. */
+export async function usageOf(pid: number): Promise<ServiceUsage> {
   const [stat, statm] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/statm`, 'utf8')]);
   // The name of the process, in parentheses, may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

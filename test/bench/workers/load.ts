@@ -10,14 +10,19 @@ interface Target {
 }
 
 interface ClosedLoad extends Target {
-  /** Each sends its next request when the last one is answered. */
+  /** Each sends its next request after the response to the last one. */
   readonly connections: number;
   readonly durationMs: number;
 }
 
 interface OpenLoad extends Target {
-  /** Requests a second, each sent at its time whether or not earlier ones are answered; each request is sent once. */
+  /** Requests a second, each sent at its time whether or not earlier ones have a response; each request is sent once. */
   readonly perSecond: number;
+}
+
+interface BurstLoad extends Target {
+  /** Each sends its next request after the response to the last one; each request is sent once. */
+  readonly connections: number;
 }
 
 export interface ClosedOutcome {
@@ -30,9 +35,9 @@ export interface ClosedOutcome {
 }
 
 export interface OpenOutcome {
-  /** By request: milliseconds since the epoch when it was sent and when it was answered. */
+  /** By request: milliseconds since the epoch when it was sent and when its response arrived. */
   readonly sentAt: Float64Array;
-  readonly answeredAt: Float64Array;
+  readonly respondedAt: Float64Array;
   /** 0 where the connection broke. */
   readonly statuses: Uint16Array;
 }
@@ -85,39 +90,65 @@ async function closed({ port, requests, connections, durationMs }: ClosedLoad): 
   };
 }
 
-async function open({ port, requests, perSecond }: OpenLoad): Promise<OpenOutcome> {
+/** Sends each request at most once, and notes when, and what came of it. */
+function onceEach({ port, requests }: Target) {
   const bodies = asBuffers(requests);
-  const sentAt = new Float64Array(bodies.length);
-  const answeredAt = new Float64Array(bodies.length);
-  const statuses = new Uint16Array(bodies.length);
+  const outcome = {
+    sentAt: new Float64Array(bodies.length),
+    respondedAt: new Float64Array(bodies.length),
+    statuses: new Uint16Array(bodies.length),
+  };
   const idle: HttpExchange[] = [];
   const all = new Set<HttpExchange>();
-  const answers: Promise<void>[] = [];
 
   async function send(index: number): Promise<void> {
     const exchange = idle.pop() ?? createHttpExchange(port);
     all.add(exchange);
-    sentAt[index] = preciseNow();
+    outcome.sentAt[index] = preciseNow();
     try {
-      statuses[index] = await exchange.send(bodies[index] as Buffer);
-      answeredAt[index] = preciseNow();
+      outcome.statuses[index] = await exchange.send(bodies[index] as Buffer);
+      outcome.respondedAt[index] = preciseNow();
     } catch {
-      statuses[index] = 0;
+      outcome.statuses[index] = 0;
     }
     idle.push(exchange);
   }
 
+  function end(): OpenOutcome {
+    for (const exchange of all) exchange.close();
+    return outcome;
+  }
+  return { count: bodies.length, send, end };
+}
+
+async function burst({ connections, ...target }: BurstLoad): Promise<OpenOutcome> {
+  const { count, send, end } = onceEach(target);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < count) {
+      const index = next;
+      next += 1;
+      await send(index);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+  return end();
+}
+
+async function open({ perSecond, ...target }: OpenLoad): Promise<OpenOutcome> {
+  const { count, send, end } = onceEach(target);
+  const answers: Promise<void>[] = [];
+
   const startedAt = performance.now();
-  for (let index = 0; index < bodies.length; ) {
-    const due = Math.min(bodies.length, Math.floor(((performance.now() - startedAt) * perSecond) / 1_000) + 1);
+  for (let index = 0; index < count; ) {
+    const due = Math.min(count, Math.floor(((performance.now() - startedAt) * perSecond) / 1_000) + 1);
     for (; index < due; index += 1) answers.push(send(index));
     await pause(1);
   }
   await Promise.all(answers);
-  for (const exchange of all) exchange.close();
-  return { sentAt, answeredAt, statuses };
+  return end();
 }
 
-const calls = { closed, open };
+const calls = { closed, open, burst };
 export type LoadCalls = typeof calls;
 serveCalls(calls);

@@ -21,6 +21,8 @@ export interface ClusterOptions {
   readonly cacheDir?: string | undefined;
   /** Most heap of each broker, MiB. Default 384. */
   readonly heapMib?: number;
+  /** Compile for speed in the long run, at the price of a slower start. Default false. */
+  readonly longRunning?: boolean;
   /** Settings of server.properties that replace or add to the stack's own: replication 3, in-sync minimum 2. */
   readonly settings?: Readonly<Record<string, string>>;
   /**
@@ -117,7 +119,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
           claim: await claimDirectory(join(dataDir, String(id)), report),
           clusterId,
           heapMib: options.heapMib ?? 384,
-          longRunning: false,
+          longRunning: options.longRunning ?? false,
           writeClassData: false,
           environment: readHostEnvironment().inherited,
           report,

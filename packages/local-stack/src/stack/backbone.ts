@@ -22,6 +22,8 @@ export interface BackboneOptions {
    * SCHEMA_REGISTRY_AUTH of the environment holds for a given registry.
    */
   readonly schemaRegistryUrl?: string | undefined;
+  /** Whether a broker that is started compiles for speed in the long run, at the price of a slower start. Default false. */
+  readonly longRunning?: boolean | undefined;
   readonly report?: ((line: string) => void) | undefined;
 }
 
@@ -43,7 +45,7 @@ export async function startBackbone(options: BackboneOptions): Promise<Backbone>
   const host = readHostEnvironment();
   const givenBrokers = options.kafkaBrokers ?? host.kafkaBrokers ?? [];
   const givenRegistry = options.schemaRegistryUrl ?? host.schemaRegistryUrl ?? '';
-  const { cacheDir, report = () => {} } = options;
+  const { cacheDir, longRunning = false, report = () => {} } = options;
   const variables = {
     ...(givenBrokers.length > 0 ? host.kafkaAccess : {}),
     ...(givenRegistry === '' ? {} : host.registryAccess),
@@ -51,7 +53,9 @@ export async function startBackbone(options: BackboneOptions): Promise<Backbone>
   const access = readAccess(variables);
 
   const [kafka, registry] = await Promise.allSettled([
-    givenBrokers.length > 0 ? undefined : startKafka({ dataDir: options.files.kafka, cacheDir, port: options.kafkaPort, report }),
+    givenBrokers.length > 0
+      ? undefined
+      : startKafka({ dataDir: options.files.kafka, cacheDir, port: options.kafkaPort, longRunning, report }),
     givenRegistry !== '' ? undefined : startRegistry({ dataDir: options.files.registry, cacheDir, port: options.registryPort, report }),
   ]);
   const started = {
