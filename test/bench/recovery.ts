@@ -208,7 +208,9 @@ function resultOf(all: readonly Row[], rounds: number, { quick }: BenchOptions):
       `Aims: after kill -9 and a start, every first attempt within ${AIM_KILLED_MS} ms; partitions that keep their process pause at most ${AIM_KEPT_MS} ms, those that move ${AIM_MOVED_MS} ms.${missed.length === 0 ? '' : ` Missed: ${missed.map(({ change }) => change).join('; ')}.`}`,
       `${PER_SECOND} notifications a second; the change comes after ${SECONDS_BEFORE} s.${rounds > 1 ? ` Medians of ${rounds} rounds.` : ''} Outage: until the first attempt of a notification that was accepted after the kill. A pause is the longest wait from a notification to its first attempt, of those whose partitions kept their process or of the others. In a rolling restart all partitions count as moved. Refused: no response 200; senders try those again.`,
       ...(quick
-        ? [`The services have INSTANCE_ID set. Not delivered: without an attempt ${QUICK_PATIENCE_MS / 1_000} s after the last response; a pause is measured up to that.`]
+        ? [
+            `The services have INSTANCE_ID set. Not delivered: without an attempt ${QUICK_PATIENCE_MS / 1_000} s after the last response; a pause is measured up to that.`,
+          ]
         : [`The services have INSTANCE_ID set. Not delivered: without an attempt ${PATIENCE_MS / 1_000} s after the last response.`]),
     ],
     ...(missed.length > 0 ? { missed: 'delivery' as const } : {}),
