@@ -148,14 +148,19 @@ export function createSender(options: SenderOptions): Sender {
     }
   }
 
-  async function attempt(nodeId: number, group: readonly OpenBatch[]): Promise<void> {
+  async function attempt(nodeId: number, planned: readonly OpenBatch[]): Promise<void> {
     let broker: Broker | undefined;
+    let group = planned;
     try {
       broker = await cluster.findBroker({ nodeId });
       if (!speaksProduce(broker.versions)) {
         discard(new Error(`broker ${nodeId} does not speak the version of Produce that is needed`));
         return;
       }
+      // The producer may have been discarded since the round was planned. A batch that was said to be unsent is then sent by the next
+      // producer: sent here, too, it would be written twice.
+      group = planned.filter(({ outcome }) => outcome === undefined);
+      if (group.length === 0) return;
       for (const batch of group) batch.attempts += 1;
       const { results } = await broker.connectionPool.send({
         ...produceExchange({
