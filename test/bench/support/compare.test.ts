@@ -16,6 +16,8 @@ describe('the comparison of two runs', () => {
     ['requestsPerNotification', 3, 2, false],
     ['perCpuShare', 0.65, 0.5, true],
     ['brokerCpuSeconds', 10, 20, true],
+    ['registryCpuSeconds', 0.03, 0.08, false],
+    ['p50Ms', 0.5, 1.2, false],
     ['missing', 0, 1, true],
   ])('says of %s that went from %d to %d whether it is more than 10 %% worse: %s', (figure, before, now, isWorse) => {
     const { figures } = compareRows([row({ [figure]: before })], [row({ [figure]: now })]);

@@ -26,6 +26,11 @@ const keys: ReadonlySet<string> = new Set([
 ]);
 
 const WORSE_BY = 0.1;
+/** Differences below what can be measured, by the end of the names. */
+const negligible: readonly (readonly [RegExp, number])[] = [
+  [/CpuSeconds$/, 0.1],
+  [/Ms$/, 1],
+];
 
 export interface ComparedFigure {
   readonly row: string;
@@ -34,7 +39,7 @@ export interface ComparedFigure {
   readonly now: number;
   /** `now / before`. */
   readonly ratio: number;
-  /** More than 10 % worse. */
+  /** More than 10 % worse, and by more than can be measured. */
   readonly isWorse: boolean;
 }
 
@@ -71,7 +76,9 @@ function figuresOf(row: string, earlier: Row, later: Row): ComparedFigure[] {
     const direction = judged.find(([pattern]) => pattern.test(figure))?.[1];
     if (direction === undefined || typeof now !== 'number' || typeof before !== 'number') return [];
     const ratio = now === before ? 1 : now / before;
-    const isWorse = direction === 'lower' ? now > before * (1 + WORSE_BY) : now < before * (1 - WORSE_BY);
+    const least = negligible.find(([pattern]) => pattern.test(figure))?.[1] ?? 0;
+    const isBeyond = direction === 'lower' ? now > before * (1 + WORSE_BY) : now < before * (1 - WORSE_BY);
+    const isWorse = isBeyond && Math.abs(now - before) >= least;
     return [{ row, figure, before, now, ratio, isWorse }];
   });
 }
