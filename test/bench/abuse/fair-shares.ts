@@ -2,8 +2,8 @@ import type { SampleRequest } from '@switchboard/source-kit';
 import { sourceById } from '@switchboard/sources';
 import { httpBytes } from '../../support/http-bytes.ts';
 import { pause } from '../support/clock.ts';
+import { scrape } from '../support/metrics.ts';
 import type { Stream } from '../workers/senders.ts';
-import { readMetrics } from './metrics.ts';
 import { type AbuseRig, ROUTING_KEY_VARIABLE } from './rig.ts';
 import { figuresOf, type Round, type RoundFigures, runRound } from './round.ts';
 import { until } from './until.ts';
@@ -76,10 +76,10 @@ export async function runFairBytes(rig: AbuseRig, seconds: number): Promise<Fair
     quiet.push(await alone());
     const hoarders = await startHoarders(rig);
     await pause(AFTER_MS);
-    const hoarded = pause(durationMs / 2).then(() => readMetrics(rig.stack.services.ingress));
+    const hoarded = pause(durationMs / 2).then(() => scrape(rig.stack.services.ingress));
     crowded.push(await runRound(rig, { durationMs, streams }));
     await hoarders.stop();
-    hoardedBytes = Math.max(hoardedBytes, (await hoarded).sum('ingress_request_bytes_in_flight') ?? Number.NaN);
+    hoardedBytes = Math.max(hoardedBytes, (await hoarded).sum('ingress_request_bytes_in_flight'));
     await pause(AFTER_MS);
   }
   return { limitBytes: LIMIT_BYTES, hoardedBytes, quiet: figuresOf(quiet), crowded: figuresOf(crowded) };
@@ -101,7 +101,7 @@ async function startHoarders(rig: AbuseRig) {
 async function useApps({ stack }: AbuseRig, limits: object): Promise<void> {
   const { metadataUrl } = stack.issuer.issuers['bot-framework'];
   const app = { 'bot-framework': { audience: AUDIENCE, metadataUrl }, limits };
-  const loads = async () => (await readMetrics(stack.services.ingress)).sum('ingress_sources_loads_total', 'loaded') ?? 0;
+  const loads = async () => (await scrape(stack.services.ingress)).sum('ingress_sources_loads_total', 'loaded') || 0;
   const before = await loads();
   await stack.writeSources(
     JSON.stringify({

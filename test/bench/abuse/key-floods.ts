@@ -2,7 +2,7 @@ import { sourceById } from '@switchboard/sources';
 import { sendOnce } from '../../support/abuse/genuine-sender.ts';
 import { httpBytes } from '../../support/http-bytes.ts';
 import { pause } from '../support/clock.ts';
-import { readMetrics } from './metrics.ts';
+import { scrape } from '../support/metrics.ts';
 import type { AbuseRig } from './rig.ts';
 import { describeOthers, figuresOf, type RoundFigures, runRound } from './round.ts';
 
@@ -40,7 +40,7 @@ const COOLDOWN_MS = 20_000;
 
 /** Requests that the ingress responded to for a source so far; the genuine ones among them are few. */
 async function responses(rig: AbuseRig, source: string): Promise<number> {
-  return (await readMetrics(rig.stack.services.ingress)).sum('ingress_requests_total', `source="${source}"`) ?? 0;
+  return (await scrape(rig.stack.services.ingress)).sum('ingress_requests_total', `source="${source}"`) || 0;
 }
 
 /** 2,000 tokens a second that name a key the issuer has, with wrong signatures: each one has to be checked. */
@@ -70,7 +70,7 @@ export async function floodForgedTokens(rig: AbuseRig, seconds: number): Promise
 /** 1,000 key ids a second that no issuer has, and in the middle of them a new key. The flood continues until that is accepted. */
 export async function floodUnknownKids(rig: AbuseRig): Promise<UnknownKidsResult> {
   rig.report('abuse: 1,000 unknown key ids a second, with a key rotation');
-  const fetches = async () => (await readMetrics(rig.stack.services.ingress)).sum('ingress_key_set_fetches_total') ?? 0;
+  const fetches = async () => (await scrape(rig.stack.services.ingress)).sum('ingress_key_set_fetches_total') || 0;
   const flood = await startFlood(rig, 1_000, true);
   // One of the unknown ids has caused a fetch: the new key is published when the next one is furthest away.
   await pause(2_000);

@@ -1,5 +1,5 @@
 import type { Service } from '@switchboard/local-stack';
-import { readMetrics } from './metrics.ts';
+import { scrape } from '../support/metrics.ts';
 import { until } from './until.ts';
 
 /** What requests occupy in the ingress; 0 without requests, else what it has is leaked. */
@@ -16,11 +16,9 @@ const TIMEOUT_MS = 20_000;
 export async function gaugesLeft(service: Pick<Service, 'healthUrl'>): Promise<readonly string[]> {
   let left: readonly string[] = [];
   await until(async () => {
-    const metrics = await readMetrics(service);
-    // A gauge that is missing must not pass as 0.
-    left = gauges
-      .map((name) => [name, metrics.sum(name) ?? Number.NaN] as const)
-      .flatMap(([name, value]) => (value === 0 ? [] : [`${name} ${value}`]));
+    const metrics = await scrape(service);
+    // A gauge that is missing is NaN, which must not pass as 0.
+    left = gauges.map((name) => [name, metrics.sum(name)] as const).flatMap(([name, value]) => (value === 0 ? [] : [`${name} ${value}`]));
     return left.length === 0;
   }, TIMEOUT_MS);
   return left;

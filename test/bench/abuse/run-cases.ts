@@ -2,8 +2,8 @@ import type { Template } from '../../support/abuse/forged-requests.ts';
 import { sendOnce } from '../../support/abuse/genuine-sender.ts';
 import { countServerSockets } from '../../support/abuse/server-sockets.ts';
 import { pause } from '../support/clock.ts';
+import { scrape } from '../support/metrics.ts';
 import type { AbuseCase } from './cases.ts';
-import { readMetrics } from './metrics.ts';
 import { gaugesLeft } from './occupancy.ts';
 import type { AbuseRig } from './rig.ts';
 import { describeOthers, figuresOf, type RoundFigures, runRound } from './round.ts';
@@ -125,9 +125,9 @@ async function abusedRound(rig: AbuseRig, abuse: AbuseCase, templates: readonly 
   const durationMs = abuse.seconds * 1_000;
   const connections = pause(durationMs / 2).then(() => countServerSockets(port).catch(() => Number.NaN));
   // The delay of the event loop is measured from one reading to the next.
-  await readMetrics(ingress);
+  await scrape(ingress);
   const round = await runRound(rig, { durationMs, tls: abuse.tls });
-  const metrics = await readMetrics(ingress);
+  const metrics = await scrape(ingress);
   const { opened } = await running.stop();
   await until(async () => (await countServerSockets(port).catch(() => 0)) <= SETTLED_CONNECTIONS, SETTLE_TIMEOUT_MS);
   // What an abuse leaves behind counts as neither quiet nor as the next abuse.
@@ -138,6 +138,6 @@ async function abusedRound(rig: AbuseRig, abuse: AbuseCase, templates: readonly 
     round,
     opened,
     connections: await connections,
-    loopDelayP99: metrics.sum('ingress_event_loop_delay_seconds', 'quantile="0.99"') ?? Number.NaN,
+    loopDelayP99: metrics.sum('ingress_event_loop_delay_seconds', 'quantile="0.99"'),
   };
 }
