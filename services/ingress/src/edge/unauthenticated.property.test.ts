@@ -147,3 +147,20 @@ describe('createUnauthenticated', () => {
     expect(grow(second, 20)).toBeUndefined();
   });
 });
+
+it('evicts four large bodies a millisecond, not all 16 in one turn, for the 16 that wait', async () => {
+  let evicted = 0;
+  const budget = createUnauthenticated({ ...limits, maxRequests: 40, maxBytes: 400, onEvicted: () => (evicted += 1) });
+  const large = () => budget.enter('192.0.2.1', () => {}).grow(25);
+  expect(Array.from({ length: 16 }, large)).toEqual(Array.from({ length: 16 }, () => undefined));
+  const waiting = Array.from({ length: 16 }, large);
+  expect(waiting.every((growth) => growth instanceof Promise)).toBe(true);
+  const counts: number[] = [];
+  vi.advanceTimersByTime(999);
+  for (let passedMs = 0; passedMs < 5; passedMs += 1) {
+    vi.advanceTimersByTime(1);
+    counts.push(evicted);
+  }
+  expect(counts).toEqual([4, 8, 12, 16, 16]);
+  expect(await Promise.all(waiting)).toEqual(Array.from({ length: 16 }, () => undefined));
+});
