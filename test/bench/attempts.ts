@@ -93,7 +93,7 @@ async function compare(
     rows,
     notes: [
       `Aim: at least ${whole(AIM_PER_CPU_SECOND)} attempts per CPU second.`,
-      `One endpoint in a process of its own that responds 200 at once over HTTPS with keep-alive; 32 requests at the same time, and up to 96 deliveries behind them in the lane. Medians of ${rounds} rounds of ${whole(count)}, alternating. A body has about 1 kB.`,
+      `One endpoint in its own process that responds 200 at once over HTTPS with keep-alive; 32 requests at the same time, and up to 96 deliveries behind them in the lane. Medians of ${rounds} rounds of ${whole(count)}, alternating. A body has about 1 kB.`,
     ],
     ...(missed ? { missed: 'delivery' as const } : {}),
   };

@@ -34,7 +34,7 @@ export const growthBench: Bench = {
 
 async function measure(...[options, stack, endpoints, load]: Parameters<LoadMeasurement>): Promise<BenchResult> {
   const { quick, report } = options;
-  // A normalizer that finds events, and no offset of its own in a partition, refuses to start.
+  // A normalizer that finds events, and has no committed offset in a partition, refuses to start.
   await sendSteadily(stack, load, endpoints, { name: 'offsets', perSecond: PER_SECOND, seconds: 3 });
   const rows: Row[] = [];
   let retained = 0;

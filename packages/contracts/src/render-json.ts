@@ -94,6 +94,6 @@ function parsedJson(text: string): string {
   } catch {
     value = text;
   }
-  // Written again: the text may have spaces, escapes and digits in a form of its own.
+  // Not the text itself: it may differ from JSON.stringify's form in spaces, escapes and digits.
   return JSON.stringify(value);
 }

@@ -17,7 +17,7 @@ export async function appendAll(stack: BenchStack, records: readonly OutRecord[]
   }
 }
 
-/** Raw records like one that the ingress wrote, each a message of its own conversation. */
+/** Raw records like one that the ingress wrote, each a message in another conversation. */
 export function copiesOf(stack: BenchStack, template: LogRecord, count: number): OutRecord[] {
   const raw = stack.codec.decode('switchboard.notifications.v1.RawNotification', template.value ?? Buffer.alloc(0));
   const conversation = raw.routingKey;

@@ -44,9 +44,9 @@ export interface Service {
 export const nodeFlags: readonly string[] = ['--max-semi-space-size=16'];
 
 /**
- * How every service allocates, in the image too. glibc takes blocks up to a threshold from one heap that ends at its highest
- * block in use, so that a burst of bodies of 64 KiB leaves hundreds of free MiB behind; a block of its own is given back
- * when it is freed. Set, the threshold does not grow with the blocks that were freed, as it does by default.
+ * How every service allocates memory, in the image too. glibc takes blocks below a threshold from a heap that shrinks only at
+ * its top: a burst of bodies of 64 KiB left 200 MiB that were free and resident. Larger blocks have their own mapping, which
+ * is returned to the system when they are freed. By default the threshold grows with the blocks that were freed.
  */
 export const allocatorEnvironment: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: '16384', MALLOC_ARENA_MAX: '2' };
 

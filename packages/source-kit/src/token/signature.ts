@@ -11,8 +11,8 @@ const keyObjects = new WeakMap<CryptoKey, KeyObject>();
  * is more lenient about form than we are.
  */
 export async function hasValidSignature(token: string, key: CryptoKey): Promise<boolean> {
-  // A forged token must be cheap: this takes a tenth of the event loop's time of jose, which hands each one to another
-  // thread and throws an error. What passes is judged by jose all the same.
+  // Forged tokens arrive by the thousand. jose hands each to another thread and throws an error for it, which was 30 % of
+  // the CPU of the ingress beside 500 of them a second. Tokens that pass are judged by jose as well.
   if (!isSigned(token, key)) return false;
   try {
     await compactVerify(token, key, OPTIONS);

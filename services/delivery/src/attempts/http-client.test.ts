@@ -95,12 +95,12 @@ describe('what an answer means', () => {
     expect(await httpClient().send(request(receiver.url))).toMatchObject({ kind: 'answered', status: 503, retryAfterMs: 2_000 });
   });
 
-  it('hands over an empty body where one is wanted and none comes', async () => {
+  it('gives an empty body where one is wanted and the response has none', async () => {
     const outcome = await httpClient().send(request(receiver.url, 65_536));
     expect(outcome).toMatchObject({ kind: 'answered', status: 200, body: Buffer.alloc(0) });
   });
 
-  it('joins a wanted body that comes in pieces, and hands over none that nobody wants', async () => {
+  it('joins a wanted body that arrives in pieces, and gives null for an unwanted one', async () => {
     receiver.answer((_received, response) => {
       response.writeHead(200).write('{"type":');
       setTimeout(() => response.end('"message"}'), 20);
@@ -167,7 +167,7 @@ describe('endpoints that misbehave', () => {
     expect(await httpClient().send(request(receiver.url, 65_536))).toMatchObject({ kind: 'answered', status: 201, body: null });
   });
 
-  it('hands over a body of 65,536 bytes, and none of 65,537', async () => {
+  it('gives a body of 65,536 bytes, and null for one of 65,537', async () => {
     for (const [bytes, length] of [
       [65_536, 65_536],
       [65_537, undefined],

@@ -10,8 +10,8 @@ const LINGER_BYTES = 65_536;
 const receivedBefore = new WeakMap<Socket, number>();
 
 /**
- * Gives the memory of bytes that nobody will read back at once. A refused body is often older than the last collections of
- * young objects by then, and would stay until the next full one: hundreds of MiB under a flood of large bodies.
+ * Frees the memory of bytes that are not needed any more; do not read them afterwards. A refused body has often survived the
+ * collections of young objects, and would stay until the next full one: hundreds of MiB under a flood of large bodies.
  */
 export function release(chunk: Buffer): void {
   const { buffer, length } = chunk;

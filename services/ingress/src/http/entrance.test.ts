@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { createHttpExchange } from '../../../../test/bench/support/http-exchange.ts';
-import { paceStrangers } from './entrance.ts';
+import { paceUnknownPeers } from './entrance.ts';
 
 const REQUEST = Buffer.from('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
 const KNOWN = '127.0.0.2';
@@ -16,7 +16,7 @@ async function startPacedServer() {
   const server = createServer((_request, response) => response.end());
   const turns: (() => void)[] = [];
   Object.assign(server, { pauseOnConnect: true });
-  paceStrangers({ server, isKnown: (address) => address === KNOWN, nextTurn: (callback) => turns.push(callback) });
+  paceUnknownPeers({ server, isKnown: (address) => address === KNOWN, nextTurn: (callback) => turns.push(callback) });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closers.push(
     () => server.close(),
@@ -39,20 +39,20 @@ async function startPacedServer() {
   };
 }
 
-it('lets two strangers in a turn begin, the others in later turns, and loses none', async () => {
+it('serves five unknown peers two in a turn, and loses no request', async () => {
   const paced = await startPacedServer();
-  const strangers = [1, 2, 3, 4, 5].map(() => paced.send('127.0.0.1'));
+  const unknown = [1, 2, 3, 4, 5].map(() => paced.send('127.0.0.1'));
   await expect.poll(paced.accepted).toBe(5);
   await expect.poll(paced.answered).toBe(2);
   paced.nextTurn();
   await expect.poll(paced.answered).toBe(4);
   paced.nextTurn();
-  expect(await Promise.all(strangers)).toEqual([200, 200, 200, 200, 200]);
+  expect(await Promise.all(unknown)).toEqual([200, 200, 200, 200, 200]);
 });
 
-it('serves a known peer at once while strangers wait', async () => {
+it('serves a known peer at once while 48 unknown ones wait', async () => {
   const paced = await startPacedServer();
-  for (let stranger = 0; stranger < 50; stranger += 1) void paced.send('127.0.0.1').catch(() => undefined);
+  for (let peer = 0; peer < 50; peer += 1) void paced.send('127.0.0.1').catch(() => undefined);
   await expect.poll(paced.accepted).toBe(50);
   expect(await paced.send(KNOWN)).toBe(200);
   expect(paced.answered()).toBe(3);

@@ -9,21 +9,21 @@ export interface EntranceOptions {
   readonly nextTurn: (callback: () => void) => void;
 }
 
-/** Strangers that begin in one turn: what they send is judged in the next one, at up to a millisecond each. */
+/** Unknown peers that begin in one turn: what they send is judged in the next one, at up to a millisecond each. */
 const PER_TURN = 2;
 
 /**
- * Lets strangers in one after the other: the server gets the connections of a known peer at once, and those of all others
- * at most two in a turn of the event loop. A flood of strangers therefore waits for itself; the request of a known sender
- * waits for the turn only. Without a flood nobody waits.
+ * Paces unknown peers. The server gets the connection of a known peer at once, and at most two others in a turn of the
+ * event loop. A flood of unknown peers queues behind itself, and a request of a known peer waits for one turn at most.
+ * Without a flood no connection waits.
  *
- * Emit `connection` on the server for each accepted socket, paused; listeners that are added later see it at once. Nothing
- * is read from a socket that waits, and the timeouts of the server do not count for it yet.
+ * Emit `connection` on the server for each accepted socket, paused. Listeners that are added later see it at once. A
+ * socket that waits is not read, and the timeouts of the server do not apply to it yet.
  */
-export function paceStrangers({ server, isKnown, nextTurn }: EntranceOptions): void {
+export function paceUnknownPeers({ server, isKnown, nextTurn }: EntranceOptions): void {
   const waiting = new Set<Socket>();
   const serve = server.listeners('connection');
-  let letIn = 0;
+  let admitted = 0;
   let scheduled = false;
 
   function begin(socket: Socket): void {
@@ -34,16 +34,16 @@ export function paceStrangers({ server, isKnown, nextTurn }: EntranceOptions): v
 
   function turn(): void {
     scheduled = false;
-    letIn = 0;
+    admitted = 0;
     for (const socket of waiting) {
-      if (letIn === PER_TURN) break;
+      if (admitted === PER_TURN) break;
       waiting.delete(socket);
       admit(socket);
     }
   }
 
   function admit(socket: Socket): void {
-    letIn += 1;
+    admitted += 1;
     begin(socket);
     if (!scheduled) nextTurn(turn);
     scheduled = true;
@@ -52,7 +52,7 @@ export function paceStrangers({ server, isKnown, nextTurn }: EntranceOptions): v
   server.removeAllListeners('connection');
   server.on('connection', (socket) => {
     if (isKnown(socket.remoteAddress ?? '')) begin(socket);
-    else if (waiting.size === 0 && letIn < PER_TURN) admit(socket);
+    else if (waiting.size === 0 && admitted < PER_TURN) admit(socket);
     else {
       waiting.add(socket);
       socket.once('close', () => waiting.delete(socket));

@@ -9,7 +9,7 @@ import type { Connections } from '../edge/connections.ts';
 import { refuseSharedAddress, reusesPort, startAcceptors } from './acceptors.ts';
 import { outcomeOfClientError, respondWithoutRequest } from './client-errors.ts';
 import { createFastify, type HttpLimits, secureContext, type TlsFiles } from './create-fastify.ts';
-import { paceStrangers } from './entrance.ts';
+import { paceUnknownPeers } from './entrance.ts';
 import { createPipelines } from './pipelines.ts';
 import { BodyRefusal, createReceive, endedBy, endedWithoutSource, type Receive, type ReceiveOptions } from './receive.ts';
 import { createRespond, type Respond, type RespondOptions } from './respond.ts';
@@ -69,7 +69,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     onBadPath: (request, reply) => void respond(request, reply, endedWithoutSource(outcomeOfBadPath(request, groups))),
   });
   const { knownPeers, peers } = options;
-  paceStrangers({
+  paceUnknownPeers({
     server: app.server,
     isKnown: (address) => peers.isProxy(address) || knownPeers.has(address),
     nextTurn: setImmediate,
