@@ -110,7 +110,11 @@ async function openProducers({ brokers }: Cluster): Promise<Run> {
     const record = { topic: OUTPUT, partition, key: Buffer.from('key'), value: Buffer.alloc(VALUE_BYTES) };
     await producer.run({
       records: Array.from({ length: size }, () => record),
-      offset: { groupId: 'switchboard-bench', position: { topic: INPUT, partition, offset } },
+      offsets: {
+        groupId: 'switchboard-bench',
+        member: { memberId: '', generationId: -1 },
+        positions: [{ topic: INPUT, partition, offset, metadata: '' }],
+      },
     });
   }
 

@@ -83,15 +83,15 @@ function harmed(): Readonly<Record<string, number>> {
 const harmedInAll = (): number => Object.values(harmed()).reduce((sum, count) => sum + count, 0);
 
 /**
- * Every so often someone else takes the id of a partition and lets it go, as at a rebalance: what a late end has torn apart shows when the next
- * holder goes by the committed offset.
+ * Every so often another process takes the id of a member and releases it, as a restart does: what a late end has torn apart shows when the
+ * member reads the committed offsets again.
  */
 function takeIdsOver(group: string, everyMs: number): { stop(): Promise<void> } {
   const client = createClient({ brokers: cluster.brokers, clientId: 'other' });
   let stopped = false;
   const taking = (async () => {
     for (let turn = 0; !stopped; turn += 1) {
-      const transactionalId = `${group}.${group}.${turn % PARTITIONS}`;
+      const transactionalId = `${group}.${turn % PARTITIONS}`;
       // One that cannot connect leaves the id alone; the next turn comes soon.
       const other = await openTransactionalProducer(client, { transactionalId, topics: [] }).catch(() => undefined);
       await other?.close();
@@ -113,9 +113,10 @@ async function copyUnderHarm(topics: Topics, most: number): Promise<number> {
   const before = harmedInAll();
   proxy.setRules(harms);
   const members = await Promise.all(
-    Array.from({ length: PARTITIONS }, () =>
+    Array.from({ length: PARTITIONS }, (_, instance) =>
       proxied.processor({
         groupId: input,
+        instanceId: `${instance}`,
         topics: [input],
         outputTopics: [...outputs],
         bounds: { maxRecords: RECORDS_AT_ONCE },

@@ -15,6 +15,9 @@ const HELD_MS = 8_500;
 /** Keeps the second transaction open until the held request has arrived. */
 const SECOND_MS = 4_500;
 
+/** What a broker takes for a group without members. */
+const OUTSIDE_THE_GROUP = { memberId: '', generationId: -1 };
+
 let proxy: KafkaProxy;
 let cluster: Cluster;
 let client: KafkaClient;
@@ -40,7 +43,10 @@ async function commitTwice(next: (first: TransactionalProducer, name: string) =>
   const name = `test.late.${randomBytes(6).toString('hex')}`;
   await log.applyTopics([{ name, partitions: 1, cleanup: 'delete', retentionMs: -1 }], { replicationFactor: 1 });
   const run = (producer: TransactionalProducer, offset: bigint) =>
-    producer.run({ records: [], offset: { groupId: name, position: { topic: name, partition: 0, offset } } });
+    producer.run({
+      records: [],
+      offsets: { groupId: name, member: OUTSIDE_THE_GROUP, positions: [{ topic: name, partition: 0, offset, metadata: '' }] },
+    });
   const first = await open(name);
   proxy.setRules([{ api: 'txnOffsetCommit', action: 'hold-request', oneIn: 1, delayMs: HELD_MS, most: 1 }]);
   await run(first, 10n);

@@ -203,12 +203,14 @@ describeWithBroker('a fan-out to many installs', (brokers) => {
   });
 });
 
-function describeTransaction({ records, offset }: Transaction): Ran {
-  const read = decodeCursor(offset?.metadata ?? '');
+/** What a transaction has of partition 0; all of its records and bytes. */
+function describeTransaction({ records, offsets }: Transaction): Ran {
+  const position = offsets?.positions.find(({ partition }) => partition === 0);
+  const read = decodeCursor(position?.metadata ?? '');
   return {
     records: records.length,
     bytes: records.reduce((sum, each) => sum + sizeOf(each), 0),
-    offset: offset?.position.offset,
+    offset: position?.offset,
     cursor: read.kind === 'cursor' ? read.cursor : undefined,
   };
 }

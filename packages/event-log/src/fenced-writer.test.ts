@@ -18,7 +18,8 @@ function setUp(run: (records: readonly OutRecord[]) => Promise<never[]> = async 
         steps.push(`write ${records.length}`);
         return run(records);
       },
-      committed: async () => undefined,
+      offsets: async () => new Map(),
+      fence: async () => undefined,
       spent: () => false,
       async close() {
         steps.push('close');

@@ -28,6 +28,7 @@ export interface FencedWriter {
 
 const CODES = {
   fenced: 'ERR_LOG_FENCED',
+  'not-member': 'ERR_LOG_UNAVAILABLE',
   aborted: 'ERR_LOG_UNAVAILABLE',
   'timed-out': 'ERR_LOG_UNAVAILABLE',
   unknown: 'ERR_LOG_OUTCOME_UNKNOWN',

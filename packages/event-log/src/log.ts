@@ -45,8 +45,10 @@ export type LogErrorCode =
   | 'ERR_LOG_RECORD_TOO_LARGE'
   /** The topic does not exist. */
   | 'ERR_LOG_UNKNOWN_TOPIC'
-  /** A newer holder of the same transactional id exists. */
+  /** A newer holder of the same transactional id exists. A processor continues under another id: INSTANCE_ID must be unique. */
   | 'ERR_LOG_FENCED'
+  /** The group has gone on without this member: its transaction was refused, and another member processes its partitions. */
+  | 'ERR_LOG_NOT_MEMBER'
   /** A transaction did not end within its time; nothing of it is visible. The processor tries again with fewer records. */
   | 'ERR_LOG_TRANSACTION_TIMED_OUT'
   /** A newer version committed the offset of a record that it had not finished: only that version can continue it. */
@@ -199,20 +201,20 @@ export interface ProcessorOptions {
    * The output of an input record, in steps. Output and the offset after it, or the offset of the record with the cursor of
    * its last committed step, are in one transaction. `cursor` is given for a record whose steps up to it are committed: the
    * steps after it follow. The steps may be asked for in several transactions; after a failure `process` is called again with
-   * the committed cursor. A throw drops all that is not committed, and the partition waits with backoff; an error whose
+   * the committed cursor. A throw drops what the transaction has of that partition, which waits with backoff; an error whose
    * `fatal` is true ends the processor. A step that computes for more than some milliseconds blocks the process.
    */
   readonly process: (record: LogRecord, cursor: string | undefined) => Iterable<Step> | AsyncIterable<Step>;
   /**
-   * Called after fencing, before the first record and again after every failed transaction: rebuild what `process` keeps
-   * in memory of this partition. `at` is the next offset to be processed, or to be continued; `readBack` reads earlier records, in order, some at a
-   * time; it throws where it cannot read all of them.
+   * Called before the first record of a partition that was assigned, and again when `process` threw or another member has processed
+   * records: rebuild what `process` keeps in memory of this partition. `at` is the next offset to be processed, or to be continued;
+   * `readBack` reads earlier records, in order, some at a time; it throws where it cannot read all of them.
    */
   readonly onFenced?: (at: Position, readBack: (fromOffset: bigint) => AsyncIterable<readonly LogRecord[]>) => void | Promise<void>;
-  /** Called when a transaction was refused because another member has taken the partition: it was handed over, or two hold it at once. */
-  readonly onTakenOver?: (at: TopicPartition) => void;
+  /** Called when the group refused a transaction: it has gone on without this member, as when the process was paused. */
+  readonly onTakenOver?: () => void;
   /** Called when a transaction did not end within its time. Nothing of it is visible; it is tried again with half of its records. */
-  readonly onTimedOut?: (at: TopicPartition) => void;
+  readonly onTimedOut?: () => void;
   /** Default: 2,000 records, 4 MiB, 1 s. */
   readonly bounds?: Partial<TransactionBounds>;
   /**
@@ -222,9 +224,14 @@ export interface ProcessorOptions {
    */
   readonly withoutOffset?: 'fail' | 'beginning' | 'end';
   readonly outputTopics: readonly string[];
+  /**
+   * Names the slot of the transactional id, `<group>.<slot>`; the same after a restart, and no other process's at a time. A restart
+   * then ends at once what the process had begun; without one that takes the time of a transaction. Default: another at each start.
+   */
+  readonly instanceId?: string | undefined;
 }
 
-/** Consume, transform, produce, exactly once: one transactional id per input partition. Kafka only. */
+/** Consume, transform, produce, exactly once: one transaction at a time over all partitions of the process. Kafka only. */
 export interface Processor {
   assigned(): readonly TopicPartition[];
   healthy(): boolean;

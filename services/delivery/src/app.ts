@@ -117,6 +117,7 @@ export async function startDelivery(
     outputTopics: [topics.pending.name],
     withoutOffset: config.withoutOffset,
     process: fanOut.process,
+    instanceId: config.instanceId,
     bounds: transactionBounds(config),
     onTakenOver,
     onTimedOut,

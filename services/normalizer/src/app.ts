@@ -65,6 +65,7 @@ export async function startNormalizer(config: NormalizerConfig, parts: Normalize
       groupId: config.groupId,
       topics: [topics.raw.name],
       outputTopics: [topics.rejected.name, ...eventTopics.map(({ name }) => name)],
+      instanceId: config.instanceId,
       bounds: boundsOf(config, (fields, message) => logger.warn(fields, message)),
       withoutOffset: config.withoutOffset,
       process: normalizer.process,

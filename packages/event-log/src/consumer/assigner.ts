@@ -2,6 +2,7 @@ import type { Assigner, GroupMember, PartitionAssigner } from 'kafkajs';
 import { loadKafka } from '../client.ts';
 import { type Member, shareCopartitioned } from './copartition.ts';
 
+/** The protocol of the delivery group. */
 const NAME = 'switchboard-copartitioned';
 // Later versions of the protocol carry members that kafkajs does not write.
 const VERSION = 0;
@@ -10,7 +11,7 @@ const VERSION = 0;
  * kafkajs assigner that gives partition p of every subscribed topic to the same member (`shareCopartitioned`). `owned`
  * names the partition numbers this member has now; the leader lets it keep them where shares allow.
  */
-export function createCopartitionAssigner(owned: () => readonly number[]): PartitionAssigner {
+export function createCopartitionAssigner(owned: () => readonly number[], name = NAME): PartitionAssigner {
   const { MemberMetadata, MemberAssignment } = loadKafka().AssignerProtocol;
 
   function toMember({ memberId, memberMetadata }: GroupMember): Member {
@@ -19,10 +20,10 @@ export function createCopartitionAssigner(owned: () => readonly number[]): Parti
   }
 
   return ({ cluster }): Assigner => ({
-    name: NAME,
+    name,
     version: VERSION,
     protocol: ({ topics }) => ({
-      name: NAME,
+      name,
       metadata: MemberMetadata.encode({ version: VERSION, topics, userData: encodeNumbers(owned()) }),
     }),
     async assign({ members: group }) {

@@ -53,7 +53,7 @@ export interface TopicPartitions {
   readonly partitions: readonly number[];
 }
 
-interface TransactionScope {
+export interface TransactionScope {
   readonly transactionalId: string;
   readonly producerId: string;
   readonly producerEpoch: number;
@@ -69,16 +69,7 @@ export interface Broker {
   }): Promise<{ producerId: string; producerEpoch: number }>;
   addPartitionsToTxn(request: TransactionScope & { topics: readonly TopicPartitions[] }): Promise<unknown>;
   addOffsetsToTxn(request: TransactionScope & { groupId: string }): Promise<unknown>;
-  txnOffsetCommit(
-    request: TransactionScope & {
-      groupId: string;
-      topics: readonly { topic: string; partitions: readonly { partition: number; offset: string; metadata?: string | undefined }[] }[];
-    },
-  ): Promise<unknown>;
   endTxn(request: TransactionScope & { transactionResult: boolean }): Promise<unknown>;
-  offsetFetch(request: { groupId: string; topics: readonly { topic: string; partitions: readonly { partition: number }[] }[] }): Promise<{
-    responses: readonly { topic: string; partitions: readonly { partition: number; offset: string; metadata: string | null }[] }[];
-  }>;
 }
 
 /** kafkajs's view of the cluster: one set of connections, one metadata cache. */

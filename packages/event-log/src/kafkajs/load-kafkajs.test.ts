@@ -75,10 +75,7 @@ describe('what is built on kafkajs', () => {
         'fetchTopicsOffset',
       ],
     ],
-    [
-      'src/broker/index.js',
-      ['initProducerId', 'addPartitionsToTxn', 'addOffsetsToTxn', 'txnOffsetCommit', 'endTxn', 'offsetFetch', 'fetch'],
-    ],
+    ['src/broker/index.js', ['initProducerId', 'addPartitionsToTxn', 'addOffsetsToTxn', 'endTxn', 'fetch']],
     ['src/network/connectionPool.js', ['send', 'destroy']],
   ])('finds the methods of %s', (path, methods) => {
     const prototype = prototypeOf(path);

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { createSendMessages } from '../send-path/send-messages.ts';
 import { filterAbortedMessages } from './abort-filter.ts';
 import type { BrokerClass } from './broker-class.ts';
+import { type ConsumerGroupClass, tellingGeneration } from './consumer-group.ts';
 import { fairFetch } from './fair-fetch.ts';
 import { type CreateFetchManager, type FetchManagerOptions, stoppableFetchManager } from './fetch-manager.ts';
 import { type ConnectionClass, freshConnection } from './fresh-connection.ts';
@@ -19,6 +20,7 @@ export const replacedModules = {
   connection: 'src/network/connection.js',
   fetchManager: 'src/consumer/fetchManager.js',
   broker: 'src/broker/index.js',
+  consumerGroup: 'src/consumer/consumerGroup.js',
 } as const;
 
 // In the registry of symbols because the module cache outlives a copy of this module (a test runner may load two).
@@ -31,8 +33,8 @@ export function kafkajsPath(path: string): string {
 }
 
 /**
- * kafkajs 2.2.4 with six of its modules replaced by ours: the send path, the abort filter, the check of pending
- * requests, the connection, the broker and the fetch manager. Throws when another version is installed or when kafkajs was loaded
+ * kafkajs 2.2.4 with seven of its modules replaced by ours: the send path, the abort filter, the check of pending
+ * requests, the connection, the broker, the fetch manager and the consumer group. Throws when another version is installed or when kafkajs was loaded
  * before, unreplaced.
  */
 export function loadKafkajs(): typeof import('kafkajs') {
@@ -51,6 +53,8 @@ export function loadKafkajs(): typeof import('kafkajs') {
     replace(replacedModules.broker, fairFetch(greetedBroker(Broker)));
     const createFetchManager = require(kafkajsPath(replacedModules.fetchManager)) as CreateFetchManager<FetchManagerOptions>;
     replace(replacedModules.fetchManager, stoppableFetchManager(createFetchManager));
+    const ConsumerGroup = require(kafkajsPath(replacedModules.consumerGroup)) as ConsumerGroupClass;
+    replace(replacedModules.consumerGroup, tellingGeneration(ConsumerGroup));
     replace(replacedModules.sendMessages, createSendMessages);
     replace(replacedModules.abortFilter, filterAbortedMessages);
   } else if (loaded[REPLACED] !== true) {

@@ -22,11 +22,12 @@ async function setUp() {
     {
       clock,
       openProducer: async () => ({
-        async run({ offset }) {
-          committed = offset?.position.offset ?? committed;
+        async run({ offsets }) {
+          committed = offsets?.positions[0]?.offset ?? committed;
           return [];
         },
-        committed: async () => ({ offset: committed, metadata: '' }),
+        offsets: async () => new Map([['in/0', { offset: committed, metadata: '' }]]),
+        fence: async () => undefined,
         spent: () => false,
         close: async () => undefined,
       }),

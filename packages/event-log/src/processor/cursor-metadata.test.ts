@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeDoneRuns, encodeDoneRuns } from '../consumer/commit-metadata.ts';
-import { decodeCursor, encodeCursor, MAX_CURSOR_BYTES } from './cursor-metadata.ts';
+import { decodeCursor, encodeCursor, isOfProcess, MAX_CURSOR_BYTES } from './cursor-metadata.ts';
 
 /** Written by version 1: these texts are in the offsets of deployed groups and must be read as long as they may be there. */
 const STORED = [
@@ -13,6 +13,15 @@ describe('cursor metadata', () => {
   it.each(STORED)('reads %s, as version 1 wrote it, and writes the same text', (metadata, cursor) => {
     expect(decodeCursor(metadata)).toEqual({ kind: 'cursor', cursor });
     expect(encodeCursor(cursor)).toBe(metadata);
+  });
+
+  it('marks an offset without a cursor, so that versions before that read no cursor', () => {
+    expect(encodeCursor(undefined)).toBe('U3dDAQ==');
+    expect(decodeCursor('U3dDAQ==')).toEqual({ kind: 'none' });
+  });
+
+  it('takes metadata with a cursor, or none, for what a transaction of one partition may have written', () => {
+    expect(['U3dDAQ==', 'U3dDAcOp', ''].map(isOfProcess)).toEqual([true, false, false]);
   });
 
   it('gives back any well-formed cursor of 1 to 1,024 bytes, in less than the 4,096 bytes that brokers allow', () => {

@@ -5,8 +5,10 @@ import { TransactionError } from '../transaction/transaction-error.ts';
 export type FailureKind =
   /** The whole processor must end. */
   | 'fatal'
-  /** Another member took the transactional id: it owns the partition, or will learn soon that it does not. */
+  /** Another process took the transactional id. */
   | 'fenced'
+  /** The group has gone on without this member. */
+  | 'not-member'
   /** The transaction exceeded its time. */
   | 'timed-out'
   | 'failed';
@@ -56,7 +58,7 @@ export function createFailureCount(): FailureCount {
 const pauseOf = (firstMs: number, times: number): number => Math.min(firstMs * 2 ** (times - 1), LONGEST_PAUSE_MS);
 
 function kindOf(error: unknown): FailureKind {
-  if (error instanceof TransactionError && (error.failure === 'fenced' || error.failure === 'timed-out')) return error.failure;
+  if (error instanceof TransactionError) return error.failure === 'aborted' || error.failure === 'unknown' ? 'failed' : error.failure;
   if (error instanceof LogError && error.code === 'ERR_LOG_OFFSETS_LOST') return 'fatal';
   return typeof error === 'object' && error !== null && 'fatal' in error && error.fatal === true ? 'fatal' : 'failed';
 }

@@ -1,10 +1,13 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
 import type { Clock } from '../clock.ts';
+import { createCopartitionAssigner } from '../consumer/assigner.ts';
 import { toLogRecord } from '../kafka-record.ts';
+import type { JoinedGeneration } from '../kafkajs/consumer-group.ts';
 import type { FetchedBatch } from '../kafkajs/fetched-batch.ts';
 import type { LogRecord, Position, TopicPartition } from '../log.ts';
 import { pause as wait } from '../retry.ts';
+import type { GroupMember } from '../wire/txn-offset-commit.ts';
 
 export interface GroupConsumer {
   pause(partition: TopicPartition): void;
@@ -12,7 +15,7 @@ export interface GroupConsumer {
   seek(position: Position): void;
   /** False before the first assignment and when nothing was heard of the group for a while. */
   alive(): boolean;
-  /** Gives up the present member and joins anew. */
+  /** Leaves the group and joins again as another member. */
   restart(reason: string): void;
   stop(): Promise<void>;
 }
@@ -22,10 +25,12 @@ export interface GroupConsumerOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
   /** The partitions owned from now on. Positions start again at the committed offsets, also of those owned before. */
-  readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
-  /** Records in offset order, all that stand from `from` on. False refuses them: they are fetched again. */
+  readonly onAssigned: (partitions: readonly TopicPartition[], member: GroupMember) => void;
+  /** Partition numbers that this member has, to be kept by it where the shares of the members allow. */
+  readonly owned: () => readonly number[];
+  /** Records in offset order, all that there are from `from` on. False refuses them: they are fetched again. */
   readonly onRecords: (partition: TopicPartition, records: readonly LogRecord[], from: bigint) => boolean;
-  /** Reading has passed [from, to), and no record stands there: markers of transactions, and what was aborted. */
+  /** Reading has passed [from, to), and no record is there: only markers of transactions and aborted records. */
   readonly onFiltered: (partition: TopicPartition, from: bigint, to: bigint) => void;
   readonly clock: Clock;
 }
@@ -38,6 +43,11 @@ const SETTINGS = {
   maxBytesPerPartition: 1_048_576,
   allowAutoTopicCreation: false,
 } as const;
+/**
+ * Members that commit under a transactional id for each partition offer another protocol: a broker keeps these out while one of
+ * those lives, and the other way round, since neither kind fences the other.
+ */
+const PROTOCOL = 'switchboard-processor';
 const PARTITIONS_AT_ONCE = 16;
 const SILENCE_MS = 30_000;
 const LOOK_EVERY_MS = 5_000;
@@ -45,7 +55,7 @@ const RELAUNCH_PAUSE_MS = 500;
 const LONGEST_DISCONNECT_MS = 5_000;
 
 /**
- * A member of the group for as long as it is not stopped: kafkajs's consumer gives up on some errors and stands still on
+ * A member of the group for as long as it is not stopped: kafkajs's consumer ends at some errors and stalls at
  * others, and is then replaced by a new one.
  */
 export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer {
@@ -57,10 +67,15 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
 
   async function life(): Promise<void> {
     // kafkajs keeps the committed offsets of a group per instance.
-    const consumer = client.open().consumer({ ...SETTINGS, groupId, retry: { retries: 5, restartOnFailure: async () => false } });
+    const consumer = client.open().consumer({
+      ...SETTINGS,
+      groupId,
+      partitionAssigners: [createCopartitionAssigner(options.owned, PROTOCOL)],
+      retry: { retries: 5, restartOnFailure: async () => false },
+    });
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
     current = { consumer, end };
-    // A member that was given up may go on for a moment.
+    // A member that was replaced may run for a moment longer.
     const isCurrent = (): boolean => current?.consumer === consumer;
     const { GROUP_JOIN, HEARTBEAT, FETCH, END_BATCH_PROCESS, CRASH } = consumer.events;
     const heard = (): void => {
@@ -80,6 +95,7 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
       joined = true;
       options.onAssigned(
         Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition }))),
+        { memberId: payload.memberId, generationId: (payload as typeof payload & JoinedGeneration).generationId },
       );
     });
     try {
@@ -95,7 +111,7 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
       });
       heard();
       const reason = await ended;
-      if (!stopped) client.logger.warn({ groupId, reason }, 'the consumer of the group is replaced');
+      if (!stopped) client.logger.warn({ groupId, reason }, 'Group member replaced');
     } finally {
       current = undefined;
       await Promise.race([consumer.disconnect().catch(() => undefined), wait(LONGEST_DISCONNECT_MS, clock)]);
@@ -116,8 +132,8 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
     try {
       resolveOffset(last.offset);
     } catch (error) {
-      // kafkajs throws when the last partition of the topic has gone to another member meanwhile.
-      client.logger.debug({ err: error, topic, partition }, 'records of a lost partition');
+      // kafkajs throws when the last partition of the topic has gone to another member.
+      client.logger.debug({ err: error, topic, partition }, 'Records of a lost partition');
     }
   }
 
@@ -126,7 +142,7 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
       try {
         await life();
       } catch (error) {
-        client.logger.warn({ err: error, groupId }, 'the consumer could not join the group; trying again');
+        client.logger.warn({ err: error, groupId }, 'Could not join the group; trying again');
       }
       if (!stopped) await wait(RELAUNCH_PAUSE_MS, clock);
     }
@@ -145,7 +161,7 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
     try {
       if (current !== undefined) apply(current.consumer);
     } catch (error) {
-      client.logger.debug({ err: error, groupId }, 'the consumer is not running');
+      client.logger.debug({ err: error, groupId }, 'The consumer is not running');
     }
   }
 

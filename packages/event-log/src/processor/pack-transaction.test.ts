@@ -32,8 +32,9 @@ function setUp(...steps: readonly (readonly Step[])[]) {
   source.restart({ offset: 0n });
   const pack = async (bounds: Partial<PackOptions['bounds']> = {}, more: Partial<PackOptions> = {}) => {
     const options = { bounds: { ...BOUNDS, ...bounds }, clock, rest: () => undefined, stopped: () => false, ...more };
-    const packed = await packTransaction(source, options);
-    return packed && { records: packed.records.length, bytes: packed.bytes, ...packed.next };
+    const packed = await packTransaction([{ source, start: () => undefined }], options);
+    const [slice] = packed.slices;
+    return slice && { records: packed.records, ...slice.next };
   };
   return { clock, buffer, pack };
 }
@@ -41,7 +42,7 @@ function setUp(...steps: readonly (readonly Step[])[]) {
 describe('packTransaction', () => {
   it('takes what waits, and nothing once nothing waits', async () => {
     const { pack } = setUp([step(1)], [], [step(2)]);
-    expect(await pack()).toEqual({ records: 3, bytes: 3, offset: 3n });
+    expect(await pack()).toEqual({ records: 3, offset: 3n });
     expect(await pack()).toBeUndefined();
   });
 
@@ -53,8 +54,8 @@ describe('packTransaction', () => {
 
   it('ends before the step that would exceed 100 bytes of keys, values and headers', async () => {
     const { pack } = setUp([step(1, { bytes: 60 })], [step(1, { bytes: 40 })], [step(1, { bytes: 1 })]);
-    expect(await pack({ maxBytes: 100 })).toMatchObject({ bytes: 100, offset: 2n });
-    expect(await pack({ maxBytes: 100 })).toMatchObject({ bytes: 1, offset: 3n });
+    expect(await pack({ maxBytes: 100 })).toMatchObject({ records: 2, offset: 2n });
+    expect(await pack({ maxBytes: 100 })).toMatchObject({ records: 1, offset: 3n });
   });
 
   it('takes a step that exceeds a bound on its own, alone', async () => {
@@ -70,7 +71,7 @@ describe('packTransaction', () => {
     const { pack } = setUp([step(2, { cursor: 'a' }), step(2, { cursor: 'b' }), step(2)]);
     expect(await pack({ maxRecords: 2 })).toMatchObject({ records: 2, offset: 0n, cursor: 'a' });
     expect(await pack({ maxRecords: 2 })).toMatchObject({ records: 2, offset: 0n, cursor: 'b' });
-    expect(await pack({ maxRecords: 2 })).toEqual({ records: 2, bytes: 2, offset: 1n });
+    expect(await pack({ maxRecords: 2 })).toEqual({ records: 2, offset: 1n });
   });
 
   it('ends with the first step that takes it past 1 s', async () => {
@@ -92,19 +93,75 @@ describe('packTransaction', () => {
     expect(await pack({}, { rest, stopped: () => rests === 2 })).toMatchObject({ records: 1 });
   });
 
-  it('rejects with what process throws, each time it is restarted', async () => {
+  it('leaves out all of an input whose process throws, and says so each time until the input is restarted', async () => {
+    const good = inputOf('good', step(1), step(1));
+    const bad = inputOf('bad', step(1), 'throws');
+    const first = await packTransaction([bad, good], options());
+    const second = await packTransaction([bad, good], options());
+    expect(first.slices.map(({ input: { name }, next }) => [name, next])).toEqual([['good', { offset: 2n }]]);
+    expect([first.records, first.thrown, second.thrown]).toEqual([
+      2,
+      [{ input: bad, error: new Error('broken') }],
+      [{ input: bad, error: new Error('broken') }],
+    ]);
+  });
+});
+
+type Content = Step | 'throws';
+
+/** An input with one record for each step. */
+function inputOf(name: string, ...content: readonly Content[]) {
+  const buffer = createRecordBuffer();
+  buffer.add(content.map((_, offset) => input(offset)));
+  const source = createStepSource(buffer, function* ({ offset }) {
+    const found = content[Number(offset)] as Content;
+    if (found === 'throws') throw new Error('broken');
+    yield found;
+  });
+  source.restart({ offset: 0n });
+  return { name, source, start: () => undefined };
+}
+
+const options = (bounds: Partial<PackOptions['bounds']> = {}): PackOptions => ({
+  bounds: { ...BOUNDS, ...bounds },
+  clock: createManualClock(),
+  rest: () => undefined,
+  stopped: () => false,
+});
+
+describe('packTransaction over several inputs', () => {
+  it('shares 100 records evenly between an input with 500 and two with 10 each, which are not delayed', async () => {
+    const heavy = inputOf('heavy', ...Array.from({ length: 50 }, () => step(10)));
+    const light = ['a', 'b'].map((name) => inputOf(name, ...Array.from({ length: 10 }, () => step(1))));
+    const pack = await packTransaction([heavy, ...light], options({ maxRecords: 100 }));
+    expect(pack.slices.map(({ input: { name }, records }) => [name, records.length])).toEqual([
+      ['heavy', 80],
+      ['a', 10],
+      ['b', 10],
+    ]);
+    expect(pack.leftOver).toEqual([heavy]);
+  });
+
+  it('takes a step that exceeds the bounds from the first input, alone', async () => {
+    const giant = inputOf('giant', step(500));
+    const other = inputOf('other', step(1));
+    const pack = await packTransaction([giant, other], options({ maxRecords: 100 }));
+    expect([pack.records, pack.slices.length, pack.leftOver]).toEqual([500, 1, [other]]);
+  });
+
+  it('does not wait longer than 1 s for an input whose process hangs', async () => {
     const buffer = createRecordBuffer();
     buffer.add([input(0)]);
-    let calls = 0;
-    const source = createStepSource(buffer, () => {
-      calls += 1;
-      throw new Error('broken');
+    const hanging = createStepSource(buffer, async function* () {
+      await new Promise(() => undefined);
+      yield step(1);
     });
-    source.restart({ offset: 0n });
-    const options = { bounds: BOUNDS, clock: createManualClock(), rest: () => undefined, stopped: () => false };
-    await expect(packTransaction(source, options)).rejects.toThrow('broken');
-    source.restart({ offset: 0n });
-    await expect(packTransaction(source, options)).rejects.toThrow('broken');
-    expect(calls).toBe(2);
+    hanging.restart({ offset: 0n });
+    const good = inputOf('good', step(1));
+    const clock = createManualClock();
+    const packing = packTransaction([{ name: 'hanging', source: hanging, start: () => undefined }, good], { ...options(), clock });
+    await clock.advance(1_000);
+    expect((await packing).slices.map(({ input: { name } }) => name)).toEqual(['good']);
+    expect(hanging.peeking()).toBe(true);
   });
 });

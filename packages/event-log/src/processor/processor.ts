@@ -1,27 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import type { KafkaClient } from '../client.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { startWatchdog, type WatchdogOptions } from '../consumer/watchdog.ts';
 import { isTransient, rootFailure } from '../kafkajs/failure.ts';
 import { connectTo, openReadCluster } from '../kafkajs/read-cluster.ts';
-import type { LogRecord, Processor, ProcessorOptions, TopicPartition, TransactionBounds } from '../log.ts';
+import type { LogRecord, Processor, ProcessorOptions, TopicPartition } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
 import { openTransactionalProducer } from '../transaction/transactional-producer.ts';
-import { createYield } from '../yield-to-loop.ts';
+import type { GroupMember } from '../wire/txn-offset-commit.ts';
 import { type GroupConsumer, startGroupConsumer } from './group-consumer.ts';
-import { type PartitionWorker, startPartitionWorker } from './partition-worker.ts';
+import { createPartitionInput, type PartitionInput } from './partition-input.ts';
+import { startProcessorLanes } from './processor-lanes.ts';
 import { readBack } from './read-back.ts';
 import { refuseLostOffsets, startPosition } from './start-position.ts';
-import { createTurns } from './turns.ts';
 
-const DEFAULT_BOUNDS: TransactionBounds = { maxRecords: 2_000, maxBytes: 4_194_304, maxAgeMs: 1_000 };
-/**
- * More at once take a broker's processor time from everything else and end later: at 500 records a second over 12 partitions, 12 at once take
- * twice as long from the request to the first attempt as 2.
- */
-const TRANSACTIONS_AT_ONCE = 2;
 const START_PAUSES_MS = [50, 100, 200, 500, 1_000];
+/** kafkajs finds at a heartbeat, one a second, that the group has gone on, and joins again by itself. */
+const REJOIN_PATIENCE_MS = 5_000;
 
 export interface ProcessorParts {
   readonly clock?: Clock;
@@ -30,23 +27,32 @@ export interface ProcessorParts {
 }
 
 /**
- * Joins the group and processes the partitions it is given, each by a worker of its own: a slow or failing partition
- * holds up no other. Resolves at once and goes on trying while brokers are away; `done` rejects with
+ * Joins the group and processes the partitions it is given, in one transaction at a time over all of them: a slow or failing
+ * partition does not delay the others. Resolves at once and keeps trying while brokers are away; `done` rejects with
  * ERR_LOG_UNKNOWN_TOPIC when an input or output topic does not exist.
  */
 export async function createProcessor(client: KafkaClient, options: ProcessorOptions, parts: ProcessorParts = {}): Promise<Processor> {
   const { groupId, topics, outputTopics } = options;
-  const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
   const { clock = systemClock, openProducer = openTransactionalProducer } = parts;
   const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined);
-  const workers = new Map<string, PartitionWorker>();
-  const turns = createTurns(TRANSACTIONS_AT_ONCE, clock);
-  const rest = createYield();
+  const inputs = new Map<string, PartitionInput>();
   const ends = openReadCluster(client);
+  let member: GroupMember | undefined;
   let consumer: GroupConsumer | undefined;
   let stopWatchdog = (): void => undefined;
+  let cancelRejoin = (): void => undefined;
   let stopping: Promise<void> | undefined;
+  const lanes = startProcessorLanes({
+    options,
+    slot: options.instanceId || randomUUID(),
+    openProducer: (transactionalId) => openProducer(client, { transactionalId, topics: outputTopics }),
+    inputs: () => [...inputs.values()],
+    member: () => member,
+    onNotMember,
+    clock,
+    logger: client.logger,
+  });
 
   /** Until it succeeds, fails for good or the processor is stopped. */
   const whileTransient = (action: () => Promise<void>): Promise<void> =>
@@ -56,63 +62,68 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       forMs: Number.POSITIVE_INFINITY,
     });
 
-  function startWorker(partition: TopicPartition): PartitionWorker {
-    const { topic } = partition;
-    return startPartitionWorker({
+  function createInput(partition: TopicPartition): PartitionInput {
+    return createPartitionInput({
       ...partition,
-      groupId,
       process: options.process,
       onFenced: options.onFenced,
-      onTakenOver: options.onTakenOver,
-      onTimedOut: options.onTimedOut,
-      bounds,
-      turns,
-      rest,
-      open: () => openProducer(client, { transactionalId: `${groupId}.${topic}.${partition.partition}`, topics: outputTopics }),
       startWithoutOffset: (lost) => startPosition(client, options, partition, lost),
-      // The end of a partition is decided when it is taken, not when its first record comes.
       startsAtEnd: options.withoutOffset === 'end',
-      logBegin: async () => (await offsetsOf(ends, [topic], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n,
+      logBegin: async () => (await offsetsOf(ends, [partition.topic], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n,
       readBack: (from, to) => readBack(client, partition, from, to),
       hold: (held) => (held ? consumer?.pause(partition) : consumer?.resume(partition)),
       seek: (offset) => consumer?.seek({ ...partition, offset }),
       onFatal: fail,
+      wake: lanes.wake,
       clock,
       logger: client.logger,
     });
   }
 
-  function assign(partitions: readonly TopicPartition[]): void {
+  function assign(partitions: readonly TopicPartition[], joined: GroupMember): void {
+    if (stopping !== undefined) return;
+    cancelRejoin();
+    member = joined;
     const owned = new Set(partitions.map(keyOf));
-    for (const [key, worker] of workers) {
+    for (const [key, input] of inputs) {
       if (owned.has(key)) continue;
-      workers.delete(key);
-      consumer?.resume(worker);
-      worker.stop().catch(fail);
+      inputs.delete(key);
+      consumer?.resume(input);
+      input.close();
     }
     for (const partition of partitions) {
       const key = keyOf(partition);
-      const worker = workers.get(key);
-      if (worker === undefined) workers.set(key, startWorker(partition));
-      // A new member begins with nothing paused.
-      else if (worker.held()) consumer?.pause(partition);
+      const input = inputs.get(key);
+      if (input === undefined) inputs.set(key, createInput(partition));
+      else input.unsettle();
+      // A new member begins with no partition paused.
+      if (input?.held()) consumer?.pause(partition);
     }
+    lanes.wake();
+  }
+
+  /** No transaction begins until the group has been joined again. */
+  function onNotMember(refused: GroupMember): void {
+    options.onTakenOver?.();
+    if (member !== refused) return;
+    member = undefined;
+    cancelRejoin = clock.after(REJOIN_PATIENCE_MS, () => consumer?.restart('the group refused the offsets of the member'));
   }
 
   function offer(partition: TopicPartition, records: readonly LogRecord[], from: bigint): boolean {
-    const worker = workers.get(keyOf(partition));
-    if (worker === undefined) return false;
-    if (worker.held()) {
+    const input = inputs.get(keyOf(partition));
+    if (input === undefined) return false;
+    if (input.held()) {
       consumer?.pause(partition);
       return false;
     }
-    return worker.offer(records, from);
+    return input.offer(records, from);
   }
 
-  const pass = (partition: TopicPartition, from: bigint, to: bigint): void => workers.get(keyOf(partition))?.pass(from, to);
+  const pass = (partition: TopicPartition, from: bigint, to: bigint): void => inputs.get(keyOf(partition))?.pass(from, to);
 
   function fail(error: unknown): void {
-    client.logger.error({ err: error, groupId }, 'the processor cannot go on');
+    client.logger.error({ err: error, groupId }, 'Processor failed');
     reject(error);
     void stop();
   }
@@ -122,10 +133,12 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     return stopping;
   }
 
-  /** The transactions that are going on are ended first, then the group is left: the next owner starts from their offsets. */
+  /** The transactions that are running are ended first, then the group is left: the next owner starts from their offsets. */
   async function shutDown(): Promise<void> {
     stopWatchdog();
-    await Promise.allSettled([...workers.values()].map((worker) => worker.stop()));
+    cancelRejoin();
+    await lanes.stop();
+    for (const input of inputs.values()) input.close();
     await consumer?.stop();
     await ends.disconnect();
     finish();
@@ -137,12 +150,13 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       await refuseLostOffsets(client, options);
     });
     if (stopping !== undefined) return;
-    consumer = startGroupConsumer({ client, groupId, topics, onAssigned: assign, onRecords: offer, onFiltered: pass, clock });
+    const owned = (): readonly number[] => [...new Set([...inputs.values()].map(({ partition }) => partition))];
+    consumer = startGroupConsumer({ client, groupId, topics, owned, onAssigned: assign, onRecords: offer, onFiltered: pass, clock });
     stopWatchdog = startWatchdog({
       moving: () =>
-        [...workers.values()].flatMap((worker) => {
-          const offset = worker.readTo();
-          return offset === undefined || worker.busy() ? [] : [{ topic: worker.topic, partition: worker.partition, offset }];
+        [...inputs.values()].flatMap((input) => {
+          const offset = input.readTo();
+          return offset === undefined || input.busy() ? [] : [{ topic: input.topic, partition: input.partition, offset }];
         }),
       ends: async () => {
         await ends.refreshMetadata();
@@ -158,8 +172,9 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     if (stopping === undefined) fail(error);
   });
   return {
-    assigned: () => [...workers.values()].map(({ topic, partition }) => ({ topic, partition })),
-    healthy: () => stopping === undefined && consumer?.alive() === true && [...workers.values()].every((worker) => worker.healthy()),
+    assigned: () => [...inputs.values()].map(({ topic, partition }) => ({ topic, partition })),
+    healthy: () =>
+      stopping === undefined && consumer?.alive() === true && lanes.healthy() && [...inputs.values()].every((input) => input.healthy()),
     stop,
     done,
   };

@@ -51,3 +51,35 @@ it('counts the bytes of keys, values and headers, names included', async () => {
   source.restart({ offset: 0n });
   expect((await source.peek())?.bytes).toBe(2 + 10 + 4 + 3 + 2);
 });
+
+it('gives the steps taken since the last commit again, and continues with the next one', async () => {
+  const { source, calls } = setUp();
+  const take = async () => {
+    const cursor = (await source.peek())?.next.cursor;
+    source.take();
+    return cursor;
+  };
+  expect(await take()).toBe('a');
+  source.committed();
+  expect([await take(), (await source.peek())?.next]).toEqual(['b', { offset: 5n }]);
+  source.rewind();
+  expect([await take(), await take()]).toEqual(['b', undefined]);
+  expect(await source.peek()).toBeUndefined();
+  expect(calls).toEqual(['begun after undefined', 'closed']);
+});
+
+it('rejects until it is restarted once process has thrown, so that the record is not taken for done', async () => {
+  const buffer = createRecordBuffer();
+  buffer.add([record]);
+  let broken = true;
+  const source = createStepSource(buffer, function* () {
+    if (broken) throw new Error('broken');
+    yield { records: [] };
+  });
+  source.restart({ offset: 4n });
+  await expect(source.peek()).rejects.toThrow('broken');
+  broken = false;
+  await expect(source.peek()).rejects.toThrow('broken');
+  source.restart({ offset: 4n });
+  expect((await source.peek())?.next).toEqual({ offset: 5n });
+});

@@ -15,7 +15,9 @@ const record = (value: string, partition: number, more: Partial<OutRecord> = {})
   ...more,
 });
 
-const offset = { groupId: 'g', position: { topic: 'in', partition: 3, offset: 42n } };
+const member = { memberId: 'm-1', generationId: 7 };
+const position = { topic: 'in', partition: 3, offset: 42n, metadata: '' };
+const offsets = { groupId: 'g', member, positions: [position] };
 
 describe('createTransactionalProducer', () => {
   it('takes the id when the last transaction of an older holder has ended', async () => {
@@ -27,10 +29,10 @@ describe('createTransactionalProducer', () => {
 });
 
 describe('run', () => {
-  it('adds all partitions in one request and then writes, commits the offset beside that, and asks for the commit last', async () => {
+  it('adds all partitions in one request and then writes, commits the offsets beside that, and asks for the commit last', async () => {
     const fake = createFakeCluster({ t: [1, 2] });
     const producer = await open(fake);
-    await producer.run({ records: [record('a', 0), record('b', 1)], offset });
+    await producer.run({ records: [record('a', 0), record('b', 1)], offsets });
     expect(fake.requests.slice(1, 3)).toEqual(['add t/0 t/1', 'add offsets g']);
     expect(fake.requests.slice(3, -1).toSorted()).toEqual(['offsets in/3@42', 'produce 1: t/0', 'produce 2: t/1']);
     expect(fake.requests.at(-1)).toBe('commit');
@@ -57,10 +59,10 @@ describe('run', () => {
     expect(fake.requests.filter((request) => request.startsWith('add '))).toHaveLength(3);
   });
 
-  it('commits an offset without records', async () => {
+  it('commits offsets without records', async () => {
     const fake = createFakeCluster({ t: [1] });
     const producer = await open(fake);
-    await producer.run({ records: [], offset });
+    await producer.run({ records: [], offsets });
     expect(fake.requests.slice(1)).toEqual(['add offsets g', 'offsets in/3@42', 'commit']);
   });
 
@@ -104,7 +106,7 @@ describe('run', () => {
     const fake = createFakeCluster({ t: [1] });
     const producer = await open(fake);
     fake.failAddPartitions(48);
-    await expect(producer.run({ records: [record('a', 0)], offset })).rejects.toMatchObject({ failure: 'aborted' });
+    await expect(producer.run({ records: [record('a', 0)], offsets })).rejects.toMatchObject({ failure: 'aborted' });
     expect(fake.requests.slice(1)).toEqual(['add t/0', 'add offsets g', 'offsets in/3@42', 'abort']);
   });
 
@@ -124,28 +126,79 @@ describe('run', () => {
   });
 });
 
-describe('committed', () => {
-  it.each([
-    ['12', { offset: 12n, metadata: '' }],
-    ['0', { offset: 0n, metadata: '' }],
-    ['-1', undefined],
-    ['-2', 'lost'],
-  ])('of %s is %s', async (committed, expected) => {
+describe('the member in a commit of offsets', () => {
+  it('is sent with the offsets of all partitions in one request', async () => {
     const fake = createFakeCluster({ t: [1] });
-    fake.commitOffset({ topic: 'in', partition: 3, offset: committed });
     const producer = await open(fake);
-    expect(await producer.committed('g', offset.position)).toEqual(expected);
-    expect(await producer.committed('g', { topic: 'in', partition: 4 })).toBeUndefined();
+    const positions = [position, { ...position, partition: 4, offset: 9n, metadata: 'm' }, { ...position, topic: 'in2' }];
+    await producer.run({ records: [], offsets: { ...offsets, positions } });
+    expect(fake.requests.slice(1)).toEqual(['add offsets g', 'offsets in/3@42 in/4@9m in2/3@42', 'commit']);
+    expect(fake.members).toEqual([member]);
+  });
+
+  it.each([22, 25, 82])('is no longer one when the group answers %i: the transaction is aborted, and is asked for once', async (code) => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    fake.failOffsets(code);
+    await expect(producer.run({ records: [record('a', 0)], offsets })).rejects.toMatchObject({ failure: 'not-member', atOutput: false });
+    expect(fake.members).toHaveLength(1);
+    expect(fake.requests.at(-1)).toBe('abort');
+  });
+
+  it('counts before a record that was refused', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    fake.failOffsets(22);
+    fake.fail(1, { errorCode: 10 });
+    await expect(producer.run({ records: [record('a', 0)], offsets })).rejects.toMatchObject({ failure: 'not-member' });
   });
 });
 
-it('commits metadata with the offset, and reads it back with the committed one', async () => {
+describe('a failure at an output partition', () => {
+  it.each([
+    ['a record that is refused', (fake: FakeCluster) => fake.fail(1, { errorCode: 10 }), true],
+    ['a topic that may not be written', (fake: FakeCluster) => fake.failAddPartitions(29), true],
+    ['a refused state of the transaction', (fake: FakeCluster) => fake.failAddPartitions(48), false],
+  ])('is told from others: %s', async (_name, harm, atOutput) => {
+    const fake = createFakeCluster({ t: [1] });
+    const producer = await open(fake);
+    harm(fake);
+    await expect(producer.run({ records: [record('a', 0)] })).rejects.toMatchObject({ failure: 'aborted', atOutput });
+  });
+});
+
+describe('offsets', () => {
+  it('are those that were committed: lost where kafkajs replaced one, unstable where a transaction is open, absent without one', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    const at = (partition: number, more: object) => fake.commitOffset({ topic: 'in', partition, offset: '-1', ...more });
+    at(0, { offset: '12', metadata: 'm' });
+    at(1, { offset: '0' });
+    at(2, {});
+    at(3, { offset: '-2' });
+    at(4, { errorCode: 88 });
+    const producer = await open(fake);
+    const partitions = [0, 1, 2, 3, 4].map((partition) => ({ topic: 'in', partition }));
+    expect([...(await producer.offsets('g', partitions, 'stable'))]).toEqual([
+      ['in/0', { offset: 12n, metadata: 'm' }],
+      ['in/1', { offset: 0n, metadata: '' }],
+      ['in/3', 'lost'],
+      ['in/4', 'unstable'],
+    ]);
+  });
+
+  it('fail with the code of any other error of a partition', async () => {
+    const fake = createFakeCluster({ t: [1] });
+    fake.commitOffset({ topic: 'in', partition: 0, offset: '-1', errorCode: 30 });
+    const producer = await open(fake);
+    await expect(producer.offsets('g', [{ topic: 'in', partition: 0 }], 'stable')).rejects.toMatchObject({ code: 30 });
+  });
+});
+
+it('fences another transactional id', async () => {
   const fake = createFakeCluster({ t: [1] });
-  fake.commitOffset({ topic: 'in', partition: 3, offset: '12', metadata: 'text' });
   const producer = await open(fake);
-  await producer.run({ records: [], offset: { ...offset, metadata: '#text' } });
-  expect(fake.requests).toContain('offsets in/3@42#text');
-  expect(await producer.committed('g', offset.position)).toEqual({ offset: 12n, metadata: 'text' });
+  await producer.fence('another');
+  expect(fake.requests).toEqual(['init', 'init']);
 });
 
 describe('a transaction that exceeds its time', () => {
@@ -196,10 +249,10 @@ describe('spent', () => {
   it('is said after a transaction that committed although a request of it was lost, which may still arrive in the next one', async () => {
     const fake = createFakeCluster({ t: [1] });
     const producer = await open(fake);
-    await producer.run({ records: [record('a', 0)], offset });
+    await producer.run({ records: [record('a', 0)], offsets });
     expect(producer.spent()).toBe(false);
     fake.loseOffsetsAnswer();
-    await producer.run({ records: [record('b', 0)], offset });
+    await producer.run({ records: [record('b', 0)], offsets });
     expect(producer.spent()).toBe(true);
     expect(fake.requests.slice(-3).toSorted()).toEqual(['commit', 'metadata', 'offsets in/3@42']);
   });
@@ -208,7 +261,7 @@ describe('spent', () => {
     const fake = createFakeCluster({ t: [1] });
     const producer = await open(fake);
     fake.fail(1, 'answer lost');
-    await producer.run({ records: [record('a', 0)], offset });
+    await producer.run({ records: [record('a', 0)], offsets });
     expect([fake.values('t', 0), producer.spent()]).toEqual([['a'], true]);
   });
 
@@ -216,7 +269,7 @@ describe('spent', () => {
     const fake = createFakeCluster({ t: [1] });
     const producer = await open(fake);
     fake.failAddPartitions(51, 16);
-    await producer.run({ records: [record('a', 0)], offset });
+    await producer.run({ records: [record('a', 0)], offsets });
     expect(producer.spent()).toBe(false);
   });
 });

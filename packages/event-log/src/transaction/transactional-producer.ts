@@ -5,34 +5,47 @@ import type { Cluster } from '../kafkajs/internals.ts';
 import type { OutRecord, Position, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import { openCluster } from '../open-cluster.ts';
+import { keyOf } from '../partition-key.ts';
 import { partitionOf } from '../partition-of.ts';
 import type { BatchOutcome, OutBatch } from '../send-path/batch.ts';
 import { INVALID_PRODUCER_EPOCH, PRODUCER_FENCED } from '../send-path/produce-errors.ts';
 import { BrokerRefusal, createSender } from '../send-path/sender.ts';
 import { splitBatches } from '../send-path/split-batches.ts';
+import { askBroker } from '../wire/ask-broker.ts';
+import { offsetFetch } from '../wire/offset-fetch.ts';
+import { type TxnOffsetCommit, txnOffsetCommit } from '../wire/txn-offset-commit.ts';
 import { createCoordinators } from './coordinators.ts';
 import { TransactionError } from './transaction-error.ts';
 
 export interface Transaction {
   readonly records: readonly OutRecord[];
-  /** Committed with the records: the next offset to be processed of an input partition, with metadata where there is any. */
-  readonly offset?: { readonly groupId: string; readonly position: Position; readonly metadata?: string | undefined };
+  /** Committed with the records: the next offsets to be processed of input partitions, as a member of the group. */
+  readonly offsets?: TxnOffsetCommit;
 }
 
 export interface CommittedOffset {
   readonly offset: bigint;
+  /** Empty where there is none. */
   readonly metadata: string;
 }
+
+/** `stable`: offsets that an open transaction may still change are told from the others. */
+export type OffsetRequirement = 'stable' | 'any';
+
+/**
+ * `lost`: an offset was committed, and kafkajs replaced it when the log no longer had it. `unstable`: an open transaction may
+ * still change it.
+ */
+export type GroupOffset = CommittedOffset | 'lost' | 'unstable';
 
 /** The one holder of a transactional id. Transactions are run one at a time; after a TransactionError, or once it is spent, it is of no more use. */
 export interface TransactionalProducer {
   /** Writes all or nothing. Answers the positions of the records. Throws TransactionError. */
   run(transaction: Transaction): Promise<readonly Position[]>;
-  /**
-   * The committed offset of a group with its metadata, empty where there is none; undefined without an offset. `lost`: there
-   * was one, and kafkajs replaced it when the log no longer had it.
-   */
-  committed(groupId: string, partition: TopicPartition): Promise<CommittedOffset | 'lost' | undefined>;
+  /** The committed offsets of a group, by `keyOf`; a partition without one is absent. */
+  offsets(groupId: string, partitions: readonly TopicPartition[], require: OffsetRequirement): Promise<ReadonlyMap<string, GroupOffset>>;
+  /** Takes another transactional id for a moment: its holder can write no more, and what that had begun is aborted or visible. */
+  fence(transactionalId: string): Promise<void>;
   /**
    * A request was lost on the way although its transaction committed. It may reach the broker in the next transaction and
    * count there, an older offset over a newer one: open another producer, whose epoch refuses it.
@@ -53,6 +66,10 @@ export interface TransactionalProducerOptions {
 const TRANSACTION_TIMEOUT_MS = 10_000;
 const FENCED = [INVALID_PRODUCER_EPOCH, PRODUCER_FENCED];
 const INVALID_TXN_STATE = 48;
+// ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID
+const NOT_MEMBER = [22, 25, 82];
+// UNKNOWN_TOPIC_OR_PARTITION, INVALID_TOPIC_EXCEPTION, TOPIC_AUTHORIZATION_FAILED
+const OF_OUTPUT = [3, 17, 29];
 /** What kafkajs commits when a fetch is answered with OFFSET_OUT_OF_RANGE: the number that stands for the beginning in look-ups. */
 const RESET_BY_KAFKAJS = -2n;
 
@@ -113,45 +130,49 @@ export async function createTransactionalProducer(
     await coordinators.ask(ofTransactions, (broker) => broker.addPartitionsToTxn({ ...scope, topics }));
   }
 
-  async function commitOffset({ groupId, position, metadata }: NonNullable<Transaction['offset']>): Promise<void> {
-    const { topic, partition, offset } = position;
-    const topics = [{ topic, partitions: [{ partition, offset: String(offset), metadata }] }];
+  async function commitOffsets(commit: TxnOffsetCommit): Promise<void> {
+    const { groupId } = commit;
     await coordinators.ask(ofTransactions, (broker) => broker.addOffsetsToTxn({ ...scope, groupId }));
-    await coordinators.ask({ groupId }, (broker) => broker.txnOffsetCommit({ ...scope, groupId, topics }));
+    await coordinators.ask({ groupId }, (broker) => askBroker(broker, txnOffsetCommit(scope, commit)));
   }
 
   const endTransaction = (commit: boolean): Promise<unknown> =>
     coordinators.askOnce(ofTransactions, (broker) => broker.endTxn({ ...scope, transactionResult: commit }));
 
+  /** Throws OutputError where an output partition did not take its records. */
   async function produce(batches: readonly OutBatch[]): Promise<readonly BatchOutcome[]> {
     await addPartitions(batches);
-    return await sender.send(batches);
+    const outcomes = await sender.send(batches);
+    for (const outcome of outcomes) throwUnlessWritten(outcome);
+    return outcomes;
   }
 
   /**
-   * Records and offset side by side, each after it was added to the transaction, and all requests at their end before
+   * Records and offsets side by side, each after it was added to the transaction, and all requests at their end before
    * anything is concluded from them: one that reached the broker after an abort would begin another transaction.
    */
-  async function write(batches: readonly OutBatch[], offset: Transaction['offset']): Promise<readonly BatchOutcome[]> {
-    const [sent, committed] = await Promise.allSettled([produce(batches), offset === undefined ? undefined : commitOffset(offset)]);
+  async function write(batches: readonly OutBatch[], offsets: Transaction['offsets']): Promise<readonly BatchOutcome[]> {
+    const [sent, committed] = await Promise.allSettled([produce(batches), offsets === undefined ? undefined : commitOffsets(offsets)]);
+    // Of two failures the group's is the one to act on: this member's records are another's to process now.
+    if (committed.status === 'rejected' && isNotMember(committed.reason)) throw committed.reason;
     if (sent.status === 'rejected') throw sent.reason;
-    for (const outcome of sent.value) throwUnlessWritten(outcome);
     if (committed.status === 'rejected') throw committed.reason;
     return sent.value;
   }
 
-  async function runWithin({ records, offset }: Transaction, expired: () => boolean): Promise<readonly Position[]> {
+  async function runWithin({ records, offsets }: Transaction, expired: () => boolean): Promise<readonly Position[]> {
     let outcomes: readonly BatchOutcome[] = [];
     let placed: Placed = { batches: [], positionOf: () => [] };
     try {
       placed = await place(cluster, records);
-      outcomes = await write(placed.batches, offset);
+      outcomes = await write(placed.batches, offsets);
     } catch (error) {
       if (!isFenced(error)) await endTransaction(false).catch(() => undefined);
-      const failure = expired() ? 'timed-out' : isFenced(error) ? 'fenced' : 'aborted';
-      throw new TransactionError(failure, `${transactionalId}: the transaction failed`, { cause: error });
+      const failure = isNotMember(error) ? 'not-member' : expired() ? 'timed-out' : isFenced(error) ? 'fenced' : 'aborted';
+      const atOutput = error instanceof OutputError || OF_OUTPUT.includes(protocolCode(error) ?? 0);
+      throw new TransactionError(failure, `${transactionalId}: the transaction failed`, { cause: error, atOutput });
     }
-    if (placed.batches.length === 0 && offset === undefined) return [];
+    if (placed.batches.length === 0 && offsets === undefined) return [];
     try {
       await endTransaction(true);
     } catch (error) {
@@ -177,15 +198,22 @@ export async function createTransactionalProducer(
         cancel();
       }
     },
-    async committed(groupId, { topic, partition }) {
-      const { responses } = await coordinators.ask({ groupId }, (broker) =>
-        broker.offsetFetch({ groupId, topics: [{ topic, partitions: [{ partition }] }] }),
+    async offsets(groupId, partitions, require) {
+      const request = offsetFetch({ groupId, partitions, requireStable: require === 'stable' });
+      const found = await coordinators.ask({ groupId }, (broker) => askBroker(broker, request));
+      return new Map(
+        found.flatMap(({ topic, partition, offset, metadata, unstable }): [string, GroupOffset][] => {
+          const key = keyOf({ topic, partition });
+          if (unstable) return [[key, 'unstable']];
+          if (offset === RESET_BY_KAFKAJS) return [[key, 'lost']];
+          return offset < 0n ? [] : [[key, { offset, metadata }]];
+        }),
       );
-      const found = responses.find((response) => response.topic === topic)?.partitions.find((each) => each.partition === partition);
-      if (found === undefined) return undefined;
-      const offset = BigInt(found.offset);
-      if (offset === RESET_BY_KAFKAJS) return 'lost';
-      return offset < 0n ? undefined : { offset, metadata: found.metadata ?? '' };
+    },
+    async fence(other) {
+      await coordinators.ask({ transactionalId: other }, (broker) =>
+        broker.initProducerId({ transactionalId: other, transactionTimeout: transactionTimeoutMs }),
+      );
     },
     spent: () => spent,
     close: () => cluster.disconnect(),
@@ -246,21 +274,33 @@ async function place(cluster: Cluster, records: readonly OutRecord[]): Promise<P
   };
 }
 
+/** An output partition did not take a batch; `cause` says why. */
+class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
 function throwUnlessWritten(outcome: BatchOutcome): void {
   switch (outcome.kind) {
     case 'written':
       return;
     case 'refused':
-      throw new BrokerRefusal(outcome.errorCode, `a batch was refused with error ${outcome.errorCode}`);
+      throw new OutputError('a batch was not written', {
+        cause: new BrokerRefusal(outcome.errorCode, `a batch was refused with error ${outcome.errorCode}`),
+      });
     case 'unsent':
     case 'unknown':
-      throw outcome.cause;
+      throw new OutputError('a batch was not written', { cause: outcome.cause });
     default:
       outcome satisfies never;
   }
 }
 
 function isFenced(error: unknown): boolean {
-  const code = error instanceof BrokerRefusal ? error.errorCode : protocolCode(error);
+  const cause = error instanceof OutputError ? error.cause : error;
+  const code = cause instanceof BrokerRefusal ? cause.errorCode : protocolCode(cause);
   return code !== undefined && FENCED.includes(code);
+}
+
+function isNotMember(error: unknown): boolean {
+  return NOT_MEMBER.includes(protocolCode(error) ?? 0);
 }

@@ -26,6 +26,13 @@ export const transactionVariables = {
     default: 1_000,
     doc: 'Longest time in which the output of one transaction is made.',
   },
+  instanceId: {
+    name: 'INSTANCE_ID',
+    type: 'string',
+    optional: true,
+    pattern: /^[\w.-]{1,200}$/,
+    doc: "Names this process among those of its group, the same after a restart and no other process's: a restart then ends at once what was open. Empty: another name at each start.",
+  },
 } as const satisfies Variables;
 
 /** The bounds of a transaction, from a configuration with transactionVariables. */

@@ -45,7 +45,7 @@ export function createFakeClient(logger: LogLogger = silentLogger): FakeClient {
       subscribe: async () => undefined,
       async run(options: { eachBatch: typeof eachBatch }) {
         eachBatch = options.eachBatch;
-        emit(EVENTS.GROUP_JOIN, { memberAssignment: { [IN.topic]: [IN.partition] } });
+        emit(EVENTS.GROUP_JOIN, { memberId: `member-${members}`, generationId: members, memberAssignment: { [IN.topic]: [IN.partition] } });
       },
       disconnect: async () => undefined,
       pause: () => () => undefined,

@@ -2,6 +2,10 @@ import { createRequire } from 'node:module';
 import type { Broker, Cluster, PartitionMetadata, ProtocolRequest, ProtocolResponse, TopicPartitions } from '../../kafkajs/internals.ts';
 import { kafkajsPath } from '../../kafkajs/load-kafkajs.ts';
 
+import { FlexibleReader } from '../../wire/flexible.ts';
+import type { GroupMember } from '../../wire/txn-offset-commit.ts';
+import { encodeOffsetFetchAnswer, encodeTxnOffsetCommitAnswer, type FakeOffset, readTxnOffsetCommit } from './group-answers.ts';
+
 const require = createRequire(import.meta.url);
 const { createErrorFromCode } = require(kafkajsPath('src/protocol/error.js')) as { createErrorFromCode(code: number): Error };
 const { KafkaJSConnectionClosedError } = require(kafkajsPath('src/errors.js')) as {
@@ -56,7 +60,11 @@ export interface FakeCluster {
   /** Error codes for the next InitProducerId requests; 0 is success. */
   failInitProducerId(...codes: readonly number[]): void;
   /** What every group is said to have committed. */
-  commitOffset(position: { readonly topic: string; readonly partition: number; readonly offset: string; readonly metadata?: string }): void;
+  commitOffset(position: FakeOffset): void;
+  /** Error codes for the next TxnOffsetCommit requests; 0 is success. */
+  failOffsets(...codes: readonly number[]): void;
+  /** The members that TxnOffsetCommit requests named. */
+  readonly members: readonly GroupMember[];
   /** The connection closes in place of the next answer to a TxnOffsetCommit. */
   loseOffsetsAnswer(): void;
   /** Called before each request that ends a transaction or adds partitions to it is answered. */
@@ -76,9 +84,11 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
   const addPartitionsCodes: number[] = [];
   const endTxnCodes: number[] = [];
   const initCodes: number[] = [];
+  const offsetsCodes: number[] = [];
+  const members: GroupMember[] = [];
   let offsetsAnswersToLose = 0;
   let onTransactionRequest = async (): Promise<void> => undefined;
-  const committed: Parameters<FakeCluster['commitOffset']>[0][] = [];
+  const committed: FakeOffset[] = [];
   const answer = (codes: number[]): void => {
     const code = codes.shift() ?? 0;
     if (code !== 0) throw createErrorFromCode(code);
@@ -102,6 +112,21 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
     const baseOffset = log.reduce((end, { values }) => end + values.length, 0);
     log.push({ producerId: data.producerId, sequence: data.sequence, values: data.values, baseOffset });
     return { errorCode: 0, baseOffset };
+  }
+
+  /** TxnOffsetCommit and OffsetFetch. */
+  function answerGroupRequest(nodeId: number, apiName: string, reader: FlexibleReader): Buffer {
+    if (apiName === 'OffsetFetch') return encodeOffsetFetchAnswer(committed);
+    const { member, positions } = readTxnOffsetCommit(reader);
+    members.push(member);
+    requests.push(
+      `offsets ${positions.map(({ topic, partition, offset, metadata }) => `${topic}/${partition}@${offset}${metadata}`).join(' ')}`,
+    );
+    if (offsetsAnswersToLose > 0) {
+      offsetsAnswersToLose -= 1;
+      throw new KafkaJSConnectionClosedError('Closed connection', { host: `node-${nodeId}`, port: 9092 });
+    }
+    return encodeTxnOffsetCommitAnswer(positions, offsetsCodes.shift() ?? 0);
   }
 
   async function produce(nodeId: number, all: readonly Produced[]) {
@@ -142,7 +167,7 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
   function createBroker(nodeId: number) {
     return {
       nodeId,
-      versions: { 0: { minVersion: 0, maxVersion: 12 } },
+      versions: { 0: { minVersion: 0, maxVersion: 12 }, 9: { minVersion: 1, maxVersion: 9 }, 28: { minVersion: 0, maxVersion: 4 } },
       connectionPool: {
         rack: null,
         destroy: async () => undefined,
@@ -150,8 +175,12 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
         port: 9092,
         pool: [],
         async send<T>({ request, response }: { request: ProtocolRequest; response: ProtocolResponse<T> }): Promise<T> {
-          const results = await produce(nodeId, await decodeProduceRequest((await request.encode()).buffer));
-          return response.parse(await response.decode(encodeProduceAnswer(results)));
+          const { buffer } = await request.encode();
+          const body =
+            request.apiName === 'Produce'
+              ? encodeProduceAnswer(await produce(nodeId, await decodeProduceRequest(buffer)))
+              : answerGroupRequest(nodeId, request.apiName, new FlexibleReader(buffer));
+          return response.parse(await response.decode(body));
         },
       },
       // What the stock module calls.
@@ -185,29 +214,11 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
       async addOffsetsToTxn({ groupId }: { groupId: string }) {
         requests.push(`add offsets ${groupId}`);
       },
-      async txnOffsetCommit({
-        topics,
-      }: {
-        topics: readonly { topic: string; partitions: readonly { partition: number; offset: string; metadata?: string | undefined }[] }[];
-      }) {
-        requests.push(
-          `offsets ${topics.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset, metadata }) => `${topic}/${partition}@${offset}${metadata ?? ''}`)).join(' ')}`,
-        );
-        if (offsetsAnswersToLose === 0) return;
-        offsetsAnswersToLose -= 1;
-        throw new KafkaJSConnectionClosedError('Closed connection', { host: `node-${nodeId}`, port: 9092 });
-      },
       async endTxn({ transactionResult }: { transactionResult: boolean }) {
         requests.push(transactionResult ? 'commit' : 'abort');
         await onTransactionRequest();
         answer(endTxnCodes);
       },
-      offsetFetch: async () => ({
-        responses: committed.map(({ topic, partition, offset, metadata = null }) => ({
-          topic,
-          partitions: [{ partition, offset, metadata }],
-        })),
-      }),
     };
   }
 
@@ -256,6 +267,8 @@ export function createFakeCluster(topics: Readonly<Record<string, readonly numbe
     failEndTxn: (...codes) => void endTxnCodes.push(...codes),
     failInitProducerId: (...codes) => void initCodes.push(...codes),
     commitOffset: (position) => void committed.push(position),
+    failOffsets: (...codes) => void offsetsCodes.push(...codes),
+    members,
     loseOffsetsAnswer() {
       offsetsAnswersToLose += 1;
     },
