@@ -8,7 +8,7 @@ export interface Workload {
 }
 
 export interface WorkloadOptions {
-  /** kafkajs with our modules, or as it is installed. */
+  /** The Appender and the transactional producer, or kafkajs's own producers. */
   readonly modules: 'ours' | 'stock';
   readonly mode: 'idempotent' | 'transactions';
   readonly bootstrap: string;

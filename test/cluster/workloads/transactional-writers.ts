@@ -1,6 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from '../../../packages/event-log/src/client.ts';
+import {
+  openTransactionalProducer,
+  type TransactionalProducer,
+} from '../../../packages/event-log/src/transaction/transactional-producer.ts';
+import { aroundEndOfTransaction } from '../../chaos/entries/around-commit.ts';
 
 export interface TransactionalWriters {
   /** Values of transactions whose commit was acknowledged so far. */
@@ -11,12 +16,11 @@ export interface TransactionalWriters {
   stop(): Promise<void>;
 }
 
-const RETRY = { initialRetryTime: 20, maxRetryTime: 500, retries: 50 };
-const BATCHES = 3;
+const RECORDS = 3;
 
 /**
- * Writers with a transactional id each, whose transactions over all partitions overlap: some are committed, some are
- * aborted, and some are left open until the next holder of the id takes it. The value of a record names its partition and
+ * Writers with a transactional id each, whose transactions over all partitions overlap: some are committed, the others are left open
+ * until the next holder of the id takes it and are aborted then. The value of a record names its partition and
  * whether it was ever to be seen: `c<partition> …` or `a<partition> …`.
  */
 export function startTransactionalWriters(options: {
@@ -30,67 +34,61 @@ export function startTransactionalWriters(options: {
   const committed: string[] = [];
   const aborted: number[] = [];
   let stopping = false;
+  /** Ids whose transaction is not to be ended. */
+  const leftOpen = new Set<string>();
+  aroundEndOfTransaction(async ({ request, ask }) => {
+    if (leftOpen.has(request.transactionalId)) throw new Error('left open');
+    return ask();
+  });
 
-  function openProducer(transactionalId: string) {
-    const createPartitioner =
-      () =>
-      ({ message }: { message: { partition?: number } }): number =>
-        message.partition ?? 0;
-    return client.open({ retry: RETRY }).producer({ createPartitioner, retry: RETRY, transactionalId, transactionTimeout: 10_000 });
-  }
+  const open = (writer: number) => openTransactionalProducer(client, { transactionalId: `${topic}.${writer}`, topics: [topic] });
 
+  /** Taking the id aborts what an earlier holder left open. */
   async function write(writer: number): Promise<void> {
     for (let count = 0; !stopping; ) {
-      const producer = openProducer(`${topic}.${writer}`);
+      const producer = await open(writer).catch(() => undefined);
+      if (producer === undefined) {
+        await delay(50);
+        continue;
+      }
       try {
-        await producer.connect();
-        for (let open = true; open && !stopping; count += 1) open = await runTransaction(producer, `${writer}-${count}`, count % 4);
+        for (let usable = true; usable && !stopping; count += 1) usable = await runTransaction(producer, writer, count);
       } catch {
-        // A producer that failed is given up; the next one takes its id.
+        // A producer that failed is replaced; the next one takes its id.
         count += 1;
         await delay(50);
       } finally {
-        await producer.disconnect().catch(() => undefined);
+        await producer.close();
       }
     }
-    await endWhatIsOpen(writer);
-  }
-
-  /** Taking the id aborts it. */
-  async function endWhatIsOpen(writer: number): Promise<void> {
-    const producer = openProducer(`${topic}.${writer}`);
-    await producer.connect();
-    await (await producer.transaction()).abort();
-    await producer.disconnect();
+    await (await open(writer)).close();
   }
 
   /** False when the transaction was left open. */
-  async function runTransaction(producer: ReturnType<typeof openProducer>, name: string, fate: number): Promise<boolean> {
+  async function runTransaction(producer: TransactionalProducer, writer: number, count: number): Promise<boolean> {
+    const fate = count % 4;
     const commit = fate === 0 || fate === 2;
-    const transaction = await producer.transaction();
-    const values: string[] = [];
+    const records = Array.from({ length: RECORDS * partitions }, (_, index) => ({
+      topic,
+      partition: index % partitions,
+      key: Buffer.alloc(0),
+      value: Buffer.from(`${commit ? 'c' : 'a'}${index % partitions} ${writer}-${count}-${Math.floor(index / partitions)}`),
+    }));
+    if (!commit) leftOpen.add(`${topic}.${writer}`);
     try {
-      for (let batch = 0; batch < BATCHES; batch += 1) {
-        const messages = Array.from({ length: partitions }, (_, partition) => ({
-          partition,
-          value: `${commit ? 'c' : 'a'}${partition} ${name}-${batch}`,
-        }));
-        await transaction.sendBatch({ acks: -1, topicMessages: [{ topic, messages }] });
-        values.push(...messages.map(({ value }) => value));
-        if (!commit) aborted.push(...messages.map(({ partition }) => partition));
-        await delay(randomInt(40));
-      }
+      await producer.run({ records });
+      committed.push(...records.map(({ value }) => `${value}`));
     } catch (error) {
-      await transaction.abort().catch(() => undefined);
-      throw error;
+      if (commit) throw error;
+      aborted.push(...records.map(({ partition }) => partition));
+      // One in two is taken over at once, the other one stays open for a while.
+      if (fate === 3) await delay(randomInt(500));
+      return false;
+    } finally {
+      leftOpen.delete(`${topic}.${writer}`);
     }
-    if (commit) {
-      await transaction.commit();
-      committed.push(...values);
-    } else if (fate === 1) {
-      await transaction.abort();
-    }
-    return fate !== 3;
+    await delay(randomInt(40));
+    return !producer.spent();
   }
 
   const writing = Promise.all(Array.from({ length: options.writers }, (_, writer) => write(writer)));

@@ -1,7 +1,7 @@
 import type { KafkaClient } from '../client.ts';
 import { protocolCode } from '../kafkajs/errors.ts';
+import { openProduceCluster } from '../kafkajs/produce-cluster.ts';
 import { renewConnections } from '../kafkajs/renew-connections.ts';
-import { openCluster } from '../open-cluster.ts';
 import { retryWhile } from '../retry.ts';
 import { createSender, type Sender } from '../send-path/sender.ts';
 import { countPartitions } from './count-partitions.ts';
@@ -25,7 +25,7 @@ const TRANSACTION_TIMEOUT_MS = 60_000;
 
 export function producerSessions(client: KafkaClient): OpenProducerSession {
   return async ({ onRound }) => {
-    const cluster = openCluster(client);
+    const cluster = openProduceCluster(client);
     try {
       await cluster.connect();
       const broker = cluster.brokerPool.seedBroker;

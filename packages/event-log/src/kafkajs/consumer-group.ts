@@ -21,7 +21,7 @@ const GROUP_JOIN = 'consumer.group_join';
  * assignment is taken, so the generation read here is the one that was joined.
  */
 export function tellingGeneration(Stock: ConsumerGroupClass): ConsumerGroupClass {
-  return class extends Stock {
+  return class TellingConsumerGroup extends Stock {
     constructor(options: never) {
       super(options);
       const stock = this.instrumentationEmitter;

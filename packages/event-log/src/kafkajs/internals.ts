@@ -97,22 +97,5 @@ export interface Cluster {
   ): Promise<readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[]>;
 }
 
-/** kafkajs's holder of producer id, epoch and transaction state. */
-export interface EosManager {
-  isInitialized(): boolean;
-  isTransactional(): boolean;
-  getProducerId(): string | number;
-  getProducerEpoch(): number;
-  getTransactionalId(): string | undefined;
-  addPartitionsToTransaction(topicData: readonly { topic: string; partitions: readonly { partition: number }[] }[]): Promise<void>;
-}
-
-export interface InternalLogger {
-  debug(message: string, extra?: object): void;
-  info(message: string, extra?: object): void;
-  warn(message: string, extra?: object): void;
-  error(message: string, extra?: object): void;
-}
-
 /** Coordinator type of FindCoordinator for transactional ids. */
 export const TRANSACTION_COORDINATOR = 1;

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createSendMessages } from '../send-path/send-messages.ts';
 import { filterAbortedMessages } from './abort-filter.ts';
 import type { BrokerClass } from './broker-class.ts';
 import { type ConsumerGroupClass, tellingGeneration } from './consumer-group.ts';
@@ -14,7 +13,6 @@ export const KAFKAJS_VERSION = '2.2.4';
 
 /** Modules of kafkajs that are replaced before it is first loaded, by their path in the package. */
 export const replacedModules = {
-  sendMessages: 'src/producer/sendMessages.js',
   abortFilter: 'src/consumer/filterAbortedMessages.js',
   requestQueue: 'src/network/requestQueue/index.js',
   connection: 'src/network/connection.js',
@@ -33,8 +31,8 @@ export function kafkajsPath(path: string): string {
 }
 
 /**
- * kafkajs 2.2.4 with seven of its modules replaced by ours: the send path, the abort filter, the check of pending
- * requests, the connection, the broker, the fetch manager and the consumer group. Throws when another version is installed or when kafkajs was loaded
+ * kafkajs 2.2.4 with six of its modules replaced by ours: the abort filter, the check of pending requests, the
+ * connection, the broker, the fetch manager and the consumer group. Its producers are not used, and are as they were installed. Throws when another version is installed or when kafkajs was loaded
  * before, unreplaced.
  */
 export function loadKafkajs(): typeof import('kafkajs') {
@@ -55,7 +53,6 @@ export function loadKafkajs(): typeof import('kafkajs') {
     replace(replacedModules.fetchManager, stoppableFetchManager(createFetchManager));
     const ConsumerGroup = require(kafkajsPath(replacedModules.consumerGroup)) as ConsumerGroupClass;
     replace(replacedModules.consumerGroup, tellingGeneration(ConsumerGroup));
-    replace(replacedModules.sendMessages, createSendMessages);
     replace(replacedModules.abortFilter, filterAbortedMessages);
   } else if (loaded[REPLACED] !== true) {
     throw new Error('kafkajs was loaded before @switchboard/event-log: its unsafe modules are in use');

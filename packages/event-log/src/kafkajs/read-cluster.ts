@@ -1,7 +1,8 @@
-import type { Kafka, KafkaMessage } from 'kafkajs';
+import type { KafkaMessage } from 'kafkajs';
 import type { KafkaClient } from '../client.ts';
 import { LogError } from '../log-error.ts';
 import type { AbortedTransaction, FetchedMessage } from './abort-filter.ts';
+import { createCluster } from './create-cluster.ts';
 import { rootFailure } from './failure.ts';
 import type { Broker, Cluster, PartitionMetadata } from './internals.ts';
 
@@ -67,19 +68,12 @@ const METADATA_MAX_AGE_MS = 300_000;
 // Far above the longest wait of a fetch: what is not answered by then is lost with its connection.
 const REQUEST_TIMEOUT_MS = 6_000;
 
-type CreateCluster = (options: { allowAutoTopicCreation: boolean; isolationLevel: number; metadataMaxAge: number }) => ReadCluster;
-
 /**
- * A cluster of its own for reading. With READ_COMMITTED the end of a partition is its last stable offset: where the first
- * open transaction begins, else the next offset to be written. kafkajs gives one only to its producers, consumers and admins, by
- * a factory under a private symbol of the instance.
+ * A cluster for reading. With READ_COMMITTED the end of a partition is its last stable offset: where the first open transaction
+ * begins, else the next offset to be written.
  */
 export function openReadCluster(client: KafkaClient, isolationLevel = READ_COMMITTED): ReadCluster {
-  const kafka = client.open({ requestTimeout: REQUEST_TIMEOUT_MS }) as Kafka & Record<symbol, unknown>;
-  const symbol = Object.getOwnPropertySymbols(kafka).find(({ description }) => description === 'private:Kafka:createCluster');
-  const createCluster = symbol && kafka[symbol];
-  if (typeof createCluster !== 'function') throw new Error('kafkajs has no private:Kafka:createCluster');
-  return (createCluster as CreateCluster)({
+  return createCluster(client.open({ requestTimeout: REQUEST_TIMEOUT_MS }), {
     allowAutoTopicCreation: false,
     isolationLevel,
     metadataMaxAge: METADATA_MAX_AGE_MS,

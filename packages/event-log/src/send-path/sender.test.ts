@@ -125,4 +125,40 @@ describe('createSender', () => {
     await sent;
     expect(rounds).toEqual([false, true]);
   });
+
+  it('has one request in flight for a partition, however many sends are', async () => {
+    const { fake, clock, sender } = setUp();
+    const values = Array.from({ length: 20 }, (_, index) => `${index}`);
+    const sent = Promise.all(values.map((value) => sender.send([batch(0, value)])));
+    await pass(clock, 0);
+    await sent;
+    expect([fake.mostInFlight(), fake.values('t', 0)]).toEqual([1, values]);
+  });
+
+  it.each([45, 47, 59, 90])('discards the producer on error %i and calls the outcome unknown', async (errorCode) => {
+    const { fake, clock, sender } = setUp();
+    fake.fail(1, { errorCode });
+    const sent = sender.send([batch(0, 'a')]);
+    await pass(clock, 0);
+    expect(await sent).toMatchObject([{ kind: 'unknown' }]);
+    expect(await sender.send([batch(0, 'b')])).toMatchObject([{ kind: 'unsent' }]);
+    expect(produced(fake.requests)).toHaveLength(1);
+  });
+
+  it('gives the sequence of a refused batch to the next one', async () => {
+    const { fake, clock, sender } = setUp();
+    fake.fail(1, { errorCode: 10 });
+    const sent = sender.send([batch(0, 'too large'), batch(0, 'b')]);
+    await pass(clock, 0);
+    expect(await sent).toMatchObject([{ kind: 'refused', errorCode: 10 }, { kind: 'written' }]);
+    expect(fake.values('t', 0)).toEqual(['b']);
+  });
+
+  it('discards the producer when a batch is refused after an attempt whose outcome is not known', async () => {
+    const { fake, clock, sender } = setUp();
+    fake.fail(1, 'answer lost', { errorCode: 10 });
+    const sent = sender.send([batch(0, 'a')]);
+    await pass(clock, 2_000);
+    expect(await sent).toMatchObject([{ kind: 'unknown' }]);
+  });
 });

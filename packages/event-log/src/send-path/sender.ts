@@ -56,7 +56,7 @@ export class BrokerRefusal extends Error {
 }
 
 const DISCARD_AFTER_MS = 30_000;
-/** Below the request timeout of open-cluster.ts, so that the broker's answer comes first. */
+/** Below the request timeout of produce-cluster.ts, so that the broker's answer comes first. */
 const BROKER_TIMEOUT_MS = 4_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;

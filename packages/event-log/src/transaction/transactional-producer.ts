@@ -2,9 +2,9 @@ import type { KafkaClient } from '../client.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { protocolCode } from '../kafkajs/errors.ts';
 import type { Cluster } from '../kafkajs/internals.ts';
+import { openProduceCluster } from '../kafkajs/produce-cluster.ts';
 import type { OutRecord, Position, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
-import { openCluster } from '../open-cluster.ts';
 import { keyOf } from '../partition-key.ts';
 import { partitionOf } from '../partition-of.ts';
 import type { BatchOutcome, OutBatch } from '../send-path/batch.ts';
@@ -81,7 +81,7 @@ export async function openTransactionalProducer(
   client: KafkaClient,
   options: TransactionalProducerOptions,
 ): Promise<TransactionalProducer> {
-  const cluster = openCluster(client);
+  const cluster = openProduceCluster(client);
   try {
     await cluster.connect();
     await cluster.addMultipleTargetTopics(options.topics);
