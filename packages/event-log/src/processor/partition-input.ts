@@ -1,36 +1,26 @@
 import type { Clock } from '../clock.ts';
 import type { LogErrorCode, LogRecord, ProcessorOptions, TopicPartition } from '../log.ts';
 import { LogError } from '../log-error.ts';
-import type { LogLogger } from '../logger.ts';
-import type { GroupOffset } from '../transaction/transactional-producer.ts';
+import type { CommittedOffset, GroupOffset } from '../transaction/transactional-producer.ts';
 import { decodeCursor } from './cursor-metadata.ts';
 import { createFailureCount, type FailureKind } from './failure-count.ts';
 import type { PackSource } from './pack-transaction.ts';
-import { createRecordBuffer, type RecordBufferLimits } from './record-buffer.ts';
+import { createPartitionReading, type PartitionReading, type PartitionReadingOptions } from './partition-reading.ts';
 import { createStepSource, type Progress, type StepSource } from './step-source.ts';
 
-export interface PartitionInputOptions extends TopicPartition {
+export interface PartitionInputOptions extends PartitionReadingOptions {
   readonly process: ProcessorOptions['process'];
   readonly onFenced: ProcessorOptions['onFenced'];
-  /** How much is read ahead. */
-  readonly buffer?: RecordBufferLimits;
   /** Where to begin when the group has no committed offset of the partition, or had one that the log no longer has. */
   readonly startWithoutOffset: (lost: boolean) => Promise<bigint>;
   /** Whether that is the end of the partition: it is then committed at once, and not when the first record arrives. */
   readonly startsAtEnd: boolean;
   readonly readBack: (from: bigint, to: bigint) => AsyncIterable<readonly LogRecord[]>;
-  /** The log start offset now; rejects while the brokers are away. */
-  readonly logBegin: () => Promise<bigint>;
-  /** Called when reading should pause or may continue. */
-  readonly hold: (held: boolean) => void;
-  /** Reading continues at this offset. */
-  readonly seek: (offset: bigint) => void;
   /** An error after which the whole processor must end. */
   readonly onFatal: (error: unknown) => void;
   /** There may be something to do for this partition. */
   readonly wake: () => void;
   readonly clock: Clock;
-  readonly logger: LogLogger;
 }
 
 /**
@@ -92,224 +82,222 @@ const FAILURES = {
 const UNSTABLE_PAUSES_MS = [10, 20, 50, 100, 200];
 
 export function createPartitionInput(options: PartitionInputOptions): PartitionInput {
-  const { topic, partition, clock, logger } = options;
-  const buffer = createRecordBuffer(options.buffer);
-  const source = createStepSource(buffer, options.process);
-  const failures = createFailureCount();
-  let state: 'unsettled' | 'settling' | 'ready' = 'unsettled';
+  return new SettledInput(options);
+}
+
+class SettledInput implements PartitionInput {
+  readonly topic: string;
+  readonly partition: number;
+  readonly source: StepSource;
+  inTransaction = false;
+  alone = false;
+  readonly #options: PartitionInputOptions;
+  readonly #reading: PartitionReading;
+  readonly #failures = createFailureCount();
+  #state: 'unsettled' | 'settling' | 'ready' | 'closed' = 'unsettled';
   /** Counts what makes a settling that has begun void. */
-  let round = 0;
-  let unstableReads = 0;
+  #round = 0;
+  #unstableReads = 0;
   /** Where the group is, as this process knows it; undefined while what `process` keeps does not match that. */
-  let known: Progress | undefined;
+  #known: Progress | undefined;
   /** Where the group is if the transaction that is running commits. */
-  let attempted: Progress | undefined;
+  #attempted: Progress | undefined;
   /** A start that is to be committed. */
-  let start: Progress | undefined;
-  let held = false;
-  let closed = false;
-  let cancelPause: (() => void) | undefined;
-  /** Where the first fetch began that was offered before anything was known of the start. */
-  let firstFrom: bigint | undefined;
-  /** The records from here on were read or are still to be read. */
-  let completeFrom: bigint | undefined;
-  /** The log has nothing below, as far as is known. */
-  let logBegin = 0n;
+  #start: Progress | undefined;
+  #cancelPause: (() => void) | undefined;
 
-  const wants = (): boolean => !buffer.empty() || start !== undefined || (options.startsAtEnd && known === undefined);
-
-  async function settle(found: CommittedAs): Promise<void> {
-    round += 1;
-    const mine = round;
-    const current = (): boolean => mine === round && !closed;
-    state = 'settling';
-    unstableReads = 0;
-    try {
-      if (typeof found === 'object') await settleAt(progressOf(found), current);
-      else await settleAt(await begin(found === 'lost'), current);
-      if (!current()) return;
-      state = 'ready';
-      options.wake();
-    } catch (error) {
-      if (current()) fail(error);
-      else logger.debug({ err: error, topic, partition }, 'The partition was settled again or lost');
-    }
+  constructor(options: PartitionInputOptions) {
+    this.topic = options.topic;
+    this.partition = options.partition;
+    this.#options = options;
+    this.#reading = createPartitionReading(options);
+    this.source = createStepSource(this.#reading.buffer, options.process);
   }
 
-  async function settleAt(progress: Progress, current: () => boolean): Promise<void> {
-    if (!current()) return;
-    if (attempted !== undefined && known !== undefined && isSame(progress, attempted)) return committed();
-    if (known !== undefined && isSame(progress, known)) {
-      attempted = undefined;
-      source.rewind();
-      return;
-    }
-    const { offset } = progress;
-    if (completeFrom !== undefined && offset < completeFrom) {
-      // The group was put back: what is held begins above the offset.
-      buffer.restart(offset);
-      options.seek(offset);
-    } else if (firstFrom !== undefined && missesBefore(firstFrom, offset)) {
-      buffer.restart(offset);
-    } else {
-      buffer.dropBefore(offset);
-    }
-    completeFrom = offset;
-    attempted = undefined;
-    known = undefined;
-    source.restart(progress);
-    // Another member may have processed all that was held.
-    hold();
-    await options.onFenced?.({ topic, partition, offset }, (from) => whileCurrent(options.readBack(from, offset), current));
-    if (current()) known = progress;
+  start(): Progress | undefined {
+    return this.#start;
   }
 
-  /** Reading back takes a while; it ends when the partition is lost or settled again. */
-  async function* whileCurrent(parts: AsyncIterable<readonly LogRecord[]>, current: () => boolean): AsyncGenerator<readonly LogRecord[]> {
-    for await (const part of parts) {
-      if (current()) yield part;
-      if (!current()) throw new LogError('ERR_LOG_CLOSED', `${topic}-${partition}: the partition was lost while it was read back`);
-    }
-  }
-
-  /**
-   * A fetch of an earlier generation may still arrive and begin where that one was, above the offset wanted here: reading
-   * is sent back, unless the log itself begins there. That is looked up for the fetch that comes next.
-   */
-  function missesBefore(from: bigint, wanted: bigint): boolean {
-    if (from <= wanted || from <= logBegin) return false;
-    options.logBegin().then(
-      (found) => {
-        logBegin = found;
-      },
-      (error) => logger.debug({ err: error, topic, partition }, 'The log start offset is not known'),
-    );
-    options.seek(wanted);
+  offer(records: readonly LogRecord[], from = 0n): boolean {
+    if (!this.#reading.offer(records, from)) return false;
+    this.#options.wake();
     return true;
   }
 
-  function progressOf({ offset, metadata }: Exclude<CommittedAs, string | undefined>): Progress {
-    const read = decodeCursor(metadata);
-    if (read.kind === 'newer') {
-      throw new LogError('ERR_LOG_NEWER_CURSOR', `${topic}-${partition}: the cursor at ${offset} is of version ${read.version}`);
+  pass(from: bigint, to: bigint): void {
+    this.#reading.buffer.pass(from, to);
+  }
+
+  healthy(): boolean {
+    return this.#failures.healthy();
+  }
+
+  held(): boolean {
+    return this.#reading.held();
+  }
+
+  readTo(): bigint | undefined {
+    return this.#reading.buffer.readTo();
+  }
+
+  busy(): boolean {
+    return !this.#reading.buffer.empty();
+  }
+
+  wantsOffset(): boolean {
+    if (this.#state !== 'unsettled' || this.#cancelPause !== undefined || this.inTransaction) return false;
+    return this.busy() || this.#start !== undefined || (this.#options.startsAtEnd && this.#known === undefined);
+  }
+
+  ready(): boolean {
+    if (this.#state !== 'ready' || this.inTransaction || this.source.peeking()) return false;
+    return this.busy() || this.#start !== undefined;
+  }
+
+  unsettle(): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === 'settling') this.#known = undefined;
+    this.#round += 1;
+    this.#state = 'unsettled';
+    this.#options.wake();
+  }
+
+  async settle(found: CommittedAs): Promise<void> {
+    const { topic, partition } = this;
+    this.#round += 1;
+    const mine = this.#round;
+    const current = (): boolean => mine === this.#round;
+    this.#state = 'settling';
+    this.#unstableReads = 0;
+    try {
+      const progress = typeof found === 'object' ? progressOf(this, found) : await this.#begin(found === 'lost');
+      if (!current()) return;
+      if (!this.#keepsAt(progress)) await this.#beginAgainAt(progress, current);
+      if (!current()) return;
+      this.#state = 'ready';
+      this.#options.wake();
+    } catch (error) {
+      if (current()) this.fail(error);
+      else this.#options.logger.debug({ err: error, topic, partition }, 'The partition was settled again or lost');
     }
-    return read.kind === 'cursor' ? { offset, cursor: read.cursor } : { offset };
+  }
+
+  /** Whether the group is where this process knows it to be: records, steps and what `process` keeps then stay. */
+  #keepsAt(progress: Progress): boolean {
+    if (this.#known === undefined) return false;
+    if (this.#attempted !== undefined && isSame(progress, this.#attempted)) {
+      this.committed();
+      return true;
+    }
+    if (!isSame(progress, this.#known)) return false;
+    this.#attempted = undefined;
+    this.source.rewind();
+    return true;
+  }
+
+  async #beginAgainAt(progress: Progress, current: () => boolean): Promise<void> {
+    const { topic, partition } = this;
+    const { onFenced, readBack } = this.#options;
+    const { offset } = progress;
+    this.#attempted = undefined;
+    this.#known = undefined;
+    this.source.restart(progress);
+    this.#reading.startAt(offset);
+    await onFenced?.({ topic, partition, offset }, (from) => whileCurrent(this, readBack(from, offset), current));
+    if (current()) this.#known = progress;
   }
 
   /** The start of a partition without an offset. That of a partition which is kept has not changed. */
-  async function begin(lost: boolean): Promise<Progress> {
-    if (known !== undefined && !lost) return known;
-    if (start !== undefined && !lost) return start;
-    const offset = await options.startWithoutOffset(lost);
-    if (options.startsAtEnd) {
-      start = { offset };
-      options.seek(offset);
+  async #begin(lost: boolean): Promise<Progress> {
+    const decided = this.#known ?? this.#start;
+    if (decided !== undefined && !lost) return decided;
+    const offset = await this.#options.startWithoutOffset(lost);
+    if (this.#options.startsAtEnd) {
+      this.#start = { offset };
+      this.#options.seek(offset);
     }
     return { offset };
   }
 
-  function committed(): void {
-    if (closed || attempted === undefined) return;
-    known = attempted;
-    [attempted, start] = [undefined, undefined];
-    source.committed();
-    failures.clear();
-    buffer.dropBefore(known.offset);
-    completeFrom = known.offset;
-    hold();
+  unstable(): void {
+    this.#pause(UNSTABLE_PAUSES_MS[Math.min(this.#unstableReads, UNSTABLE_PAUSES_MS.length - 1)] as number);
+    this.#unstableReads += 1;
   }
 
-  function unsettle(): void {
-    if (state === 'settling') known = undefined;
-    round += 1;
-    state = 'unsettled';
-    options.wake();
+  committing(next: Progress): void {
+    this.#attempted = next;
   }
 
-  function fail(error: unknown): void {
-    known = undefined;
-    attempted = undefined;
-    failTransaction(error, {});
+  committed(): void {
+    if (this.#state === 'closed' || this.#attempted === undefined) return;
+    const { offset } = this.#attempted;
+    this.#known = this.#attempted;
+    this.#attempted = undefined;
+    this.#start = undefined;
+    this.source.committed();
+    this.#failures.clear();
+    this.#reading.committed(offset);
   }
 
-  function failTransaction(error: unknown, details: object): void {
-    if (closed) return;
-    unsettle();
-    const { kind, pauseMs } = failures.add(error);
+  fail(error: unknown): void {
+    this.#known = undefined;
+    this.#attempted = undefined;
+    this.failTransaction(error, {});
+  }
+
+  failTransaction(error: unknown, details: object): void {
+    if (this.#state === 'closed') return;
+    this.unsettle();
+    const { topic, partition } = this;
+    const { kind, pauseMs } = this.#failures.add(error);
     if (kind === 'fatal') {
-      close();
-      options.onFatal(error);
+      this.close();
+      this.#options.onFatal(error);
       return;
     }
     const [message, code = error instanceof LogError ? error.code : undefined] = FAILURES[kind];
-    logger.warn({ err: error, code, topic, partition, ...details, retryInMs: pauseMs }, message);
-    pause(pauseMs);
+    this.#options.logger.warn({ err: error, code, topic, partition, ...details, retryInMs: pauseMs }, message);
+    this.#pause(pauseMs);
   }
 
-  function pause(ms: number): void {
-    cancelPause?.();
-    cancelPause = clock.after(ms, () => {
-      cancelPause = undefined;
-      options.wake();
+  #pause(ms: number): void {
+    this.#cancelPause?.();
+    this.#cancelPause = this.#options.clock.after(ms, () => {
+      this.#cancelPause = undefined;
+      this.#options.wake();
     });
   }
 
-  function hold(): void {
-    const next = held ? !buffer.low() : buffer.full();
-    if (next === held) return;
-    held = next;
-    options.hold(held);
+  close(): void {
+    this.#state = 'closed';
+    this.#round += 1;
+    this.#cancelPause?.();
+    this.source.close();
   }
-
-  function close(): void {
-    closed = true;
-    round += 1;
-    cancelPause?.();
-    source.close();
-  }
-
-  const input: PartitionInput = {
-    topic,
-    partition,
-    source,
-    start: () => start,
-    offer(records, from = 0n) {
-      const next = buffer.readTo();
-      if (next === undefined) firstFrom ??= from;
-      else if (missesBefore(from, next)) return false;
-      buffer.add(records);
-      hold();
-      options.wake();
-      return true;
-    },
-    pass: buffer.pass,
-    healthy: failures.healthy,
-    held: () => held && !buffer.empty(),
-    readTo: buffer.readTo,
-    busy: () => !buffer.empty(),
-    wantsOffset: () => !closed && state === 'unsettled' && cancelPause === undefined && !input.inTransaction && wants(),
-    ready: () => !closed && state === 'ready' && !input.inTransaction && !source.peeking() && (start !== undefined || !buffer.empty()),
-    inTransaction: false,
-    alone: false,
-    unsettle,
-    settle,
-    unstable() {
-      pause(UNSTABLE_PAUSES_MS[Math.min(unstableReads, UNSTABLE_PAUSES_MS.length - 1)] as number);
-      unstableReads += 1;
-    },
-    committing(next) {
-      attempted = next;
-    },
-    committed,
-    fail,
-    failTransaction,
-    close,
-  };
-  return input;
 }
 
 type CommittedAs = Parameters<PartitionInput['settle']>[0];
 
 function isSame(one: Progress, other: Progress): boolean {
   return one.offset === other.offset && one.cursor === other.cursor;
+}
+
+function progressOf({ topic, partition }: TopicPartition, { offset, metadata }: CommittedOffset): Progress {
+  const read = decodeCursor(metadata);
+  if (read.kind === 'newer') {
+    throw new LogError('ERR_LOG_NEWER_CURSOR', `${topic}-${partition}: the cursor at ${offset} is of version ${read.version}`);
+  }
+  return read.kind === 'cursor' ? { offset, cursor: read.cursor } : { offset };
+}
+
+/** Reading back takes a while; it ends when the partition is lost or settled again. */
+async function* whileCurrent(
+  { topic, partition }: TopicPartition,
+  parts: AsyncIterable<readonly LogRecord[]>,
+  current: () => boolean,
+): AsyncGenerator<readonly LogRecord[]> {
+  for await (const part of parts) {
+    if (current()) yield part;
+    if (!current()) throw new LogError('ERR_LOG_CLOSED', `${topic}-${partition}: the partition was lost while it was read back`);
+  }
 }

@@ -17,8 +17,11 @@ import { readBack } from './read-back.ts';
 import { refuseLostOffsets, startPosition } from './start-position.ts';
 
 const START_PAUSES_MS = [50, 100, 200, 500, 1_000];
-/** kafkajs finds at a heartbeat, one a second, that the group has gone on, and joins again by itself. */
-const REJOIN_PATIENCE_MS = 5_000;
+/**
+ * kafkajs finds at a heartbeat, one a second, that the group has gone on, and joins again by itself; the others have 20 s to join with
+ * it.
+ */
+const REJOIN_PATIENCE_MS = 30_000;
 
 export interface ProcessorParts {
   readonly clock?: Clock;

@@ -28,7 +28,7 @@ export class ResponseError extends Error {
 export async function askBroker<Response>(broker: Broker, wire: WireRequest<Response>): Promise<Response> {
   const { apiKey, apiVersion, apiName } = wire;
   const range = broker.versions?.[apiKey];
-  if (range === undefined || range.minVersion > apiVersion || range.maxVersion < apiVersion) {
+  if (broker.versions !== null && (range === undefined || range.minVersion > apiVersion || range.maxVersion < apiVersion)) {
     throw new Error(`the broker does not know version ${apiVersion} of ${apiName}: Kafka 2.5 or newer is needed`);
   }
   const { value } = await broker.connectionPool.send({
