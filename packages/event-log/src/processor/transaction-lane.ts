@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import type { TransactionBounds } from '../log.ts';
+import type { Position, TransactionBounds } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import { pause } from '../retry.ts';
 import { TransactionError } from '../transaction/transaction-error.ts';
@@ -56,178 +56,187 @@ export interface TransactionLane {
 }
 
 export function startTransactionLane(options: TransactionLaneOptions): TransactionLane {
-  const { groupId, bounds, limit, clock, logger } = options;
-  const signal = createSignal();
-  /** Of transactions, and of what comes before one. */
-  const [failures, failedStarts] = [createFailureCount(), createFailureCount()];
-  let producer: TransactionalProducer | undefined;
-  let lastBegan: number | undefined;
-  let stopped = false;
-  let endPause = (): void => undefined;
-  /** Inputs of a failed transaction: what became of it is known once the transactional id has been taken again. */
-  let undecided: PartitionInput[] = [];
+  return new Lane(options);
+}
 
-  async function run(): Promise<void> {
-    while (!stopped) {
+class Lane implements TransactionLane {
+  readonly #options: TransactionLaneOptions;
+  readonly #signal = createSignal();
+  readonly #failures = createFailureCount();
+  /** Of what precedes a transaction. */
+  readonly #failedStarts = createFailureCount();
+  readonly #ended: Promise<void>;
+  #producer: TransactionalProducer | undefined;
+  #lastBegan: number | undefined;
+  #stopped = false;
+  #endPause = (): void => undefined;
+  /** Inputs of a failed transaction: what became of it is known once the transactional id has been taken again. */
+  #undecided: readonly PartitionInput[] = [];
+
+  constructor(options: TransactionLaneOptions) {
+    this.#options = options;
+    this.#ended = this.#run();
+  }
+
+  wake(): void {
+    this.#signal.wake();
+  }
+
+  healthy(): boolean {
+    return this.#failures.healthy() && this.#failedStarts.healthy();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#endPause();
+    this.#signal.wake();
+    await this.#ended;
+  }
+
+  async #run(): Promise<void> {
+    // The options may need what is made with the lane.
+    await Promise.resolve();
+    while (!this.#stopped) {
       try {
-        await turn();
+        await this.#turn();
       } catch (error) {
-        discard();
-        const { kind, pauseMs } = failedStarts.add(error);
-        if (kind === 'fenced') options.onFenced(error);
+        this.#discard();
+        const { kind, pauseMs } = this.#failedStarts.add(error);
+        if (kind === 'fenced') this.#options.onFenced(error);
+        const { groupId, logger } = this.#options;
         logger.warn({ err: error, groupId, retryInMs: pauseMs }, 'No transaction can begin');
-        await rest(pauseMs);
+        await this.#rest(pauseMs);
       }
     }
-    discard();
+    this.#discard();
   }
 
-  async function turn(): Promise<void> {
-    const member = options.member();
-    if (!wantsTurn(member)) return await signal.wait();
-    producer ??= await options.open();
-    release();
-    if (member !== undefined) await options.settles?.settle(producer, options.settles.inputs(), () => options.member() === member);
-    failedStarts.clear();
-    if (member === undefined || options.member() !== member || options.inputs().length === 0) return;
-    await rest(pauseBeforeNext(clock.now(), lastBegan));
+  async #turn(): Promise<void> {
+    const { settles, clock } = this.#options;
+    const member = this.#options.member();
+    if (!this.#wantsTurn(member)) return await this.#signal.wait();
+    this.#producer ??= await this.#options.open();
+    this.#release(this.#undecided);
+    this.#undecided = [];
+    if (member !== undefined) await settles?.settle(this.#producer, settles.inputs(), () => this.#options.member() === member);
+    this.#failedStarts.clear();
+    if (member === undefined || this.#options.member() !== member || this.#options.inputs().length === 0) return;
+    await this.#rest(pauseBeforeNext(clock.now(), this.#lastBegan));
     // Records of several partitions that came in one response are handed over one after the other.
     await nextTurn();
-    if (!stopped) await runTransaction(producer, member);
+    if (!this.#stopped) await this.#runTransaction(this.#producer, member);
   }
 
-  function wantsTurn(member: GroupMember | undefined): boolean {
-    if (undecided.length > 0) return true;
+  #wantsTurn(member: GroupMember | undefined): boolean {
+    const { settles } = this.#options;
+    if (this.#undecided.length > 0) return true;
     if (member === undefined) return false;
-    const settles = options.settles !== undefined && (producer === undefined || options.settles.inputs().length > 0);
-    return settles || options.inputs().length > 0;
+    if (settles !== undefined && (this.#producer === undefined || settles.inputs().length > 0)) return true;
+    return this.#options.inputs().length > 0;
   }
 
-  function release(): void {
-    for (const input of undecided) {
+  /** What was packed is not committed: each input goes by its stable offset. */
+  #release(inputs: readonly PartitionInput[]): void {
+    for (const input of inputs) {
       input.inTransaction = false;
       input.unsettle();
     }
-    undecided = [];
   }
 
-  async function runTransaction(opened: TransactionalProducer, member: GroupMember): Promise<void> {
-    lastBegan = clock.now();
-    const inputs = options.inputs();
+  async #runTransaction(producer: TransactionalProducer, member: GroupMember): Promise<void> {
+    const { bounds, limit, clock, rest } = this.#options;
+    this.#lastBegan = clock.now();
+    const inputs = this.#options.inputs();
     for (const input of inputs) input.inTransaction = true;
-    const pack = await packTransaction(inputs, {
-      bounds: { ...bounds, maxRecords: limit.maxRecords() },
-      clock,
-      rest: options.rest,
-      stopped: () => stopped || options.member() !== member,
-    });
-    const slices = new Set<PartitionInput>(pack.slices.map(({ input }) => input));
+    const isOver = (): boolean => this.#stopped || this.#options.member() !== member;
+    const pack = await packTransaction(inputs, { bounds: { ...bounds, maxRecords: limit.maxRecords() }, clock, rest, stopped: isOver });
+    const packed = pack.slices.map(({ input }) => input);
     for (const input of inputs) {
-      if (!slices.has(input)) input.inTransaction = false;
-      if (input.source.peeking()) input.source.peek().then(signal.wake, signal.wake);
+      if (!packed.includes(input)) input.inTransaction = false;
+      if (input.source.peeking()) input.source.peek().then(this.#signal.wake, this.#signal.wake);
     }
     for (const { input, error } of pack.thrown) input.fail(error);
-    if (stopped || options.member() !== member) abandon(pack.slices);
-    else if (pack.slices.length > 0) await commit(opened, member, pack);
+    // Of an earlier generation nothing is committed.
+    if (isOver()) this.#release(packed);
+    else if (packed.length > 0) await this.#commit(producer, member, pack);
   }
 
-  /** What was packed in an earlier generation is not committed: each input goes by its stable offset. */
-  function abandon(slices: readonly Slice<PartitionInput>[]): void {
-    for (const { input } of slices) {
-      input.inTransaction = false;
-      input.unsettle();
-    }
-  }
-
-  async function commit(opened: TransactionalProducer, member: GroupMember, pack: Pack<PartitionInput>): Promise<void> {
+  async #commit(producer: TransactionalProducer, member: GroupMember, pack: Pack<PartitionInput>): Promise<void> {
+    const { groupId } = this.#options;
     for (const { input, next } of pack.slices) input.committing(next);
     try {
-      await opened.run({
+      await producer.run({
         records: pack.slices.flatMap(({ records }) => records),
-        offsets: {
-          groupId,
-          member,
-          positions: pack.slices.map(({ input: { topic, partition }, next: { offset, cursor } }) => ({
-            topic,
-            partition,
-            offset,
-            metadata: encodeCursor(cursor),
-          })),
-        },
+        offsets: { groupId, member, positions: pack.slices.map(positionOf) },
       });
     } catch (error) {
-      return await failed(error, member, pack);
+      await this.#failed(error, member, pack);
+      return;
     }
     for (const { input } of pack.slices) {
       input.inTransaction = false;
       input.committed();
     }
-    limit.committed();
-    failures.clear();
-    options.onCommitted(pack);
-    if (opened.spent()) discard();
+    this.#options.limit.committed();
+    this.#failures.clear();
+    this.#options.onCommitted(pack);
+    if (producer.spent()) this.#discard();
   }
 
   /**
    * The producer is replaced: the new one settles what became of the transaction. Where an output partition may be the cause, the inputs
    * are tried one by one, so that only those that write to it wait.
    */
-  async function failed(error: unknown, member: GroupMember, { slices, records }: Pack<PartitionInput>): Promise<void> {
-    discard();
+  async #failed(error: unknown, member: GroupMember, { slices, records }: Pack<PartitionInput>): Promise<void> {
+    const { groupId, limit, logger } = this.#options;
+    this.#discard();
     const inputs = slices.map(({ input }) => input);
-    undecided = inputs;
+    this.#undecided = inputs;
     const failure = error instanceof TransactionError ? error.failure : 'unknown';
     if (failure === 'timed-out') {
       if (records > 0) limit.timedOut(records);
-      options.onTimedOut();
+      this.#options.onTimedOut();
     }
     const details = { records, partitions: inputs.length, nextMaxRecords: limit.maxRecords() };
-    switch (failure) {
-      case 'not-member':
-        logger.warn({ err: error, code: 'ERR_LOG_NOT_MEMBER', groupId, ...member, ...details }, 'The group refused a transaction');
-        return options.onNotMember(member);
-      case 'fenced':
-        return options.onFenced(error);
-      default:
-        return await repeat(error, inputs, details);
+    if (failure === 'not-member') {
+      logger.warn({ err: error, code: 'ERR_LOG_NOT_MEMBER', groupId, ...member, ...details }, 'The group refused a transaction');
+      this.#options.onNotMember(member);
+    } else if (failure === 'fenced') {
+      this.#options.onFenced(error);
+    } else {
+      await this.#repeat(error, inputs, details);
     }
   }
 
-  async function repeat(error: unknown, inputs: readonly PartitionInput[], details: object): Promise<void> {
+  async #repeat(error: unknown, inputs: readonly PartitionInput[], details: object): Promise<void> {
+    const { groupId, logger } = this.#options;
     const [only] = inputs;
     const atOutput = error instanceof TransactionError && error.atOutput;
-    const code = error instanceof TransactionError && error.failure === 'timed-out' ? 'ERR_LOG_TRANSACTION_TIMED_OUT' : undefined;
     for (const input of inputs) input.alone ||= atOutput;
     if (inputs.length === 1 && only !== undefined) return only.failTransaction(error, details);
-    const message = code === undefined ? 'A transaction failed' : 'A transaction timed out';
+    const timedOut = error instanceof TransactionError && error.failure === 'timed-out';
+    const code = timedOut ? 'ERR_LOG_TRANSACTION_TIMED_OUT' : undefined;
+    const message = timedOut ? 'A transaction timed out' : 'A transaction failed';
     if (atOutput) return logger.warn({ err: error, code, groupId, ...details }, `${message}; its partitions are tried one by one`);
-    const { pauseMs } = failures.add(error);
+    const { pauseMs } = this.#failures.add(error);
     logger.warn({ err: error, code, groupId, ...details, retryInMs: pauseMs }, message);
-    await rest(pauseMs);
+    await this.#rest(pauseMs);
   }
 
-  function discard(): void {
-    producer?.close().catch(() => undefined);
-    producer = undefined;
+  #discard(): void {
+    this.#producer?.close().catch(() => undefined);
+    this.#producer = undefined;
   }
 
   /** A stop ends it. */
-  async function rest(ms: number): Promise<void> {
-    if (ms <= 0 || stopped) return;
+  async #rest(ms: number): Promise<void> {
+    if (ms <= 0 || this.#stopped) return;
     const { promise, resolve } = Promise.withResolvers<void>();
-    endPause = resolve;
-    await Promise.race([promise, pause(ms, clock)]);
+    this.#endPause = resolve;
+    await Promise.race([promise, pause(ms, this.#options.clock)]);
   }
+}
 
-  const ended = run();
-  return {
-    wake: signal.wake,
-    healthy: () => failures.healthy() && failedStarts.healthy(),
-    async stop() {
-      stopped = true;
-      endPause();
-      signal.wake();
-      await ended;
-    },
-  };
+function positionOf({ input: { topic, partition }, next: { offset, cursor } }: Slice<PartitionInput>): Position & { metadata: string } {
+  return { topic, partition, offset, metadata: encodeCursor(cursor) };
 }
