@@ -74,6 +74,8 @@ export async function createInstances(options: InstancesOptions): Promise<ChaosI
       },
       kafkaBrokers: options.brokers.join(','),
       retryDelaysMs: RETRY_DELAYS_MS,
+      // One in two takes another transactional id at each start.
+      ...(number % 2 === 1 ? { instanceId: `${number}` } : {}),
     })[service];
     return createInstance({
       name: `${service}-${number}`,

@@ -14,6 +14,8 @@ export interface EnvironmentOptions {
   readonly access?: Readonly<Record<string, string>> | undefined;
   readonly authorityFile: string;
   readonly retryDelaysMs?: readonly number[] | undefined;
+  /** Of the services that process exactly once; another one at each start unless given. */
+  readonly instanceId?: string;
 }
 
 /** Environment variables of every service, and of the command line tool, besides those of the host. */
@@ -25,6 +27,7 @@ export function environments(options: EnvironmentOptions): Readonly<Record<Servi
     ...options.access,
     EXTRA_CA_FILE: options.authorityFile,
   };
+  const instance = options.instanceId === undefined ? {} : { INSTANCE_ID: options.instanceId };
   return {
     ingress: {
       ...common,
@@ -34,9 +37,10 @@ export function environments(options: EnvironmentOptions): Readonly<Record<Servi
       SOURCES_FILE: files.sources,
       SOURCES_POLL_MS: '250',
     },
-    normalizer: { ...common, HEALTH_PORT: String(ports.normalizerHealth) },
+    normalizer: { ...common, ...instance, HEALTH_PORT: String(ports.normalizerHealth) },
     delivery: {
       ...common,
+      ...instance,
       HEALTH_PORT: String(ports.deliveryHealth),
       ADMIN_PORT: String(ports.admin),
       ADMIN_TOKENS_FILE: files.adminTokens,

@@ -111,6 +111,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       }),
     );
     const { cli, ...variables } = environments({
+      instanceId: 'local',
       ports,
       files,
       credentials,
