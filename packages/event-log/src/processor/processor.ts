@@ -4,17 +4,15 @@ import { type Clock, systemClock } from '../clock.ts';
 import { startWatchdog, type WatchdogOptions } from '../consumer/watchdog.ts';
 import { isTransient, rootFailure } from '../kafkajs/failure.ts';
 import { connectTo, openReadCluster } from '../kafkajs/read-cluster.ts';
-import type { LogRecord, Processor, ProcessorOptions, TopicPartition } from '../log.ts';
-import { keyOf } from '../partition-key.ts';
+import type { Processor, ProcessorOptions, TopicPartition } from '../log.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
 import { openTransactionalProducer } from '../transaction/transactional-producer.ts';
 import type { GroupMember } from '../wire/txn-offset-commit.ts';
 import { type GroupConsumer, startGroupConsumer } from './group-consumer.ts';
-import { createPartitionInput, type PartitionInput } from './partition-input.ts';
+import { createProcessorInputs } from './processor-inputs.ts';
 import { startProcessorLanes } from './processor-lanes.ts';
-import { readBack } from './read-back.ts';
-import { refuseLostOffsets, startPosition } from './start-position.ts';
+import { refuseLostOffsets } from './start-position.ts';
 
 const START_PAUSES_MS = [50, 100, 200, 500, 1_000];
 /**
@@ -39,7 +37,6 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
   const { clock = systemClock, openProducer = openTransactionalProducer } = parts;
   const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined);
-  const inputs = new Map<string, PartitionInput>();
   const ends = openReadCluster(client);
   let member: GroupMember | undefined;
   let consumer: GroupConsumer | undefined;
@@ -50,11 +47,20 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     options,
     slot: options.instanceId || randomUUID(),
     openProducer: (transactionalId) => openProducer(client, { transactionalId, topics: outputTopics }),
-    inputs: () => [...inputs.values()],
+    inputs: () => inputs.all(),
     member: () => member,
     onNotMember,
     clock,
     logger: client.logger,
+  });
+  const inputs = createProcessorInputs({
+    client,
+    options,
+    cluster: ends,
+    consumer: () => consumer,
+    wake: lanes.wake,
+    onFatal: fail,
+    clock,
   });
 
   /** Until it succeeds, fails for good or the processor is stopped. */
@@ -65,43 +71,11 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       forMs: Number.POSITIVE_INFINITY,
     });
 
-  function createInput(partition: TopicPartition): PartitionInput {
-    return createPartitionInput({
-      ...partition,
-      process: options.process,
-      onFenced: options.onFenced,
-      startWithoutOffset: (lost) => startPosition(client, options, partition, lost),
-      startsAtEnd: options.withoutOffset === 'end',
-      logBegin: async () => (await offsetsOf(ends, [partition.topic], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n,
-      readBack: (from, to) => readBack(client, partition, from, to),
-      hold: (held) => (held ? consumer?.pause(partition) : consumer?.resume(partition)),
-      seek: (offset) => consumer?.seek({ ...partition, offset }),
-      onFatal: fail,
-      wake: lanes.wake,
-      clock,
-      logger: client.logger,
-    });
-  }
-
   function assign(partitions: readonly TopicPartition[], joined: GroupMember): void {
     if (stopping !== undefined) return;
     cancelRejoin();
     member = joined;
-    const owned = new Set(partitions.map(keyOf));
-    for (const [key, input] of inputs) {
-      if (owned.has(key)) continue;
-      inputs.delete(key);
-      consumer?.resume(input);
-      input.close();
-    }
-    for (const partition of partitions) {
-      const key = keyOf(partition);
-      const input = inputs.get(key);
-      if (input === undefined) inputs.set(key, createInput(partition));
-      else input.unsettle();
-      // A new member begins with no partition paused.
-      if (input?.held()) consumer?.pause(partition);
-    }
+    inputs.assign(partitions);
     lanes.wake();
   }
 
@@ -112,18 +86,6 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     member = undefined;
     cancelRejoin = clock.after(REJOIN_PATIENCE_MS, () => consumer?.restart('the group refused the offsets of the member'));
   }
-
-  function offer(partition: TopicPartition, records: readonly LogRecord[], from: bigint): boolean {
-    const input = inputs.get(keyOf(partition));
-    if (input === undefined) return false;
-    if (input.held()) {
-      consumer?.pause(partition);
-      return false;
-    }
-    return input.offer(records, from);
-  }
-
-  const pass = (partition: TopicPartition, from: bigint, to: bigint): void => inputs.get(keyOf(partition))?.pass(from, to);
 
   function fail(error: unknown): void {
     client.logger.error({ err: error, groupId }, 'Processor failed');
@@ -141,7 +103,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     stopWatchdog();
     cancelRejoin();
     await lanes.stop();
-    for (const input of inputs.values()) input.close();
+    inputs.close();
     await consumer?.stop();
     await ends.disconnect();
     finish();
@@ -153,11 +115,20 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       await refuseLostOffsets(client, options);
     });
     if (stopping !== undefined) return;
-    const owned = (): readonly number[] => [...new Set([...inputs.values()].map(({ partition }) => partition))];
-    consumer = startGroupConsumer({ client, groupId, topics, owned, onAssigned: assign, onRecords: offer, onFiltered: pass, clock });
+    const owned = (): readonly number[] => [...new Set(inputs.all().map(({ partition }) => partition))];
+    consumer = startGroupConsumer({
+      client,
+      groupId,
+      topics,
+      owned,
+      onAssigned: assign,
+      onRecords: inputs.offer,
+      onFiltered: inputs.pass,
+      clock,
+    });
     stopWatchdog = startWatchdog({
       moving: () =>
-        [...inputs.values()].flatMap((input) => {
+        inputs.all().flatMap((input) => {
           const offset = input.readTo();
           return offset === undefined || input.busy() ? [] : [{ topic: input.topic, partition: input.partition, offset }];
         }),
@@ -175,7 +146,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     if (stopping === undefined) fail(error);
   });
   return {
-    assigned: () => [...inputs.values()].map(({ topic, partition }) => ({ topic, partition })),
+    assigned: () => inputs.all().map(({ topic, partition }) => ({ topic, partition })),
     healthy: () =>
       stopping === undefined && consumer?.alive() === true && lanes.healthy() && [...inputs.values()].every((input) => input.healthy()),
     stop,
