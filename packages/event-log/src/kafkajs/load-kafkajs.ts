@@ -64,7 +64,7 @@ export function loadKafkajs(): typeof import('kafkajs') {
 
 function replace(path: string, exports: unknown): void {
   const filename = kafkajsPath(path);
-  // Loading the stock module gives its cache entry; whoever requires the path later gets the exports put there.
+  // Loading the stock module gives its cache entry; a module that requires the path later gets the exports put there.
   require(filename);
   const module = require.cache[filename];
   if (module === undefined) {

@@ -13,7 +13,7 @@ const FOR_MS = 10_000;
 /** Fetches without an answer after which the log's begin is looked at again; each waits half a second. */
 const EMPTY_FETCHES = 3;
 
-/** The brokers may say more in a while. */
+/** Retriable: the partition has no leader, or the response was empty. */
 class Unanswered extends Error {
   override readonly name = 'Unanswered';
   readonly retriable = true;
@@ -62,7 +62,7 @@ export async function* readBack(
   }
 }
 
-/** What stands at the offset and after it, and the offset that comes then. */
+/** The records at the offset and after it, and the offset that follows them. */
 async function readFrom(
   cluster: ReadCluster,
   partition: TopicPartition,
@@ -76,7 +76,7 @@ async function readFrom(
     if (reached > offset) return { records: fetched.records, reached };
   }
   const begin = await beginOf(cluster, partition);
-  if (begin <= offset) throw new Unanswered(`${keyOf(partition)}: nothing is read at ${offset}`);
+  if (begin <= offset) throw new Unanswered(`${keyOf(partition)}: no record is read at ${offset}`);
   return { records: [], reached: begin };
 }
 

@@ -71,7 +71,7 @@ describe('reading back', () => {
 
   it('rejects, and does not end with a part of it, while the leader does not know the end that was committed', async () => {
     const { read } = setUp({ stable: 8 });
-    await expect(read(6n, 10n, 15_000)).rejects.toThrow('in/0: nothing is read at 8');
+    await expect(read(6n, 10n, 15_000)).rejects.toThrow('in/0: no record is read at 8');
   });
 
   it('waits for a leader while there is none', async () => {

@@ -69,7 +69,7 @@ async function hasOffsets(client: KafkaClient, { groupId, topics }: Options): Pr
   }
 }
 
-/** Whether one committed record stands in any of the topics: what was only begun and aborted is no output. */
+/** Whether any of the topics has a committed record: what was aborted is no output. */
 async function hasRecords(client: KafkaClient, topics: readonly string[]): Promise<boolean> {
   if (topics.length === 0) return false;
   const { promise: found, resolve: find } = Promise.withResolvers<true>();
