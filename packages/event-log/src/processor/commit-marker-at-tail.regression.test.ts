@@ -50,7 +50,7 @@ describe('the watchdog of a processor', () => {
     endAt(3);
     await fetch({ offsets: [0, 1], first: 0, last: 2 });
     await idle(3 * PATIENCE_MS);
-    expect([members(), committed()]).toEqual([1, 2n]);
+    expect([members(), committed(), processor?.healthy()]).toEqual([1, 2n, true]);
   });
 
   it('takes a partition for read to its end when the marker came in a batch of its own, or what was aborted with it', async () => {

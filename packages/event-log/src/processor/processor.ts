@@ -148,7 +148,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
   return {
     assigned: () => inputs.all().map(({ topic, partition }) => ({ topic, partition })),
     healthy: () =>
-      stopping === undefined && consumer?.alive() === true && lanes.healthy() && [...inputs.values()].every((input) => input.healthy()),
+      stopping === undefined && consumer?.alive() === true && lanes.healthy() && inputs.all().every((input) => input.healthy()),
     stop,
     done,
   };
