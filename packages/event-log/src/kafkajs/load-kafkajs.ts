@@ -51,9 +51,10 @@ export function loadKafkajs(): typeof import('kafkajs') {
     replace(replacedModules.broker, fairFetch(greetedBroker(Broker)));
     const createFetchManager = require(kafkajsPath(replacedModules.fetchManager)) as CreateFetchManager<FetchManagerOptions>;
     replace(replacedModules.fetchManager, stoppableFetchManager(createFetchManager));
+    replace(replacedModules.abortFilter, filterAbortedMessages);
+    // After the abort filter: loading it loads the module that decodes fetched batches, which keeps the filter it finds.
     const ConsumerGroup = require(kafkajsPath(replacedModules.consumerGroup)) as ConsumerGroupClass;
     replace(replacedModules.consumerGroup, tellingGeneration(ConsumerGroup));
-    replace(replacedModules.abortFilter, filterAbortedMessages);
   } else if (loaded[REPLACED] !== true) {
     throw new Error('kafkajs was loaded before @switchboard/event-log: its unsafe modules are in use');
   }
