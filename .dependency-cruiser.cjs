@@ -51,6 +51,26 @@ const unwrapped = {
 /** Code that may enter the doors of test code: the local stack signs with the issuer that the tests have. */
 const issuerOfLocalStack = '^packages/local-stack/src/issuer/';
 
+/** The folders of event-log, from the lowest to the highest: each may import those before it. */
+const eventLogRooms = [
+  'kafkajs/errors',
+  'kafkajs/patches',
+  'kafkajs/client',
+  'kafkajs/cluster',
+  'wire',
+  'produce/send-path',
+  'produce/appender',
+  'produce/transaction',
+  'reader',
+  'group',
+  'topics',
+  'processor',
+  'memory',
+];
+const eventLog = '^packages/event-log/src/';
+/** What the package is entered by: above every folder. */
+const eventLogEntrances = `${eventLog}(index|kafka-log|memory-log|fenced-writer)\\.ts$`;
+
 const sourcesDir = join(__dirname, 'packages/sources/src');
 const sources = existsSync(sourcesDir) ? readdirSync(sourcesDir).filter((name) => existsSync(join(sourcesDir, name, 'index.ts'))) : [];
 const TEST = '\\.test\\.ts$';
@@ -83,6 +103,13 @@ module.exports = {
       comment: `${library} is imported in ${[folder, ...(unwrapped[library] ?? [])].join(', ')} only`,
       from: { path: '^(packages|services|scripts|test)/', pathNot: [folder, ...(unwrapped[library] ?? [])].map((path) => `^${path}/`) },
       to: { path: `node_modules/${library}/` },
+    })),
+    ...eventLogRooms.map((room, at) => ({
+      name: `event-log: ${room} imports no higher folder`,
+      severity: 'error',
+      comment: `${room} may import ${eventLogRooms.slice(0, at).join(', ') || 'no other folder'}`,
+      from: { path: `${eventLog}${room}/`, pathNot: [TEST, '/testing/'] },
+      to: { path: [...eventLogRooms.slice(at + 1).map((higher) => `${eventLog}${higher}/`), eventLogEntrances] },
     })),
     {
       name: 'no source imports another source',

@@ -5,6 +5,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cruiseLayers, ruleNames } from './cruise.ts';
 import { undeclaredImports } from './undeclared.ts';
 
+/** The folders of event-log, from the lowest to the highest. */
+const eventLogRooms = [
+  'kafkajs/errors',
+  'kafkajs/patches',
+  'kafkajs/client',
+  'kafkajs/cluster',
+  'wire',
+  'produce/send-path',
+  'produce/appender',
+  'produce/transaction',
+  'reader',
+  'group',
+  'topics',
+  'processor',
+  'memory',
+];
+
 /** Planted imports: the rule that refuses it, the file that breaks it, what it imports. At least one for every rule. */
 const planted: readonly (readonly [rule: string, file: string, imports: string])[] = [
   ['layering: packages/contracts', 'packages/contracts/src/a.ts', '@switchboard/event-log'],
@@ -31,6 +48,15 @@ const planted: readonly (readonly [rule: string, file: string, imports: string])
   ['wrapped: avsc', 'test/cluster/workloads/a.ts', 'avsc'],
   ['wrapped: @kafkajs/confluent-schema-registry', 'packages/cli/src/b.ts', '@kafkajs/confluent-schema-registry'],
   ['wrapped: @kafkajs/confluent-schema-registry', 'test/integration/a.ts', '@kafkajs/confluent-schema-registry'],
+  ...eventLogRooms.map((room, at): [string, string, string] => {
+    const higher = eventLogRooms[at + 1];
+    const up = '../'.repeat(room.split('/').length);
+    return [
+      `event-log: ${room} imports no higher folder`,
+      `packages/event-log/src/${room}/a.ts`,
+      higher === undefined ? `${up}index.ts` : `${up}${higher}/b.ts`,
+    ];
+  }),
   ['no source imports another source', 'packages/sources/src/ucwa/a.ts', '../bot-framework/index.ts'],
   ['a package is entered by its door', 'services/normalizer/src/c.ts', '../../../packages/contracts/src/inner.ts'],
   ['production code imports no test code', 'packages/runtime/src/b.ts', './c.test.ts'],
@@ -77,6 +103,7 @@ beforeAll(() => {
   write('services/normalizer/src/testing/rig.ts', 'export const door = 1;\n');
   write('packages/sources/src/bot-framework/index.ts', 'export const door = 1;\n');
   write('packages/sources/src/ucwa/index.ts', 'export const door = 1;\n');
+  for (const room of eventLogRooms) write(`packages/event-log/src/${room}/b.ts`, 'export const door = 1;\n');
   write('packages/runtime/src/c.test.ts', 'export const door = 1;\n');
   write('packages/runtime/src/e.ts', "import type { door } from './d.ts';\nexport type Door = typeof door;\n");
   for (const [file, imports] of [...planted.map(([, ...plant]) => plant), ...admitted])

@@ -1,7 +1,10 @@
 import { type Cluster, startCluster } from '@switchboard/local-stack';
-import { createClient } from '../../packages/event-log/src/client.ts';
 import { createKafkaLog } from '../../packages/event-log/src/kafka-log.ts';
-import { openTransactionalProducer, type TransactionalProducer } from '../../packages/event-log/src/transaction/transactional-producer.ts';
+import { createClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
+import {
+  openTransactionalProducer,
+  type TransactionalProducer,
+} from '../../packages/event-log/src/produce/transaction/transactional-producer.ts';
 import type { Bench, BenchResult, Row } from './support/bench.ts';
 import { round } from './support/cost-figures.ts';
 import { percentile } from './support/statistics.ts';

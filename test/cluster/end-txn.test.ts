@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClient } from '../../packages/event-log/src/client.ts';
 import { createKafkaLog, type KafkaLog } from '../../packages/event-log/src/kafka-log.ts';
-import { openTransactionalProducer } from '../../packages/event-log/src/transaction/transactional-producer.ts';
+import { createClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
+import { openTransactionalProducer } from '../../packages/event-log/src/produce/transaction/transactional-producer.ts';
 import { type Cluster, startCluster } from '../../packages/local-stack/src/index.ts';
 import { aroundEndOfTransaction } from '../chaos/entries/around-commit.ts';
 import { impatientEnd } from '../chaos/entries/impatient-end.ts';

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createClient, type KafkaClient } from '../../packages/event-log/src/client.ts';
 import { createKafkaLog, type KafkaLog } from '../../packages/event-log/src/kafka-log.ts';
-import { openTransactionalProducer, type TransactionalProducer } from '../../packages/event-log/src/transaction/transactional-producer.ts';
+import { createClient, type KafkaClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
+import {
+  openTransactionalProducer,
+  type TransactionalProducer,
+} from '../../packages/event-log/src/produce/transaction/transactional-producer.ts';
 import { type Cluster, startCluster } from '../../packages/local-stack/src/index.ts';
 import { type KafkaProxy, startKafkaProxy } from '../support/kafka-proxy.ts';
 

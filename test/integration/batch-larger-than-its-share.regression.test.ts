@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectTo, openReadCluster, type ReadCluster } from '../../packages/event-log/src/kafkajs/read-cluster.ts';
+import { connectTo, openReadCluster, type ReadCluster } from '../../packages/event-log/src/kafkajs/cluster/read-cluster.ts';
 import { partitionOf } from '../../packages/event-log/src/partition-of.ts';
 import { fetchPartitions } from '../../packages/event-log/src/reader/fetch-partitions.ts';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { type ClientOptions, createClient } from '../../packages/event-log/src/client.ts';
 import { createKafkaLog } from '../../packages/event-log/src/kafka-log.ts';
+import { type ClientOptions, createClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
 import { silentLogger } from '../../packages/event-log/src/logger.ts';
 import { createProcessor } from '../../packages/event-log/src/processor/processor.ts';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Consumer, LogRecord, TopicPartition } from '@switchboard/event-log';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { decodeDoneRuns } from '../../packages/event-log/src/consumer/commit-metadata.ts';
+import { decodeDoneRuns } from '../../packages/event-log/src/group/commit-metadata.ts';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
 import { type KafkaParts, openKafkaParts } from '../support/event-log.ts';
 

@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createKafkaLog, type KafkaLog } from '@switchboard/event-log';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createClient } from '../../packages/event-log/src/client.ts';
-import { openTransactionalProducer } from '../../packages/event-log/src/transaction/transactional-producer.ts';
+import { createClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
+import { openTransactionalProducer } from '../../packages/event-log/src/produce/transaction/transactional-producer.ts';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
 import { eventually } from '../support/test-stack.ts';
 

@@ -1,6 +1,6 @@
 import { createKafkaLog, type KafkaLog } from '@switchboard/event-log';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createClient } from '../../packages/event-log/src/client.ts';
+import { createClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
 import { encodeCursor } from '../../packages/event-log/src/processor/cursor-metadata.ts';
 import { aroundEndOfTransaction } from '../chaos/entries/around-commit.ts';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';

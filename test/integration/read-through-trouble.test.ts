@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createConsumer } from '../../packages/event-log/src/consumer/kafka-consumer.ts';
-import { createReader } from '../../packages/event-log/src/reader.ts';
+import { createConsumer } from '../../packages/event-log/src/group/kafka-consumer.ts';
+import { createReader } from '../../packages/event-log/src/reader/reader.ts';
 import { makeBreakable } from '../support/breakable-client.ts';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
 import { type KafkaParts, openKafkaParts } from '../support/event-log.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createKafkaLog, type LogLogger } from '@switchboard/event-log';
 import { expect, it } from 'vitest';
-import { createClient } from '../../packages/event-log/src/client.ts';
+import { createClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
 import { createProcessor } from '../../packages/event-log/src/processor/processor.ts';
-import { openTransactionalProducer } from '../../packages/event-log/src/transaction/transactional-producer.ts';
+import { openTransactionalProducer } from '../../packages/event-log/src/produce/transaction/transactional-producer.ts';
 import { aroundEndOfTransaction } from '../chaos/entries/around-commit.ts';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
 import { eventually } from '../support/test-stack.ts';

@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { KafkaClient } from '../../packages/event-log/src/client.ts';
+import type { KafkaClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
 
 /** A client whose connections can be cut and refused, as if the brokers were gone. */
 export interface BreakableClient {

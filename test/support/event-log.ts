@@ -1,5 +1,5 @@
 import { createKafkaLog, type KafkaLog } from '@switchboard/event-log';
-import { createClient, type KafkaClient } from '../../packages/event-log/src/client.ts';
+import { createClient, type KafkaClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
 
 /** The Kafka log, its client, and what sets the stage for a test. */
 export interface KafkaParts {

@@ -1,5 +1,8 @@
-import type { KafkaClient } from '../../packages/event-log/src/client.ts';
-import { openTransactionalProducer, type TransactionalProducer } from '../../packages/event-log/src/transaction/transactional-producer.ts';
+import type { KafkaClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
+import {
+  openTransactionalProducer,
+  type TransactionalProducer,
+} from '../../packages/event-log/src/produce/transaction/transactional-producer.ts';
 
 /** What a broker makes of TxnOffsetCommit before version 3, which had no member. */
 const WITHOUT_MEMBER = { memberId: '', generationId: -1 };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { KafkaClient } from './client.ts';
 import { createFencedWriter } from './fenced-writer.ts';
+import type { KafkaClient } from './kafkajs/client/client.ts';
 import type { OutRecord } from './log.ts';
 import { silentLogger } from './logger.ts';
-import { TransactionError } from './transaction/transaction-error.ts';
-import type { openTransactionalProducer } from './transaction/transactional-producer.ts';
+import { TransactionError } from './produce/transaction/transaction-error.ts';
+import type { openTransactionalProducer } from './produce/transaction/transactional-producer.ts';
 
 const client = { logger: silentLogger } as KafkaClient;
 const record: OutRecord = { topic: 't', key: Buffer.from('k'), value: Buffer.from('v'), partition: 0 };

@@ -1,7 +1,7 @@
-import type { KafkaClient } from './client.ts';
+import type { KafkaClient } from './kafkajs/client/client.ts';
 import type { LogErrorCode, OutRecord, Position } from './log.ts';
-import { TransactionError, type TransactionFailure } from './transaction/transaction-error.ts';
-import { openTransactionalProducer } from './transaction/transactional-producer.ts';
+import { TransactionError, type TransactionFailure } from './produce/transaction/transaction-error.ts';
+import { openTransactionalProducer } from './produce/transaction/transactional-producer.ts';
 
 export type FencedWriteOutcome =
   | { readonly ok: true /** One for each record, in order. */; readonly positions: readonly Position[] }

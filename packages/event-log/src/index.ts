@@ -1,11 +1,11 @@
-export type { ClientOptions } from './client.ts';
 export type { Clock } from './clock.ts';
-export { type DoneRun, decodeDoneRuns } from './consumer/commit-metadata.ts';
 export type { FencedWriteOutcome, FencedWriter } from './fenced-writer.ts';
-export { isLogAway } from './is-log-away.ts';
+export { type DoneRun, decodeDoneRuns } from './group/commit-metadata.ts';
 export { createKafkaLog, type KafkaLog } from './kafka-log.ts';
+export type { ClientOptions } from './kafkajs/client/client.ts';
+export { isLogAway } from './kafkajs/errors/is-log-away.ts';
+export { LogError } from './kafkajs/errors/log-error.ts';
 export type * from './log.ts';
-export { LogError } from './log-error.ts';
 export type { LogLogger } from './logger.ts';
 export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts';
 export { partitionOf } from './partition-of.ts';

@@ -1,11 +1,11 @@
-import { createAdmin } from './admin.ts';
-import { createAppender } from './appender/appender.ts';
-import { type ClientOptions, createClient } from './client.ts';
-import { createConsumer } from './consumer/kafka-consumer.ts';
 import { createFencedWriter, type FencedWriter } from './fenced-writer.ts';
+import { createConsumer } from './group/kafka-consumer.ts';
+import { type ClientOptions, createClient } from './kafkajs/client/client.ts';
 import type { EventLog, Processor, ProcessorOptions } from './log.ts';
 import { createProcessor } from './processor/processor.ts';
-import { createReader } from './reader.ts';
+import { createAppender } from './produce/appender/appender.ts';
+import { createReader } from './reader/reader.ts';
+import { createAdmin } from './topics/admin.ts';
 import { type AppliedTopic, type ApplyTopicsOptions, applyTopics } from './topics/apply-topics.ts';
 import type { DeclaredTopic } from './topics/topic-settings.ts';
 

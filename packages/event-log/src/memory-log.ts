@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from './clock.ts';
+import { LogError } from './kafkajs/errors/log-error.ts';
 import type { Appender, AppendOutcome, EventLog, LogAdmin, LogRecord, OutRecord, Position } from './log.ts';
-import { LogError } from './log-error.ts';
 import { createMemoryConsumer } from './memory/memory-consumer.ts';
 import { createMemoryReader } from './memory/memory-reader.ts';
 import { createStore, type Store, type StoredPartition } from './memory/store.ts';

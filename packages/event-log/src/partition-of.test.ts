@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kafkajsPath } from './kafkajs/load-kafkajs.ts';
+import { kafkajsPath } from './kafkajs/patches/load-kafkajs.ts';
 import { murmur2, partitionOf } from './partition-of.ts';
 
 const require = createRequire(import.meta.url);

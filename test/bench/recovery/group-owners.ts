@@ -1,4 +1,4 @@
-import { createClient, loadKafka } from '../../../packages/event-log/src/client.ts';
+import { createClient, loadKafka } from '../../../packages/event-log/src/kafkajs/client/client.ts';
 import type { BenchStack } from '../support/bench-stack.ts';
 import { pause } from '../support/clock.ts';
 

@@ -1,4 +1,4 @@
-import { createClient } from '../../../packages/event-log/src/client.ts';
+import { createClient } from '../../../packages/event-log/src/kafkajs/client/client.ts';
 import type { BenchStack } from './bench-stack.ts';
 
 /** Commits the end of every partition of the topic for the group, which must have no members: what is there is not read any more. */

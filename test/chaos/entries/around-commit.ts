@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { loadKafka } from '../../../packages/event-log/src/client.ts';
-import { kafkajsPath } from '../../../packages/event-log/src/kafkajs/load-kafkajs.ts';
+import { loadKafka } from '../../../packages/event-log/src/kafkajs/client/client.ts';
+import { kafkajsPath } from '../../../packages/event-log/src/kafkajs/patches/load-kafkajs.ts';
 
 interface EndTransaction {
   readonly transactionalId: string;

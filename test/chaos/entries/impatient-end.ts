@@ -1,4 +1,4 @@
-import { protocolCode } from '../../../packages/event-log/src/kafkajs/errors.ts';
+import { protocolCode } from '../../../packages/event-log/src/kafkajs/errors/errors.ts';
 import type { TransactionEnd } from './around-commit.ts';
 
 export interface ImpatientEndOptions {

@@ -5,9 +5,9 @@
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Producer, ProducerConfig } from 'kafkajs';
-import { createAppender } from '../../../packages/event-log/src/appender/appender.ts';
-import { createClient } from '../../../packages/event-log/src/client.ts';
-import { openTransactionalProducer } from '../../../packages/event-log/src/transaction/transactional-producer.ts';
+import { createClient } from '../../../packages/event-log/src/kafkajs/client/client.ts';
+import { createAppender } from '../../../packages/event-log/src/produce/appender/appender.ts';
+import { openTransactionalProducer } from '../../../packages/event-log/src/produce/transaction/transactional-producer.ts';
 
 const [modules, mode, bootstrap = '', topic = '', partitionCount] = process.argv.slice(2);
 const brokers = bootstrap.split(',');
@@ -57,7 +57,7 @@ async function openTransactions(): Promise<Writer> {
 }
 
 async function openStock(): Promise<Writer> {
-  const { Kafka, logLevel } = createRequire(import.meta.resolve('../../../packages/event-log/src/client.ts'))(
+  const { Kafka, logLevel } = createRequire(import.meta.resolve('../../../packages/event-log/src/kafkajs/client/client.ts'))(
     'kafkajs',
   ) as typeof import('kafkajs');
   const createPartitioner =

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient } from '../../../packages/event-log/src/client.ts';
+import { createClient } from '../../../packages/event-log/src/kafkajs/client/client.ts';
 import {
   openTransactionalProducer,
   type TransactionalProducer,
-} from '../../../packages/event-log/src/transaction/transactional-producer.ts';
+} from '../../../packages/event-log/src/produce/transaction/transactional-producer.ts';
 import { aroundEndOfTransaction } from '../../chaos/entries/around-commit.ts';
 
 export interface TransactionalWriters {

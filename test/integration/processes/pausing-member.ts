@@ -6,10 +6,10 @@
  * open transaction may change them.
  */
 import { createRequire } from 'node:module';
-import { createClient, loadKafka } from '../../../packages/event-log/src/client.ts';
-import { kafkajsPath } from '../../../packages/event-log/src/kafkajs/load-kafkajs.ts';
+import { createClient, loadKafka } from '../../../packages/event-log/src/kafkajs/client/client.ts';
+import { kafkajsPath } from '../../../packages/event-log/src/kafkajs/patches/load-kafkajs.ts';
 import { createProcessor } from '../../../packages/event-log/src/processor/processor.ts';
-import { openTransactionalProducer } from '../../../packages/event-log/src/transaction/transactional-producer.ts';
+import { openTransactionalProducer } from '../../../packages/event-log/src/produce/transaction/transactional-producer.ts';
 import { aroundCommit } from '../../chaos/entries/around-commit.ts';
 
 const [brokers = '', input = '', output = '', instanceId = '', pauseAt = '', variant = ''] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import { decodeDoneRuns, encodeDoneRuns } from '../consumer/commit-metadata.ts';
-import { createPartitionIntake, type PartitionIntake } from '../consumer/partition-intake.ts';
+import { decodeDoneRuns, encodeDoneRuns } from '../group/commit-metadata.ts';
+import { createPartitionIntake, type PartitionIntake } from '../group/partition-intake.ts';
+import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { Consumer, ConsumerOptions, Delivered } from '../log.ts';
-import { LogError } from '../log-error.ts';
 import { keyOf } from '../partition-key.ts';
 import type { Store, StoredPartition } from './store.ts';
 

@@ -1,5 +1,5 @@
+import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { LogRecord, Reader, ReaderOptions, ReadFrom } from '../log.ts';
-import { LogError } from '../log-error.ts';
 import { keyOf } from '../partition-key.ts';
 import { createReadState } from '../reader/read-state.ts';
 import type { StartPosition } from '../reader/start-positions.ts';

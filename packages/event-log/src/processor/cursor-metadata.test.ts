@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeDoneRuns, encodeDoneRuns } from '../consumer/commit-metadata.ts';
+import { decodeDoneRuns, encodeDoneRuns } from '../group/commit-metadata.ts';
 import { decodeCursor, encodeCursor, isOfProcess, MAX_CURSOR_BYTES } from './cursor-metadata.ts';
 
 /** Written by version 1: these texts are in the offsets of deployed groups and must be read as long as they may be there. */

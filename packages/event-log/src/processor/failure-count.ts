@@ -1,5 +1,5 @@
-import { LogError } from '../log-error.ts';
-import { TransactionError } from '../transaction/transaction-error.ts';
+import { LogError } from '../kafkajs/errors/log-error.ts';
+import { TransactionError } from '../produce/transaction/transaction-error.ts';
 
 /** What a failure means for the partition it occurred in. */
 export type FailureKind =

@@ -1,10 +1,10 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import type { KafkaClient } from '../client.ts';
 import type { Clock } from '../clock.ts';
-import { createCopartitionAssigner } from '../consumer/assigner.ts';
+import { createCopartitionAssigner } from '../group/assigner.ts';
 import { toLogRecord } from '../kafka-record.ts';
-import type { JoinedGeneration } from '../kafkajs/consumer-group.ts';
-import type { FetchedBatch } from '../kafkajs/fetched-batch.ts';
+import type { KafkaClient } from '../kafkajs/client/client.ts';
+import type { FetchedBatch } from '../kafkajs/cluster/fetched-batch.ts';
+import type { JoinedGeneration } from '../kafkajs/patches/consumer-group.ts';
 import type { LogRecord, Position, TopicPartition } from '../log.ts';
 import { pause as wait } from '../retry.ts';
 import type { GroupMember } from '../wire/txn-offset-commit.ts';

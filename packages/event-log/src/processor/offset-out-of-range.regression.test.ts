@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { KafkaClient } from '../client.ts';
-import { LogError } from '../log-error.ts';
+import type { KafkaClient } from '../kafkajs/client/client.ts';
+import { LogError } from '../kafkajs/errors/log-error.ts';
 import { startPosition } from './start-position.ts';
 import { createFakeGroupLog } from './testing/fake-group-log.ts';
 import { record, setUpProcessing } from './testing/processing-rig.ts';

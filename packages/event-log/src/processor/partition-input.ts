@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
+import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { LogErrorCode, LogRecord, ProcessorOptions, TopicPartition } from '../log.ts';
-import { LogError } from '../log-error.ts';
-import type { CommittedOffset, GroupOffset } from '../transaction/transactional-producer.ts';
+import type { CommittedOffset, GroupOffset } from '../produce/transaction/transactional-producer.ts';
 import { decodeCursor } from './cursor-metadata.ts';
 import { createFailureCount, type FailureKind } from './failure-count.ts';
 import type { PackSource } from './pack-transaction.ts';

@@ -1,6 +1,6 @@
-import type { KafkaClient } from '../client.ts';
 import type { Clock } from '../clock.ts';
-import type { ReadCluster } from '../kafkajs/read-cluster.ts';
+import type { KafkaClient } from '../kafkajs/client/client.ts';
+import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import type { LogRecord, ProcessorOptions, TopicPartition } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
 import { offsetsOf } from '../reader/start-positions.ts';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { KafkaClient } from '../client.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { startWatchdog, type WatchdogOptions } from '../consumer/watchdog.ts';
-import { isTransient, rootFailure } from '../kafkajs/failure.ts';
-import { connectTo, openReadCluster } from '../kafkajs/read-cluster.ts';
+import { startWatchdog, type WatchdogOptions } from '../group/watchdog.ts';
+import type { KafkaClient } from '../kafkajs/client/client.ts';
+import { connectTo, openReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
 import type { Processor, ProcessorOptions, TopicPartition } from '../log.ts';
+import { openTransactionalProducer } from '../produce/transaction/transactional-producer.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
-import { openTransactionalProducer } from '../transaction/transactional-producer.ts';
 import type { GroupMember } from '../wire/txn-offset-commit.ts';
 import { type GroupConsumer, startGroupConsumer } from './group-consumer.ts';
 import { createProcessorInputs } from './processor-inputs.ts';

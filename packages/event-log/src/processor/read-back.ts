@@ -1,7 +1,7 @@
-import type { KafkaClient } from '../client.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { isTransient, rootFailure } from '../kafkajs/failure.ts';
-import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/read-cluster.ts';
+import type { KafkaClient } from '../kafkajs/client/client.ts';
+import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
 import type { LogRecord, TopicPartition } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
 import { fetchPartitions } from '../reader/fetch-partitions.ts';

@@ -1,6 +1,6 @@
 import type { LogLogger } from '../logger.ts';
 import { keyOf } from '../partition-key.ts';
-import type { TransactionalProducer } from '../transaction/transactional-producer.ts';
+import type { TransactionalProducer } from '../produce/transaction/transactional-producer.ts';
 import { isOfProcess } from './cursor-metadata.ts';
 import type { PartitionInput } from './partition-input.ts';
 

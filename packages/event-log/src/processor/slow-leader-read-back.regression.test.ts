@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { KafkaClient } from '../client.ts';
+import type { KafkaClient } from '../kafkajs/client/client.ts';
 import type { LogRecord } from '../log.ts';
 import { silentLogger } from '../logger.ts';
 import { createManualClock } from '../testing/manual-clock.ts';

@@ -1,10 +1,10 @@
-import { createAdmin } from '../admin.ts';
-import type { KafkaClient } from '../client.ts';
+import type { KafkaClient } from '../kafkajs/client/client.ts';
+import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { ProcessorOptions, TopicPartition } from '../log.ts';
-import { LogError } from '../log-error.ts';
 import { keyOf } from '../partition-key.ts';
-import { createReader } from '../reader.ts';
+import { createReader } from '../reader/reader.ts';
 import { pause } from '../retry.ts';
+import { createAdmin } from '../topics/admin.ts';
 
 type Options = Pick<ProcessorOptions, 'groupId' | 'topics' | 'outputTopics' | 'withoutOffset'>;
 

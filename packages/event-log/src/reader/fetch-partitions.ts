@@ -1,7 +1,7 @@
 import { toLogRecord } from '../kafka-record.ts';
-import { filterAbortedMessages } from '../kafkajs/abort-filter.ts';
-import { type FetchedPartitionData, READ_COMMITTED, type ReadCluster } from '../kafkajs/read-cluster.ts';
-import { renewConnections } from '../kafkajs/renew-connections.ts';
+import { type FetchedPartitionData, READ_COMMITTED, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
+import { filterAbortedMessages } from '../kafkajs/patches/abort-filter.ts';
 import type { LogRecord, Position, TopicPartition } from '../log.ts';
 
 export interface Fetched extends TopicPartition {

@@ -1,4 +1,4 @@
-import type { ReadCluster } from '../kafkajs/read-cluster.ts';
+import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import type { Position, ReadFrom } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
 

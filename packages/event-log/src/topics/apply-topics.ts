@@ -1,6 +1,6 @@
 import type { Admin, ConfigEntries, ITopicMetadata } from 'kafkajs';
-import { type KafkaClient, loadKafka } from '../client.ts';
-import { LogError } from '../log-error.ts';
+import { type KafkaClient, loadKafka } from '../kafkajs/client/client.ts';
+import { LogError } from '../kafkajs/errors/log-error.ts';
 import { retryWhile } from '../retry.ts';
 import { compareSettings, type DeclaredTopic, type SettingDifference, topicSettings } from './topic-settings.ts';
 

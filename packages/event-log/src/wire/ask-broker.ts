@@ -1,4 +1,4 @@
-import type { Broker, EncodedRequest } from '../kafkajs/internals.ts';
+import type { Broker, EncodedRequest } from '../kafkajs/cluster/internals.ts';
 import { FlexibleReader } from './flexible.ts';
 
 /** A request of a version that kafkajs does not have. */

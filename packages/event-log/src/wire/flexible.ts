@@ -1,4 +1,4 @@
-import type { EncodedRequest } from '../kafkajs/internals.ts';
+import type { EncodedRequest } from '../kafkajs/cluster/internals.ts';
 
 // Flexible versions of Kafka's requests (KIP-482), as far as this package writes and reads them (ABNF, RFC 5234):
 //

@@ -1,4 +1,4 @@
-import type { TransactionScope } from '../kafkajs/internals.ts';
+import type { TransactionScope } from '../kafkajs/cluster/internals.ts';
 import type { Position } from '../log.ts';
 import { ResponseError, type WireRequest } from './ask-broker.ts';
 import { FlexibleWriter } from './flexible.ts';

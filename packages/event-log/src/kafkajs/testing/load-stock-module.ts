@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { kafkajsPath } from '../load-kafkajs.ts';
+import { kafkajsPath } from '../patches/load-kafkajs.ts';
 
 const require = createRequire(import.meta.url);
 

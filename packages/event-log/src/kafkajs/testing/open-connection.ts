@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
-import type { Connection, ConnectionClass } from '../fresh-connection.ts';
-import { kafkajsPath, replacedModules } from '../load-kafkajs.ts';
+import type { Connection, ConnectionClass } from '../patches/fresh-connection.ts';
+import { kafkajsPath, replacedModules } from '../patches/load-kafkajs.ts';
 import { loadStockModule } from './load-stock-module.ts';
 import { quietLogger } from './quiet-logger.ts';
 

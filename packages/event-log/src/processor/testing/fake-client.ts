@@ -1,4 +1,4 @@
-import type { KafkaClient } from '../../client.ts';
+import type { KafkaClient } from '../../kafkajs/client/client.ts';
 import { type LogLogger, silentLogger } from '../../logger.ts';
 
 interface FetchedBatch {

@@ -1,7 +1,7 @@
 import type { TopicPartition } from '../../log.ts';
 import { keyOf } from '../../partition-key.ts';
-import { TransactionError, type TransactionFailure } from '../../transaction/transaction-error.ts';
-import type { CommittedOffset, TransactionalProducer } from '../../transaction/transactional-producer.ts';
+import { TransactionError, type TransactionFailure } from '../../produce/transaction/transaction-error.ts';
+import type { CommittedOffset, TransactionalProducer } from '../../produce/transaction/transactional-producer.ts';
 
 export interface FakeTransaction {
   readonly transactionalId: string;

@@ -1,0 +1,69 @@
+import type { Clock } from '../clock.ts';
+import { LogError } from '../kafkajs/errors/log-error.ts';
+import type { Position, TopicPartition } from '../log.ts';
+import { keyOf } from '../partition-key.ts';
+
+export interface WatchdogOptions {
+  /** Owned partitions that ought to move when there is something to read, and their next offsets. */
+  readonly moving: () => readonly Position[];
+  /** Ends of the log, by `keyOf`; rejects when the brokers are away. */
+  readonly ends: () => Promise<ReadonlyMap<string, Position>>;
+  readonly onStuck: (error: LogError) => void;
+  readonly clock: Clock;
+  readonly intervalMs?: number;
+  /** How long a partition may stand still before records that it could read. */
+  readonly patienceMs?: number;
+}
+
+const INTERVAL_MS = 15_000;
+const PATIENCE_MS = 60_000;
+
+/**
+ * Finds a consumer that stopped consuming, as kafkajs's can for good and in silence: records stand in a partition, the
+ * brokers answer, nothing holds the partition back, and it has not moved for a minute. Begins anew after a report. Returns
+ * the function that ends it.
+ */
+export function startWatchdog(options: WatchdogOptions): () => void {
+  const { moving, ends, onStuck, clock, intervalMs = INTERVAL_MS, patienceMs = PATIENCE_MS } = options;
+  let still = new Map<string, { readonly offset: bigint; readonly since: number }>();
+  let cancel = (): void => undefined;
+  let stopped = false;
+
+  async function look(): Promise<void> {
+    const before = still;
+    still = new Map();
+    const positions = moving();
+    const known = await ends().catch(() => undefined);
+    for (const position of positions) {
+      const end = known?.get(keyOf(position));
+      if (end === undefined || end.offset <= position.offset) continue;
+      const earlier = before.get(keyOf(position));
+      const since = earlier?.offset === position.offset ? earlier.since : clock.now();
+      still.set(keyOf(position), { offset: position.offset, since });
+      if (clock.now() - since < patienceMs) continue;
+      still = new Map();
+      report(position, position.offset, end.offset);
+      return;
+    }
+  }
+
+  function report(partition: TopicPartition, offset: bigint, end: bigint): void {
+    if (stopped) return;
+    onStuck(new LogError('ERR_LOG_STUCK', `${keyOf(partition)} stands at ${offset} although the log goes on to ${end}`));
+  }
+
+  function schedule(): void {
+    if (stopped) return;
+    cancel = clock.after(intervalMs, () => {
+      void look().finally(schedule);
+    });
+  }
+
+  function stop(): void {
+    stopped = true;
+    cancel();
+  }
+
+  schedule();
+  return stop;
+}

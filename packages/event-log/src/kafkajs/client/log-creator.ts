@@ -1,0 +1,28 @@
+import type { logCreator } from 'kafkajs';
+import type { LogLogger } from '../../logger.ts';
+
+// kafkajs reports these as errors; they are steps of every rebalance and of back-to-back transactions.
+const EXPECTED = /rebalanc|generation id is not valid|not aware of this member/i;
+// An error in an answer, or of a connection, goes to whoever asked, who knows what it means and says so:
+// CONCURRENT_TRANSACTIONS is an ordinary answer, and a broker that is away is met again at every attempt.
+const ASKED_FOR = /^(Response |Connection error|Connection timeout|Failed to connect)/;
+
+const ERROR_LEVEL = 1;
+const WARN_LEVEL = 2;
+
+/** Hands kafkajs's log lines to our logger: expected ones and its chatter as debug, the rest at their level. */
+export function createLogCreator(logger: LogLogger): logCreator {
+  return () =>
+    ({ namespace, level, log }) => {
+      const { message, timestamp: _timestamp, logger: _logger, ...fields } = log;
+      const entry = { kafkajs: namespace, ...fields };
+      const expected = ASKED_FOR.test(message) || EXPECTED.test(message);
+      if (level > WARN_LEVEL || expected) {
+        logger.debug(entry, message);
+      } else if (level === ERROR_LEVEL) {
+        logger.error(entry, message);
+      } else {
+        logger.warn(entry, message);
+      }
+    };
+}

@@ -1,0 +1,102 @@
+import type { KafkaMessage } from 'kafkajs';
+import type { KafkaClient } from '../client/client.ts';
+import { rootFailure } from '../errors/failure.ts';
+import { LogError } from '../errors/log-error.ts';
+import type { AbortedTransaction, FetchedMessage } from '../patches/abort-filter.ts';
+import { createCluster } from './create-cluster.ts';
+import type { Broker, Cluster, PartitionMetadata } from './internals.ts';
+
+export type RawMessage = KafkaMessage & FetchedMessage;
+
+/** One partition of a Fetch response, as kafkajs decodes it. */
+export interface FetchedPartitionData {
+  readonly partition: number;
+  /** End of what is decided: no open transaction below it. */
+  readonly lastStableOffset: string;
+  readonly messages: readonly RawMessage[];
+  readonly abortedTransactions: readonly AbortedTransaction[] | null;
+}
+
+export interface FetchBroker extends Broker {
+  fetch(request: {
+    isolationLevel: number;
+    maxWaitTime: number;
+    minBytes: number;
+    maxBytes: number;
+    topics: readonly {
+      topic: string;
+      partitions: readonly { partition: number; fetchOffset: string; maxBytes: number }[];
+    }[];
+  }): Promise<{ responses: readonly { topicName: string; partitions: readonly FetchedPartitionData[] }[] }>;
+}
+
+export interface GroupCoordinator {
+  /** Offset -1, or -2 after kafkajs reset a partition, stands for none. */
+  offsetFetch(request: { groupId: string; topics: readonly { topic: string; partitions: readonly { partition: number }[] }[] }): Promise<{
+    responses: readonly {
+      topic: string;
+      partitions: readonly { partition: number; offset: string; metadata: string | null }[];
+    }[];
+  }>;
+}
+
+type OffsetQuery = { readonly topic: string; readonly partitions: readonly { partition: number }[] } & (
+  | { readonly fromBeginning: boolean }
+  | { readonly fromTimestamp: number }
+);
+
+/** kafkajs's cluster as readers use it: connections, metadata, leaders, offsets; no group. */
+export interface ReadCluster extends Pick<Cluster, 'brokerPool' | 'connectionPoolBuilder'> {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
+  findBroker(node: { nodeId: number }): Promise<FetchBroker>;
+  findGroupCoordinator(group: { groupId: string }): Promise<GroupCoordinator>;
+  /** Offset -1 when no record is as young as the timestamp. */
+  fetchTopicsOffset(
+    queries: readonly OffsetQuery[],
+  ): Promise<readonly { topic: string; partitions: readonly { partition: number; offset: string }[] }[]>;
+}
+
+export const READ_UNCOMMITTED = 0;
+export const READ_COMMITTED = 1;
+
+const METADATA_MAX_AGE_MS = 300_000;
+// Far above the longest wait of a fetch: what is not answered by then is lost with its connection.
+const REQUEST_TIMEOUT_MS = 6_000;
+
+/**
+ * A cluster for reading. With READ_COMMITTED the end of a partition is its last stable offset: where the first open transaction
+ * begins, else the next offset to be written.
+ */
+export function openReadCluster(client: KafkaClient, isolationLevel = READ_COMMITTED): ReadCluster {
+  return createCluster(client.open({ requestTimeout: REQUEST_TIMEOUT_MS }), {
+    allowAutoTopicCreation: false,
+    isolationLevel,
+    metadataMaxAge: METADATA_MAX_AGE_MS,
+  });
+}
+
+/** Connects and loads the metadata of the topics; ERR_LOG_UNKNOWN_TOPIC when one does not exist. */
+export async function connectTo(cluster: ReadCluster, topics: readonly string[]): Promise<void> {
+  await cluster.connect();
+  try {
+    await cluster.addMultipleTargetTopics(topics);
+  } catch (error) {
+    if (rootFailure(error).type !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
+    throw new LogError('ERR_LOG_UNKNOWN_TOPIC', `one of the topics ${topics.join(', ')} does not exist`, { cause: error });
+  }
+}
+
+/**
+ * Gives up all connections and opens new ones. kafkajs keeps a connection on which requests time out, and hides that
+ * behind errors of its own.
+ */
+export async function reconnect(cluster: ReadCluster): Promise<void> {
+  await cluster.disconnect();
+  await cluster.connect();
+  await cluster.refreshMetadata();
+}

@@ -1,0 +1,40 @@
+import { readKafkajsError } from '../errors/errors.ts';
+import type { Broker, Cluster, ConnectionPool } from './internals.ts';
+
+type Connected = Pick<Broker, 'connectionPool'>;
+
+/**
+ * Gives a broker whose connection failed new connections. kafkajs goes on with the old ones: after a request that timed
+ * out they look alive, so that every look at the metadata may wait for them again; and after a cut they may hold half an
+ * answer, which the next answer is then read behind. Its own removeBroker is no way out: it may leave its pool without a
+ * seed broker, in the middle of a refresh that needs one.
+ */
+export function renewConnections(cluster: Pick<Cluster, 'brokerPool' | 'connectionPoolBuilder'>, error: unknown, broker?: Connected): void {
+  if (!CONNECTION_FAILURES.has(readKafkajsError(error).name)) return;
+  for (const failed of broker === undefined ? brokersAt(cluster, readKafkajsError(error).broker) : [broker]) {
+    renew(cluster, failed).catch(() => undefined);
+  }
+}
+
+const CONNECTION_FAILURES = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError']);
+
+async function renew({ connectionPoolBuilder }: Pick<Cluster, 'connectionPoolBuilder'>, broker: Connected): Promise<void> {
+  const old = broker.connectionPool;
+  const { host, port, rack } = old;
+  const fresh = await connectionPoolBuilder.build({ host, port, rack });
+  // Another failure of the same connections may have been quicker.
+  if (broker.connectionPool !== old) return;
+  broker.connectionPool = fresh;
+  await close(old);
+}
+
+/** Waits for the requests that are still on the way, then closes the sockets, also of a peer that says nothing any more. */
+async function close(pool: ConnectionPool): Promise<void> {
+  await pool.destroy().catch(() => undefined);
+  for (const { socket } of pool.pool) socket?.destroy();
+}
+
+function brokersAt({ brokerPool }: Pick<Cluster, 'brokerPool'>, address: string | undefined): readonly Connected[] {
+  const all = new Set([...Object.values(brokerPool.brokers), ...(brokerPool.seedBroker === undefined ? [] : [brokerPool.seedBroker])]);
+  return [...all].filter(({ connectionPool: { host, port } }) => `${host}:${port}` === address);
+}
