@@ -109,6 +109,19 @@ describe('createUnauthenticated', () => {
     expect(known.map(({ state }) => state)).toEqual(['in', 'evicted', 'in', 'in']);
   });
 
+  it('evicts a small body that is 1 s old for a large one where no other is large', async () => {
+    const known: Known[] = [];
+    const budget = createUnauthenticated(limits);
+    const [first, second, third, fourth, large] = [1, 2, 3, 4, 5].map(() => enter(budget, known)) as [Known, Known, Known, Known, Known];
+    expect([first, second, third, fourth].map((small) => grow(small, 20))).toEqual(Array.from({ length: 4 }, () => undefined));
+    expect(grow(large, 60)).toBe('waits');
+    await vi.advanceTimersByTimeAsync(999);
+    expect(large.state).toBe('waiting');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(known.map(({ state }) => state)).toEqual(['evicted', 'evicted', 'in', 'in', 'in']);
+    expect(large.bytes).toBe(60);
+  });
+
   it('lets a large body wait until the oldest large one is 1 s old, and serves the smallest first', async () => {
     const known: Known[] = [];
     const budget = createUnauthenticated(limits);

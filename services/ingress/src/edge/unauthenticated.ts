@@ -28,6 +28,8 @@ export interface UnauthenticatedPermit {
 }
 
 export interface Unauthenticated {
+  /** A body of at most this many bytes is small: it never has to wait for room. */
+  readonly smallBytes: number;
   /**
    * Takes a place for a request. It is always given: when no place is left, the oldest request is evicted for it.
    * `evict` must end the request at once; it is called at most once, and not after `leave`.
@@ -37,8 +39,8 @@ export interface Unauthenticated {
   bytes(): number;
 }
 
-/** A large body is not evicted for another large one before this: else hoards could be sent and thrown away at full speed. */
-const LARGE_STAYS_MS = 1_000;
+/** No body is evicted for a large one before this: else hoards could be sent and thrown away at full speed. */
+const STAYS_MS = 1_000;
 /** Large bodies that are given room in one turn of the event loop: each may evict others, which all get a response. */
 const SERVED_PER_TURN = 4;
 
@@ -46,8 +48,8 @@ interface Entry {
   readonly peer: string;
   readonly evict: (code: IngressCode) => void;
   bytes: number;
-  /** When it became large, monotonic milliseconds. */
-  largeSince: number;
+  /** When it took its size, small or large: monotonic milliseconds. */
+  since: number;
   /** Set while it waits for room: how much, and how to continue. */
   waiting: { readonly bytes: number; readonly resolve: (growth: Growth) => void } | undefined;
 }
@@ -57,21 +59,22 @@ interface Entry {
  * for milliseconds, so that the oldest requests are those that only want to hold a place.
  *
  * Bytes: a body up to `maxBytes / maxRequests` is small, and always has room, for which the oldest large body is evicted.
- * A large body waits for room while every other large one is younger than a second; the smallest wait is served first.
+ * A large body waits until the oldest other large one, or the oldest small one where no other is large, is a second old; the
+ * smallest wait is served first.
  */
 export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
   const { maxRequests, maxBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
-  const largestSmall = maxBytes / maxRequests;
+  const smallBytes = Math.floor(maxBytes / maxRequests);
   // A set iterates in order of insertion, so the first entry is the oldest.
   const entries = new Set<Entry>();
   const bytesByPeer = new Map<string, number>();
   let bytes = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const isLarge = (size: number) => size > largestSmall;
+  const isLarge = (size: number) => size > smallBytes;
 
   function add(entry: Entry, more: number): void {
-    if (!isLarge(entry.bytes) && isLarge(entry.bytes + more)) entry.largeSince = monotonic();
+    if (entry.bytes === 0 || (!isLarge(entry.bytes) && isLarge(entry.bytes + more))) entry.since = monotonic();
     entry.bytes += more;
     bytes += more;
     if (maxBytesPerPeer > 0) bytesByPeer.set(entry.peer, (bytesByPeer.get(entry.peer) ?? 0) + more);
@@ -95,22 +98,27 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
     return maxBytesPerPeer > 0 && (bytesByPeer.get(peer) ?? 0) + more > maxBytesPerPeer;
   }
 
-  /** The large body that became large first, apart from this one. */
-  function oldestLarge(except: Entry): Entry | undefined {
+  /** The body that is evicted first for this one: of the large ones, else of the small ones, the one that has had its size longest. */
+  function oldestBody(except: Entry): Entry | undefined {
     let oldest: Entry | undefined;
     for (const entry of entries) {
-      if (entry === except || !isLarge(entry.bytes)) continue;
-      if (oldest === undefined || entry.largeSince < oldest.largeSince) oldest = entry;
+      if (entry === except || entry.bytes === 0) continue;
+      if (oldest === undefined || isEvictedBefore(entry, oldest)) oldest = entry;
     }
     return oldest;
+  }
+
+  function isEvictedBefore(one: Entry, other: Entry): boolean {
+    const large = isLarge(one.bytes);
+    return large === isLarge(other.bytes) ? one.since < other.since : large;
   }
 
   /** Makes room and takes it; false where it has to wait. */
   function take(entry: Entry, more: number): boolean {
     while (bytes + more > maxBytes) {
-      const oldest = oldestLarge(entry);
+      const oldest = oldestBody(entry);
       if (oldest === undefined) return false;
-      if (isLarge(entry.bytes + more) && monotonic() - oldest.largeSince < LARGE_STAYS_MS) return false;
+      if (isLarge(entry.bytes + more) && monotonic() - oldest.since < STAYS_MS) return false;
       evict(oldest);
     }
     add(entry, more);
@@ -140,8 +148,8 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
         continue;
       }
       if (!take(next, more)) {
-        const since = oldestLarge(next)?.largeSince ?? monotonic();
-        serveAgainIn(Math.max(1, since + LARGE_STAYS_MS - monotonic()));
+        const since = oldestBody(next)?.since ?? monotonic();
+        serveAgainIn(Math.max(1, since + STAYS_MS - monotonic()));
         return;
       }
       served += 1;
@@ -156,12 +164,13 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
   }
 
   return {
+    smallBytes,
     enter(peer, evictRequest) {
       const entry: Entry = {
         peer: maxBytesPerPeer > 0 ? peerNetwork(peer) : peer,
         evict: evictRequest,
         bytes: 0,
-        largeSince: 0,
+        since: 0,
         waiting: undefined,
       };
       const [oldest] = entries;

@@ -217,6 +217,17 @@ describe('bodies that cannot be judged yet', () => {
     expect([first.statuses(), second.statuses(), small.statuses()]).toEqual([[503], [], [200]]);
   });
 
+  it('in chunks wait only when they are large: one of 20 bytes is served beside a hoard of 800 kB that has just begun', async () => {
+    const config = { maxUnauthenticatedBytes: 1_048_576, maxUnauthenticatedRequests: 32 };
+    ingress = await startTestIngress({ config, monotonic: () => 0 });
+    const chunked = 'Transfer-Encoding: chunked';
+    const hoard = await open(`${head('Body', chunked, hook)}f0000\r\n${'x'.repeat(800_000)}`);
+    await until(async () => (await gauge('ingress_unauthenticated_bytes')) === 1_048_576);
+    const small = await open(`${head('Body', chunked, hook)}15\r\nnew signed alpha-word\r\n0\r\n\r\n`);
+    await until(() => small.statuses().length === 1);
+    expect([small.statuses(), hoard.statuses()]).toEqual([[200], [503]]);
+  });
+
   it('of one peer hold at most the bytes of one peer, and those of another are served', async () => {
     await start({ maxUnauthenticatedBytesPerPeer: 100_000 });
     const greedy = await open(`${head('Body', 'Content-Length: 300000', hook)}${'x'.repeat(200_000)}`, '127.0.0.2');
