@@ -6,6 +6,8 @@ export interface UnauthenticatedLimits {
   readonly maxRequests: number;
   /** Most body bytes of these. */
   readonly maxBytes: number;
+  /** Bytes of the largest body there may be; at most `maxBytes`. */
+  readonly maxBodyBytes: number;
   /** Most body bytes of one peer's; 0 is no limit. */
   readonly maxBytesPerPeer: number;
   readonly onEvicted: () => void;
@@ -39,8 +41,8 @@ export interface Unauthenticated {
   bytes(): number;
 }
 
-/** No body is evicted for a large one before this: else hoards could be sent and thrown away at full speed. */
-const STAYS_MS = 1_000;
+/** A large body is not evicted for another one before this: else hoards could be sent and thrown away at full speed. */
+const LARGE_STAYS_MS = 1_000;
 /** Large bodies that are given room in one turn of the event loop: each may evict others, which all get a response. */
 const SERVED_PER_TURN = 4;
 
@@ -48,8 +50,8 @@ interface Entry {
   readonly peer: string;
   readonly evict: (code: IngressCode) => void;
   bytes: number;
-  /** When it took its size, small or large: monotonic milliseconds. */
-  since: number;
+  /** When it became large, monotonic milliseconds. */
+  largeSince: number;
   /** Set while it waits for room: how much, and how to continue. */
   waiting: { readonly bytes: number; readonly resolve: (growth: Growth) => void } | undefined;
 }
@@ -58,31 +60,36 @@ interface Entry {
  * The budget of requests whose sender is not authenticated. A genuine sender sends its body at once and needs its place
  * for milliseconds, so that the oldest requests are those that only want to hold a place.
  *
- * Bytes: a body up to `maxBytes / maxRequests` is small, and always has room, for which the oldest large body is evicted.
- * A large body waits until the oldest other large one, or the oldest small one where no other is large, is a second old; the
- * smallest wait is served first.
+ * Bytes: half of them belong to small bodies, in equal shares, so that a small body always has room. Large bodies share the other
+ * half: one that finds no room waits until the oldest large one is a second old and is evicted for it; the smallest is served first.
+ * Neither kind takes anything from the other.
  */
 export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
-  const { maxRequests, maxBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
-  const smallBytes = Math.floor(maxBytes / maxRequests);
+  const { maxRequests, maxBytes, maxBodyBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
+  const maxLargeBytes = Math.max(maxBytes / 2, maxBodyBytes);
+  const smallBytes = Math.floor((maxBytes - maxLargeBytes) / maxRequests);
   // A set iterates in order of insertion, so the first entry is the oldest.
   const entries = new Set<Entry>();
   const bytesByPeer = new Map<string, number>();
   let bytes = 0;
+  let largeBytes = 0;
   let timer: NodeJS.Timeout | undefined;
 
   const isLarge = (size: number) => size > smallBytes;
 
   function add(entry: Entry, more: number): void {
-    if (entry.bytes === 0 || (!isLarge(entry.bytes) && isLarge(entry.bytes + more))) entry.since = monotonic();
+    const becomesLarge = !isLarge(entry.bytes) && isLarge(entry.bytes + more);
+    if (becomesLarge) entry.largeSince = monotonic();
     entry.bytes += more;
     bytes += more;
+    if (isLarge(entry.bytes)) largeBytes += becomesLarge ? entry.bytes : more;
     if (maxBytesPerPeer > 0) bytesByPeer.set(entry.peer, (bytesByPeer.get(entry.peer) ?? 0) + more);
   }
 
   function remove(entry: Entry): void {
     if (!entries.delete(entry)) return;
     bytes -= entry.bytes;
+    if (isLarge(entry.bytes)) largeBytes -= entry.bytes;
     const ofPeer = (bytesByPeer.get(entry.peer) ?? 0) - entry.bytes;
     if (ofPeer > 0) bytesByPeer.set(entry.peer, ofPeer);
     else bytesByPeer.delete(entry.peer);
@@ -98,27 +105,22 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
     return maxBytesPerPeer > 0 && (bytesByPeer.get(peer) ?? 0) + more > maxBytesPerPeer;
   }
 
-  /** The body that is evicted first for this one: of the large ones, else of the small ones, the one that has had its size longest. */
-  function oldestBody(except: Entry): Entry | undefined {
+  /** The large body that became large first, apart from this one. */
+  function oldestLarge(except: Entry): Entry | undefined {
     let oldest: Entry | undefined;
     for (const entry of entries) {
-      if (entry === except || entry.bytes === 0) continue;
-      if (oldest === undefined || isEvictedBefore(entry, oldest)) oldest = entry;
+      if (entry === except || !isLarge(entry.bytes)) continue;
+      if (oldest === undefined || entry.largeSince < oldest.largeSince) oldest = entry;
     }
     return oldest;
   }
 
-  function isEvictedBefore(one: Entry, other: Entry): boolean {
-    const large = isLarge(one.bytes);
-    return large === isLarge(other.bytes) ? one.since < other.since : large;
-  }
-
   /** Makes room and takes it; false where it has to wait. */
   function take(entry: Entry, more: number): boolean {
-    while (bytes + more > maxBytes) {
-      const oldest = oldestBody(entry);
-      if (oldest === undefined) return false;
-      if (isLarge(entry.bytes + more) && monotonic() - oldest.since < STAYS_MS) return false;
+    const needed = isLarge(entry.bytes) ? more : entry.bytes + more;
+    while (isLarge(entry.bytes + more) && largeBytes + needed > maxLargeBytes) {
+      const oldest = oldestLarge(entry);
+      if (oldest === undefined || monotonic() - oldest.largeSince < LARGE_STAYS_MS) return false;
       evict(oldest);
     }
     add(entry, more);
@@ -148,8 +150,8 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
         continue;
       }
       if (!take(next, more)) {
-        const since = oldestBody(next)?.since ?? monotonic();
-        serveAgainIn(Math.max(1, since + STAYS_MS - monotonic()));
+        const since = oldestLarge(next)?.largeSince ?? monotonic();
+        serveAgainIn(Math.max(1, since + LARGE_STAYS_MS - monotonic()));
         return;
       }
       served += 1;
@@ -170,7 +172,7 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
         peer: maxBytesPerPeer > 0 ? peerNetwork(peer) : peer,
         evict: evictRequest,
         bytes: 0,
-        since: 0,
+        largeSince: 0,
         waiting: undefined,
       };
       const [oldest] = entries;
