@@ -43,8 +43,8 @@ export interface Unauthenticated {
 
 /** A large body is not evicted for another one before this: else hoards could be sent and thrown away at full speed. */
 const LARGE_STAYS_MS = 1_000;
-/** Large bodies that are given room in one turn of the event loop: each may evict others, which all get a response. */
-const SERVED_PER_TURN = 4;
+/** Large bodies that are given room in one turn of the event loop: each is read to its end at once, and may evict another. */
+const SERVED_PER_TURN = 1;
 
 interface Entry {
   readonly peer: string;
