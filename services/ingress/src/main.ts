@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { connectCodec, uuidv7 } from '@switchboard/contracts';
 import { createKafkaLog } from '@switchboard/event-log';
 import {
@@ -15,6 +16,9 @@ import { createKeySets } from '@switchboard/source-kit';
 import { sources } from '@switchboard/sources';
 import { createApp } from './app.ts';
 import { environment, ingressConfig, readConfig } from './config.ts';
+
+// Otherwise V8 lets what a flood left behind grow to a multiple of what is in use before it collects it.
+setFlagsFromString('--heap-growing-percent=50');
 
 const readText = (path: string) => readFileSync(path, 'utf8');
 const config = exitOnProblems(readConfig());

@@ -33,8 +33,8 @@ const FAIR_PER_SECOND = 20;
 const LIMIT_BYTES = 8 * 1_048_576;
 /** Each holds 1 MiB. */
 const HOARDERS = 64;
-/** The ingress closes what it does not admit: each of them tries again. */
-const HOARDERS_PER_SECOND = 100;
+/** The ingress closes what it does not admit: these try again about once a second, as `Retry-After` says. */
+const HOARDERS_PER_SECOND = 50;
 const AUDIENCE = '11111111-2222-4333-8444-555555555555';
 const TENANT_ID = '99999999-2222-4333-8444-555555555555';
 /** Quiet and crowded rounds take turns. */

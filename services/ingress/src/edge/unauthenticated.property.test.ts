@@ -11,9 +11,9 @@ import {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Bodies above 20 bytes are large. */
+/** Bodies above 20 bytes are large; large ones share 100 bytes. */
 const limits: UnauthenticatedLimits = {
-  ...{ maxRequests: 5, maxBytes: 100, maxBytesPerPeer: 0 },
+  ...{ maxRequests: 5, maxBytes: 200, maxBodyBytes: 100, maxBytesPerPeer: 0 },
   ...{ onEvicted: () => {}, monotonic: () => Date.now() },
 };
 
@@ -72,7 +72,7 @@ describe('createUnauthenticated', () => {
           else if (chosen !== undefined && each.kind === 'leave') {
             chosen.permit.leave();
             if (chosen.state !== 'evicted') chosen.state = 'left';
-          } else if (chosen?.state === 'in' && each.kind === 'grow' && chosen.bytes + each.bytes <= limits.maxBytes) {
+          } else if (chosen?.state === 'in' && each.kind === 'grow' && chosen.bytes + each.bytes <= limits.maxBodyBytes) {
             const small = chosen.bytes + each.bytes <= 20;
             const growth = grow(chosen, each.bytes);
             if (small && maxBytesPerPeer === 0) expect(growth).toBeUndefined();
@@ -101,12 +101,23 @@ describe('createUnauthenticated', () => {
     expect(known.map(({ state }) => state)).toEqual(['evicted', 'in', 'in', 'in', 'in', 'in']);
   });
 
-  it('evicts the oldest large body at once for a small one, and no small one', () => {
+  it('gives small bodies room at once and evicts none for them, whatever large ones hold, and the other way round', () => {
     const known: Known[] = [];
     const budget = createUnauthenticated(limits);
-    const [small, large, larger, last] = [1, 2, 3, 4].map(() => enter(budget, known)) as [Known, Known, Known, Known];
-    expect([grow(small, 19), grow(large, 31), grow(larger, 50), grow(last, 10)]).toEqual([undefined, undefined, undefined, undefined]);
-    expect(known.map(({ state }) => state)).toEqual(['in', 'evicted', 'in', 'in']);
+    const [large, ...small] = [1, 2, 3, 4, 5].map(() => enter(budget, known)) as [Known, Known, Known, Known, Known];
+    expect([small[0], large, ...small.slice(1)].map((entry) => grow(entry as Known, entry === large ? 100 : 20))).toEqual(
+      Array.from({ length: 5 }, () => undefined),
+    );
+    expect([known.map(({ state }) => state), budget.bytes()]).toEqual([Array.from({ length: 5 }, () => 'in'), 180]);
+  });
+
+  it('counts a small body that becomes large with all of its bytes', () => {
+    const known: Known[] = [];
+    const budget = createUnauthenticated(limits);
+    const [first, second] = [1, 2].map(() => enter(budget, known)) as [Known, Known];
+    expect([grow(first, 20), grow(first, 50), grow(second, 20), grow(second, 11)]).toEqual([undefined, undefined, undefined, 'waits']);
+    first.permit.leave();
+    expect(budget.bytes()).toBe(31);
   });
 
   it('lets a large body wait until the oldest large one is 1 s old, and serves the smallest first', async () => {
@@ -148,12 +159,12 @@ describe('createUnauthenticated', () => {
   });
 });
 
-it('evicts four large bodies a millisecond, not all 16 in one turn, for the 16 that wait', async () => {
+it('evicts one large body a millisecond, not all 4 in one turn, for the 4 that wait', async () => {
   let evicted = 0;
-  const budget = createUnauthenticated({ ...limits, maxRequests: 40, maxBytes: 400, onEvicted: () => (evicted += 1) });
+  const budget = createUnauthenticated({ ...limits, maxRequests: 10, maxBytes: 200, maxBodyBytes: 100, onEvicted: () => (evicted += 1) });
   const large = () => budget.enter('192.0.2.1', () => {}).grow(25);
-  expect(Array.from({ length: 16 }, large)).toEqual(Array.from({ length: 16 }, () => undefined));
-  const waiting = Array.from({ length: 16 }, large);
+  expect(Array.from({ length: 4 }, large)).toEqual(Array.from({ length: 4 }, () => undefined));
+  const waiting = Array.from({ length: 4 }, large);
   expect(waiting.every((growth) => growth instanceof Promise)).toBe(true);
   const counts: number[] = [];
   vi.advanceTimersByTime(999);
@@ -161,6 +172,6 @@ it('evicts four large bodies a millisecond, not all 16 in one turn, for the 16 t
     vi.advanceTimersByTime(1);
     counts.push(evicted);
   }
-  expect(counts).toEqual([4, 8, 12, 16, 16]);
-  expect(await Promise.all(waiting)).toEqual(Array.from({ length: 16 }, () => undefined));
+  expect(counts).toEqual([1, 2, 3, 4, 4]);
+  expect(await Promise.all(waiting)).toEqual(Array.from({ length: 4 }, () => undefined));
 });

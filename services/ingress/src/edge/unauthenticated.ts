@@ -6,6 +6,8 @@ export interface UnauthenticatedLimits {
   readonly maxRequests: number;
   /** Most body bytes of these. */
   readonly maxBytes: number;
+  /** Bytes of the largest body there may be; at most `maxBytes`. */
+  readonly maxBodyBytes: number;
   /** Most body bytes of one peer's; 0 is no limit. */
   readonly maxBytesPerPeer: number;
   readonly onEvicted: () => void;
@@ -28,6 +30,8 @@ export interface UnauthenticatedPermit {
 }
 
 export interface Unauthenticated {
+  /** A body of at most this many bytes is small: it never has to wait for room. */
+  readonly smallBytes: number;
   /**
    * Takes a place for a request. It is always given: when no place is left, the oldest request is evicted for it.
    * `evict` must end the request at once; it is called at most once, and not after `leave`.
@@ -37,10 +41,10 @@ export interface Unauthenticated {
   bytes(): number;
 }
 
-/** A large body is not evicted for another large one before this: else hoards could be sent and thrown away at full speed. */
+/** A large body is not evicted for another one before this: else hoards could be sent and thrown away at full speed. */
 const LARGE_STAYS_MS = 1_000;
-/** Large bodies that are given room in one turn of the event loop: each may evict others, which all get a response. */
-const SERVED_PER_TURN = 4;
+/** Large bodies that are given room in one turn of the event loop: each is read to its end at once, and may evict another. */
+const SERVED_PER_TURN = 1;
 
 interface Entry {
   readonly peer: string;
@@ -56,30 +60,36 @@ interface Entry {
  * The budget of requests whose sender is not authenticated. A genuine sender sends its body at once and needs its place
  * for milliseconds, so that the oldest requests are those that only want to hold a place.
  *
- * Bytes: a body up to `maxBytes / maxRequests` is small, and always has room, for which the oldest large body is evicted.
- * A large body waits for room while every other large one is younger than a second; the smallest wait is served first.
+ * Bytes: half of them belong to small bodies, in equal shares, so that a small body always has room. Large bodies share the other
+ * half: one that finds no room waits until the oldest large one is a second old and is evicted for it; the smallest is served first.
+ * Neither kind takes anything from the other.
  */
 export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
-  const { maxRequests, maxBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
-  const largestSmall = maxBytes / maxRequests;
+  const { maxRequests, maxBytes, maxBodyBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
+  const maxLargeBytes = Math.max(maxBytes / 2, maxBodyBytes);
+  const smallBytes = Math.floor((maxBytes - maxLargeBytes) / maxRequests);
   // A set iterates in order of insertion, so the first entry is the oldest.
   const entries = new Set<Entry>();
   const bytesByPeer = new Map<string, number>();
   let bytes = 0;
+  let largeBytes = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const isLarge = (size: number) => size > largestSmall;
+  const isLarge = (size: number) => size > smallBytes;
 
   function add(entry: Entry, more: number): void {
-    if (!isLarge(entry.bytes) && isLarge(entry.bytes + more)) entry.largeSince = monotonic();
+    const becomesLarge = !isLarge(entry.bytes) && isLarge(entry.bytes + more);
+    if (becomesLarge) entry.largeSince = monotonic();
     entry.bytes += more;
     bytes += more;
+    if (isLarge(entry.bytes)) largeBytes += becomesLarge ? entry.bytes : more;
     if (maxBytesPerPeer > 0) bytesByPeer.set(entry.peer, (bytesByPeer.get(entry.peer) ?? 0) + more);
   }
 
   function remove(entry: Entry): void {
     if (!entries.delete(entry)) return;
     bytes -= entry.bytes;
+    if (isLarge(entry.bytes)) largeBytes -= entry.bytes;
     const ofPeer = (bytesByPeer.get(entry.peer) ?? 0) - entry.bytes;
     if (ofPeer > 0) bytesByPeer.set(entry.peer, ofPeer);
     else bytesByPeer.delete(entry.peer);
@@ -107,10 +117,10 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
 
   /** Makes room and takes it; false where it has to wait. */
   function take(entry: Entry, more: number): boolean {
-    while (bytes + more > maxBytes) {
+    const needed = isLarge(entry.bytes) ? more : entry.bytes + more;
+    while (isLarge(entry.bytes + more) && largeBytes + needed > maxLargeBytes) {
       const oldest = oldestLarge(entry);
-      if (oldest === undefined) return false;
-      if (isLarge(entry.bytes + more) && monotonic() - oldest.largeSince < LARGE_STAYS_MS) return false;
+      if (oldest === undefined || monotonic() - oldest.largeSince < LARGE_STAYS_MS) return false;
       evict(oldest);
     }
     add(entry, more);
@@ -156,6 +166,7 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
   }
 
   return {
+    smallBytes,
     enter(peer, evictRequest) {
       const entry: Entry = {
         peer: maxBytesPerPeer > 0 ? peerNetwork(peer) : peer,

@@ -18,6 +18,8 @@ export interface ReadBodyOptions {
   readonly unauthenticated?: {
     /** Content-Length; undefined for a chunked body. */
     readonly declaredBytes: number | undefined;
+    /** A body of this size has room without waiting. */
+    readonly smallBytes: number;
     /** Least bytes a second on average, judged from 2 s on; 0 is no minimum. */
     readonly minBytesPerSecond: number;
   };
@@ -29,9 +31,6 @@ export type CancelBody = (outcome: Outcome) => void;
 /** A sender may need this long before its rate is judged. */
 const MIN_RATE_AFTER_MS = 2_000;
 const RATE_CHECK_MS = 1_000;
-/** What a chunked body reserves before it is read: no platform sends one, so it counts as large and may have to wait. */
-const UNDECLARED_BYTES = 65_536;
-
 const empty = Buffer.alloc(0);
 
 /**
@@ -40,7 +39,9 @@ const empty = Buffer.alloc(0);
  */
 export function readBody(request: IncomingMessage, options: ReadBodyOptions, callback: (outcome: BodyOutcome) => void): CancelBody {
   const { maxBytes, permit, onRoom, unauthenticated } = options;
-  let reservedBytes = unauthenticated === undefined ? 0 : (unauthenticated.declaredBytes ?? UNDECLARED_BYTES);
+  // A chunked body that is small needs no wait. One that turns out to be large takes room for the largest there may be: in steps,
+  // hundreds of them would each hold a part of the room that the others wait for.
+  let reservedBytes = unauthenticated === undefined ? 0 : (unauthenticated.declaredBytes ?? Math.min(unauthenticated.smallBytes, maxBytes));
   let chunks: Buffer[] = [];
   let length = 0;
   let ended = false;
@@ -82,8 +83,9 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     if (length > maxBytes) refuse(malformed('ERR_INGRESS_BODY_TOO_LARGE', 413));
     else if (length <= reservedBytes) chunks.push(chunk);
     else {
-      const more = length - reservedBytes;
-      reservedBytes = length;
+      const needed = unauthenticated === undefined ? length : maxBytes;
+      const more = needed - reservedBytes;
+      reservedBytes = needed;
       chunks.push(chunk);
       takeRoom(more, () => {});
     }

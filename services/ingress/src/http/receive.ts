@@ -190,7 +190,13 @@ export function createReceive(options: ReceiveOptions): Receive {
           },
           ...(exchange.authenticated
             ? {}
-            : { unauthenticated: { declaredBytes: declaredBytesOf(exchange.head), minBytesPerSecond: options.minBodyRate } }),
+            : {
+                unauthenticated: {
+                  declaredBytes: declaredBytesOf(exchange.head),
+                  smallBytes: unauthenticated.smallBytes,
+                  minBytesPerSecond: options.minBodyRate,
+                },
+              }),
         },
         (outcome) => {
           exchange.cancelBody = undefined;

@@ -202,8 +202,8 @@ describe('bodies that cannot be judged yet', () => {
     expect(ingress.raw().at(-1)?.body.toString()).toBe(body);
   });
 
-  it('share 1 MiB: the oldest large one is evicted, its bytes are given back at once, and small ones keep their place', async () => {
-    await start({ maxUnauthenticatedBytes: 1_048_576, maxUnauthenticatedRequests: 8 });
+  it('share 2 MiB: the oldest large one is evicted, its bytes are given back at once, and small ones keep their place', async () => {
+    await start({ maxUnauthenticatedBytes: 2_097_152, maxUnauthenticatedRequests: 8 });
     const small = await open(`${head('Body', 'Content-Length: 22', hook)}new`);
     const hoard = () => open(`${head('Body', 'Content-Length: 900000', hook)}${'x'.repeat(800_000)}`);
     const first = await hoard();
@@ -211,10 +211,21 @@ describe('bodies that cannot be judged yet', () => {
     const second = await hoard();
     await until(() => first.statuses().length === 1);
     await until(async () => (await gauge('ingress_unauthenticated_bytes')) >= 800_000);
-    expect(await gauge('ingress_unauthenticated_bytes')).toBeLessThanOrEqual(1_048_576);
+    expect(await gauge('ingress_unauthenticated_bytes')).toBeLessThanOrEqual(1_048_576 + 22);
     small.socket.write(' signed alpha-word!');
     await until(() => small.statuses().length === 1);
     expect([first.statuses(), second.statuses(), small.statuses()]).toEqual([[503], [], [200]]);
+  });
+
+  it('in chunks wait only when they are large: one of 20 bytes is served beside a hoard of 800 kB that has just begun', async () => {
+    const config = { maxUnauthenticatedBytes: 2_097_152, maxUnauthenticatedRequests: 32 };
+    ingress = await startTestIngress({ config, monotonic: () => 0 });
+    const chunked = 'Transfer-Encoding: chunked';
+    const hoard = await open(`${head('Body', chunked, hook)}f0000\r\n${'x'.repeat(800_000)}`);
+    await until(async () => (await gauge('ingress_unauthenticated_bytes')) === 1_048_576);
+    const small = await open(`${head('Body', chunked, hook)}15\r\nnew signed alpha-word\r\n0\r\n\r\n`);
+    await until(() => small.statuses().length === 1);
+    expect([small.statuses(), hoard.statuses()]).toEqual([[200], []]);
   });
 
   it('of one peer hold at most the bytes of one peer, and those of another are served', async () => {

@@ -25,6 +25,8 @@ export interface TestIngress {
 }
 
 export interface TestIngressOptions {
+  /** Monotonic milliseconds. Default: the clock of the process. */
+  readonly monotonic?: () => number;
   readonly sources?: readonly Source[];
   readonly sourcesFile?: string;
   readonly config?: Partial<AppConfig>;
@@ -103,7 +105,7 @@ export async function startTestIngress(options: TestIngressOptions = {}): Promis
         return text;
       },
       now: () => Date.now(),
-      monotonic: () => performance.now(),
+      monotonic: options.monotonic ?? (() => performance.now()),
       newId: () => crypto.randomUUID(),
       random: () => 0.5,
     },
