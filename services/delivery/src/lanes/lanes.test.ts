@@ -25,6 +25,7 @@ function job(name: string, ms?: number, options: Partial<Job> & { health?: Endpo
     retry: false,
     returned: false,
     bytes: 1,
+    flow: 'flow',
     run: () => {
       log.push(name);
       return new Promise((resolve) => {
