@@ -85,6 +85,15 @@ describe('a flow with 10,000 lanes', () => {
   });
 });
 
+describe('attempts of 100 installs that may all begin', () => {
+  it('begin 16 in a turn of the event loop, for all else in the process gets its turns between them', async () => {
+    for (let n = 0; n < 100; n++) submit(`install ${n}`, 'flow', { ms: 60_000 });
+    expect(log).toHaveLength(16);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(log).toHaveLength(100);
+  });
+});
+
 describe('an install with deliveries of 400 conversations', () => {
   it('delays the only delivery of another install by its concurrency at most', () => {
     for (let n = 0; n < 400; n++) submit('busy', `conversation ${n}`);

@@ -11,6 +11,8 @@ export interface LanesOptions {
   readonly maxInFlight: number;
   /** Retries a second that are always allowed, and how many more for each first attempt. */
   readonly retryBudget: { readonly perSecond: number; readonly perFirstAttempt: number };
+  /** Most attempts that begin in one turn of the event loop. Default 16. */
+  readonly startsPerTurn?: number;
   /** While it is false queued jobs wait, and none is put off; asked at least as often as lanes are swept. */
   readonly mayStart?: () => boolean;
   /** Milliseconds of a steady clock. */
@@ -42,8 +44,14 @@ const SWEEP_MS = 250;
 const FORGET_MS = 600_000;
 /** All lanes are looked at for that: seldom. */
 const FORGET_EVERY_MS = 60_000;
+/**
+ * An attempt takes some 0.3 ms of the CPU. Of hundreds that begin together hundreds end together, again and again, and all else in the
+ * process, as the fan-out of other events, gets a turn of the event loop in between only.
+ */
+const STARTS_PER_TURN = 16;
 
-export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, mayStart = () => true, now }: LanesOptions): Lanes<J> {
+export function createLanes<J extends Job>(options: LanesOptions): Lanes<J> {
+  const { limits, maxInFlight, retryBudget, startsPerTurn = STARTS_PER_TURN, mayStart = () => true, now } = options;
   const entries = new Map<string, Entry<J>>();
   const flowSizes = { first: createFlowSizes(), retry: createFlowSizes() };
   const scheduler = createScheduler<Entry<J>>(maxInFlight);
@@ -52,6 +60,8 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, m
   /** Lanes with queued jobs whose breaker is not closed: those are put off without waiting for long. */
   const broken = new Set<Entry<J>>();
   let forgotAt = now();
+  let startsLeft = startsPerTurn;
+  let nextTurn: NodeJS.Immediate | undefined;
   let stopped = false;
   let idle: (() => void) | undefined;
 
@@ -107,9 +117,15 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, m
 
   const pump = () => {
     const at = now();
-    while (!stopped && mayStart()) {
+    while (!stopped && startsLeft > 0 && mayStart()) {
       const turn = scheduler.next(at);
       if (turn === undefined) return;
+      startsLeft--;
+      nextTurn ??= setImmediate(() => {
+        nextTurn = undefined;
+        startsLeft = startsPerTurn;
+        pump();
+      });
       start(turn, at);
     }
   };
@@ -185,6 +201,7 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, m
     stop: () => {
       stopped = true;
       clearInterval(sweeper);
+      clearImmediate(nextTurn);
       for (const { timer } of entries.values()) clearTimeout(timer);
       return new Promise((resolve) => {
         idle = resolve;
