@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CrashPoint, isContinuedFanOut } from './faults/crash-points.ts';
 import { faultKinds } from './faults/fault.ts';
+import { RECEIVERS } from './load/large-events.ts';
 import type { ChaosOptions } from './options.ts';
 import { isKept, printOutcome } from './run/outcome.ts';
 import { type ChaosOutcome, runChaos } from './run/run.ts';
@@ -8,10 +10,11 @@ import { type ChaosOutcome, runChaos } from './run/run.ts';
 const options: ChaosOptions = {
   seed: 20_261_160,
   notifications: 6_000,
-  kills: 8,
+  kills: 10,
   rate: 60,
   instances: 2,
   faults: faultKinds,
+  largeEvery: 160,
   endTxn: 'as usual',
   keep: false,
 };
@@ -50,6 +53,11 @@ function violationsOf(promise: string, at: 'inMotion' | 'atRest'): readonly stri
   return verdict.violations;
 }
 
+/** Of a promise at rest, by name. */
+function figure(promise: string, name: string): number {
+  return outcome?.atRest.find((one) => one.promise === promise)?.figures[name] ?? Number.NaN;
+}
+
 describe('under killed services, killed leaders, rebalances, lost answers and wrong clocks', () => {
   it.each(promises)('during the run: %s', (promise) => {
     expect(violationsOf(promise, 'inMotion')).toEqual([]);
@@ -57,6 +65,13 @@ describe('under killed services, killed leaders, rebalances, lost answers and wr
 
   it.each(promises)('at its end: %s', (promise) => {
     expect(violationsOf(promise, 'atRest')).toEqual([]);
+  });
+
+  it('events had 300 deliveries, and the delivery was killed within the fan-out of one', () => {
+    expect(figure('I5 every delivery ends once', 'deliveries of one event at most')).toBeGreaterThanOrEqual(RECEIVERS);
+    const { crashed = {} } = outcome?.tally ?? {};
+    const continued = Object.entries(crashed).filter(([point]) => isContinuedFanOut(point as CrashPoint));
+    expect(continued.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(0);
   });
 
   it('something was sent, stored, delivered and harmed', () => {

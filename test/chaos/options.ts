@@ -12,6 +12,8 @@ export interface ChaosOptions {
   /** Of each service. */
   readonly instances: number;
   readonly faults: readonly FaultKind[];
+  /** Each so many-th notification becomes an event that 300 installs receive: its fan-out takes several transactions. */
+  readonly largeEvery: number;
   /**
    * In place of the faults: every second end of a transaction comes to harm for the whole run, and normalizers wait a second for it.
    * `blind` ones then repeat the request, which shows as broken promises: the run ends with 1 then, as it should.
@@ -21,10 +23,12 @@ export interface ChaosOptions {
   readonly keep: boolean;
 }
 
-export const usage = `Usage: npm run chaos -- [--seed S] [--notifications N] [--kills K] [--rate R] [--instances N] [--faults LIST] [--end-txn harmed|blind] [--keep]
+export const usage = `Usage: npm run chaos -- [--seed S] [--notifications N] [--kills K] [--rate R] [--instances N] [--faults LIST] [--large-every N] [--end-txn harmed|blind] [--keep]
   LIST: ${faultKinds.join(',')} (default: all), or none`;
 
-const DEFAULTS = { notifications: 8_000, kills: 8, rate: 100, instances: 2 };
+const DEFAULTS = { notifications: 8_000, kills: 8, rate: 100, instances: 2, largeEvery: 160 };
+
+type WholeOption = 'seed' | 'notifications' | 'kills' | 'rate' | 'instances' | 'large-every';
 
 /** Throws RangeError with the usage. */
 export function readOptions(args: readonly string[]): ChaosOptions {
@@ -37,11 +41,12 @@ export function readOptions(args: readonly string[]): ChaosOptions {
       rate: { type: 'string' },
       instances: { type: 'string' },
       faults: { type: 'string' },
+      'large-every': { type: 'string' },
       'end-txn': { type: 'string' },
       keep: { type: 'boolean', default: false },
     },
   });
-  const whole = (name: 'seed' | 'notifications' | 'kills' | 'rate' | 'instances', fallback: number, least: number): number => {
+  const whole = (name: WholeOption, fallback: number, least: number): number => {
     const text = values[name];
     if (text === undefined) return fallback;
     if (!/^\d{1,9}$/.test(text) || Number(text) < least)
@@ -55,6 +60,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
     rate: whole('rate', DEFAULTS.rate, 1),
     instances: whole('instances', DEFAULTS.instances, 1),
     faults: values['end-txn'] === undefined ? readKinds(values.faults) : [],
+    largeEvery: whole('large-every', DEFAULTS.largeEvery, 1),
     endTxn: readEndTxn(values['end-txn']),
     keep: values.keep,
   };

@@ -14,9 +14,9 @@ export function attemptsAreBounded(evidence: Evidence): Verdict {
   const violations: string[] = [];
   const typeOf = new Map(events.map((event) => [event.eventId, event.type]));
   const mostOf = new Map<string, number>();
+  const installOf = new Map(installs.map((install) => [install.installId, install]));
   for (const delivery of pending) {
-    const install = installs.find(({ installId }) => installId === delivery.installId);
-    const retries = install?.webhooks[typeOf.get(delivery.eventId) ?? ''];
+    const retries = installOf.get(delivery.installId)?.webhooks[typeOf.get(delivery.eventId) ?? ''];
     if (retries !== undefined) mostOf.set(delivery.deliveryId, retries + 1);
   }
   const requests = groupBy(received, ({ webhookId }) => webhookId);

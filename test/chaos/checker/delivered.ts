@@ -1,10 +1,11 @@
 import { carriedProblems, copyProblems } from './copies.ts';
-import type { DeliveryFact, EventFact, Evidence } from './facts.ts';
+import type { DeliveryFact, EventFact, Evidence, InstallFact } from './facts.ts';
 import { countedOutcomes, runOf } from './outcomes.ts';
+import { createReceivers, receives } from './receivers.ts';
 import { uuidV5 } from './uuid-v5.ts';
 import { groupBy, positionOf, type Verdict } from './verdict.ts';
 
-/** I5: every event has one pending delivery for each install that names its type, and every delivery ends. */
+/** I5: every event has one pending delivery for each install that is to receive it, and every delivery ends. */
 export function everyDeliveryEnds(evidence: Evidence): Verdict {
   const { events, installs, pending, outcomes, atRest } = evidence;
   const violations: string[] = [];
@@ -12,16 +13,21 @@ export function everyDeliveryEnds(evidence: Evidence): Verdict {
   const eventOf = new Map(events.map((event) => [event.eventId, event]));
   const counted = countedOutcomes(outcomes);
 
+  const installOf = new Map(installs.map((install) => [install.installId, install]));
+  const receiversOf = createReceivers(installs);
+  let most = 0;
+
   for (const event of events) {
-    for (const { installId, webhooks } of installs) {
-      if (webhooks[event.type] === undefined) continue;
+    const receivers = receiversOf(event);
+    most = Math.max(most, receivers.length);
+    for (const { installId } of receivers) {
       const found = pendingOf.get(uuidV5(installId, event.eventId)) ?? [];
       if (found.length === 0 && atRest) violations.push(`event ${event.eventId} has no pending delivery for ${installId}`);
       if (found.length > 1) violations.push(`event ${event.eventId} has ${found.length} pending deliveries for ${installId}`);
     }
   }
   for (const delivery of pending) {
-    violations.push(...pendingProblems(delivery, eventOf.get(delivery.eventId), evidence));
+    violations.push(...pendingProblems(delivery, eventOf.get(delivery.eventId), installOf.get(delivery.installId)));
     if (atRest && !counted.has(runOf(delivery))) violations.push(`delivery ${delivery.deliveryId} has no terminal outcome`);
   }
   const known = new Set(pending.map(runOf));
@@ -32,16 +38,15 @@ export function everyDeliveryEnds(evidence: Evidence): Verdict {
     promise: 'I5 every delivery ends once',
     checked: pending.length,
     violations,
-    figures: { 'repeated terminal outcomes': terminal - counted.size },
+    figures: { 'repeated terminal outcomes': terminal - counted.size, 'deliveries of one event at most': most },
   };
 }
 
-function pendingProblems(delivery: DeliveryFact, event: EventFact | undefined, { installs }: Evidence): string[] {
+function pendingProblems(delivery: DeliveryFact, event: EventFact | undefined, install: InstallFact | undefined): string[] {
   if (event === undefined) return [`delivery ${delivery.deliveryId} is of the event ${delivery.eventId}, which does not exist`];
-  const install = installs.find(({ installId }) => installId === delivery.installId);
   const problems: string[] = [];
-  if (install?.webhooks[event.type] === undefined)
-    problems.push(`delivery ${delivery.deliveryId} is for ${delivery.installId}, which does not name ${event.type}`);
+  if (install === undefined || !receives(install, event))
+    problems.push(`delivery ${delivery.deliveryId} is for ${delivery.installId}, which does not receive ${event.type} of ${event.tenant}`);
   if (delivery.deliveryId !== uuidV5(delivery.installId, delivery.eventId))
     problems.push(`delivery ${delivery.deliveryId} has an id that does not follow from event and install`);
   if (delivery.valueHash !== event.valueHash) problems.push(`delivery ${delivery.deliveryId} does not hold the bytes of its event`);
@@ -78,10 +83,12 @@ export function booksBalance(evidence: Evidence): Verdict {
   const deadOf = new Set(dead.map(runOf));
   const succeeded = new Set(received.filter(({ status }) => status === 200 || status === 201).map(({ webhookId }) => webhookId));
   const figures: Record<string, number> = { delivered: 0, dead: 0, skipped: 0, waiting: 0 };
+  const pendingOf = groupBy(pending, ({ installId }) => installId);
+  const endedOf = groupBy([...counted.values()], ({ installId }) => installId);
   for (const { installId } of installs) {
-    const own = new Set(pending.filter((delivery) => delivery.installId === installId).map(runOf));
-    const ended = [...counted].filter(([, outcome]) => outcome.installId === installId);
-    for (const [, { outcome }] of ended) figures[outcome] = (figures[outcome] ?? 0) + 1;
+    const own = new Set((pendingOf.get(installId) ?? []).map(runOf));
+    const ended = endedOf.get(installId) ?? [];
+    for (const { outcome } of ended) figures[outcome] = (figures[outcome] ?? 0) + 1;
     const waiting = own.size - ended.length;
     figures.waiting = (figures.waiting ?? 0) + waiting;
     if (waiting < 0) violations.push(`${installId} has ${-waiting} more ended deliveries than pending ones`);

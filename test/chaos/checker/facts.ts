@@ -33,6 +33,8 @@ export interface ReceivedFact {
 /** An install as it stood during the whole run. */
 export interface InstallFact {
   readonly installId: string;
+  /** Tenants whose events alone it receives; absent where it receives those of all. */
+  readonly tenants?: readonly string[];
   /** Most retries by event type it names. */
   readonly webhooks: Readonly<Record<string, number>>;
 }
@@ -61,6 +63,7 @@ export interface EventFact extends PositionFact {
   /** Position of its raw record as the event tells it: topic-partition-offset. */
   readonly raw: string;
   readonly source: string;
+  readonly tenant: string | null;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
   /** Ids in the content, as they are written there, that may be those of its subject. */

@@ -16,15 +16,25 @@ import { startDelivery } from '../../../services/delivery/src/app.ts';
 import { readDeliveryConfig } from '../../../services/delivery/src/config.ts';
 import { aroundCommit } from './around-commit.ts';
 import { crashAt } from './crash-at.ts';
-import { wrapAppenders } from './wrap-appender.ts';
+import { createOpenRecords } from './open-records.ts';
+import { type AppendHooks, wrapAppenders } from './wrap-appender.ts';
 
 const DELIVERY_ATTEMPT = 'switchboard.deliveries.v1.DeliveryAttempt';
 
 const pass = crashAt(process.env.CRASH_AT);
+const openRecords = createOpenRecords();
+let isContinued = false;
 aroundCommit(
   /^switchboard\.fan-out\./,
-  () => pass('fan-out-before-commit'),
-  () => pass('fan-out-after-commit'),
+  () => {
+    isContinued = openRecords.some();
+    pass('fan-out-before-commit');
+    if (isContinued) pass('continued-fan-out-before-commit');
+  },
+  () => {
+    pass('fan-out-after-commit');
+    if (isContinued) pass('continued-fan-out-after-commit');
+  },
 );
 const readText = (path: string) => readFileSync(path, 'utf8');
 const config = exitOnProblems(readDeliveryConfig());
@@ -39,7 +49,10 @@ await runService({
   start: async (signal) => {
     let codec: Codec | undefined;
     const outcomeIn = (value: Buffer | null) => (value === null ? undefined : codec?.decode(DELIVERY_ATTEMPT, value));
-    const log = wrapAppenders(createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-delivery', logger }), {
+    const kafkaLog = createKafkaLog({ ...kafkaConnection(config, readText), clientId: 'switchboard-delivery', logger });
+    const processor: typeof kafkaLog.processor = (options) =>
+      kafkaLog.processor({ ...options, process: openRecords.around(options.process) });
+    const hooks: AppendHooks = {
       before({ topic, value }) {
         if (topic === topics.outcomes.name && outcomeIn(value)?.outcome === 'delivered') pass('after-200-before-outcome');
       },
@@ -49,7 +62,8 @@ await runService({
         if (topic === topics.dead.name) pass('after-dead-before-outcome');
         if (retryTopicNames.includes(topic)) pass('after-retry-append');
       },
-    });
+    };
+    const log = { ...wrapAppenders(kafkaLog, hooks), processor };
     const { authenticate } = tokens;
     const metrics = createMetrics('delivery');
     const connect = async () => {

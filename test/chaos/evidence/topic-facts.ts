@@ -28,6 +28,7 @@ interface DecodedEvent {
   readonly raw: string;
   readonly source: string;
   readonly receivedAt: number;
+  readonly tenantId: string | null;
   readonly conversationId: string | null;
   readonly callId?: string | null;
 }
@@ -40,7 +41,7 @@ const shapeOf = (text: string): string => hash(Buffer.from(text.replace(VARIABLE
 export function eventFact(record: TopicRecord, decode: Decode): EventFact {
   const [, name = ''] = /^urn:switchboard:([^:]+):/.exec(record.header('ce_dataschema')) ?? [];
   const event = decode(name, record.value) as DecodedEvent;
-  const { eventId, raw, source, receivedAt, conversationId, callId } = event;
+  const { eventId, raw, source, receivedAt, tenantId, conversationId, callId } = event;
   const text = JSON.stringify(event);
   return {
     ...position(record),
@@ -49,6 +50,7 @@ export function eventFact(record: TopicRecord, decode: Decode): EventFact {
     type: record.header('ce_type'),
     raw,
     source,
+    tenant: tenantId,
     receivedAt: Number(receivedAt),
     subjects: [conversationId, callId].filter((id) => typeof id === 'string'),
     markers: markersIn(text),

@@ -7,6 +7,9 @@ export const crashPoints = {
   delivery: [
     'fan-out-before-commit',
     'fan-out-after-commit',
+    // The transaction ends within an event: the cursor is committed with its offset.
+    'continued-fan-out-before-commit',
+    'continued-fan-out-after-commit',
     'after-200-before-outcome',
     'after-outcome-before-retry',
     'after-retry-append',
@@ -16,3 +19,5 @@ export const crashPoints = {
 } as const satisfies Readonly<Record<ServiceName, readonly string[]>>;
 
 export type CrashPoint = (typeof crashPoints)[ServiceName][number];
+
+export const isContinuedFanOut = (point: CrashPoint): boolean => point.startsWith('continued-fan-out-');

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HandoverFact } from '../checker/facts.ts';
 import { applyFault, type FaultTarget, laneOf } from './apply.ts';
-import { describeFault, type FaultKind, type PlannedFault } from './fault.ts';
+import type { CrashPoint } from './crash-points.ts';
+import { describeFault, type Fault, type FaultKind, type PlannedFault } from './fault.ts';
 
 /** What the faults of a run did. */
 export interface FaultTally {
   readonly applied: Readonly<Partial<Record<FaultKind, number>>>;
+  /** Points at which services killed themselves. */
+  readonly crashed: Readonly<Partial<Record<CrashPoint, number>>>;
   /** Faults that this machine or the moment did not allow, with the reason. */
   readonly skipped: readonly { readonly kind: FaultKind; readonly text: string; readonly reason: string }[];
   /** When deliveries may have changed hands so far. */
@@ -26,11 +29,17 @@ export interface Execution {
 /** Applies each fault at its time; those of one lane wait for each other. */
 export function executeFaults(plan: readonly PlannedFault[], target: FaultTarget): Execution {
   const applied: Partial<Record<FaultKind, number>> = {};
+  const crashed: Partial<Record<CrashPoint, number>> = {};
   const skipped: FaultTally['skipped'][number][] = [];
   const failures: string[] = [];
   const lanes = new Map<string, Promise<void>>();
   const startedAt = performance.now();
   const handovers: { from: number; to: number; times: number }[] = [];
+
+  function count(fault: Fault): void {
+    applied[fault.kind] = (applied[fault.kind] ?? 0) + 1;
+    if (fault.kind === 'crash') crashed[fault.point] = (crashed[fault.point] ?? 0) + 1;
+  }
 
   async function apply({ fault }: PlannedFault): Promise<void> {
     const text = describeFault(fault);
@@ -41,8 +50,8 @@ export function executeFaults(plan: readonly PlannedFault[], target: FaultTarget
     try {
       const outcome = await applyFault(fault, target);
       open.times = outcome.handovers;
-      if (outcome.skipped === undefined) applied[fault.kind] = (applied[fault.kind] ?? 0) + 1;
-      else skipped.push({ kind: fault.kind, text, reason: outcome.skipped });
+      if (outcome.skipped !== undefined) skipped.push({ kind: fault.kind, text, reason: outcome.skipped });
+      else count(fault);
     } catch (error) {
       failures.push(`${text}: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
@@ -65,6 +74,7 @@ export function executeFaults(plan: readonly PlannedFault[], target: FaultTarget
   return {
     tally: () => ({
       applied: { ...applied },
+      crashed: { ...crashed },
       skipped: [...skipped],
       handovers: handovers.map((one) => ({ ...one })),
       failures: [...failures],

@@ -1,7 +1,7 @@
 import type { ServiceName } from '@switchboard/local-stack';
 import type { ProxyRule } from '../../support/kafka-proxy-connection.ts';
 import type { Random } from '../../support/random.ts';
-import { crashPoints } from './crash-points.ts';
+import { type CrashPoint, crashPoints, isContinuedFanOut } from './crash-points.ts';
 import type { Fault, FaultKind, PlannedFault, Victim } from './fault.ts';
 
 export interface PlanOptions {
@@ -14,8 +14,11 @@ export interface PlanOptions {
   readonly kinds: readonly FaultKind[];
 }
 
-const services: readonly ServiceName[] = ['ingress', 'normalizer', 'delivery'];
-const groupMembers: readonly ServiceName[] = ['normalizer', 'delivery'];
+const services = ['ingress', 'normalizer', 'delivery'] as const satisfies readonly ServiceName[];
+const groupMembers = ['normalizer', 'delivery'] as const satisfies readonly ServiceName[];
+/** Every other pause is longer than the longest session of a member, 15 s. */
+const BEYOND_SESSION_MS = 16_000;
+const LONGEST_PAUSE_MS = 20_000;
 const PARTITIONS = 12;
 const led = ['notifications.raw.v1', 'events.messaging.v1', 'deliveries.pending.v1', '__transaction_state', '__consumer_offsets'];
 /** Topics of the brokers' own have fewer partitions. */
@@ -23,7 +26,7 @@ const OWN_PARTITIONS = 5;
 /** Share of the time before the first fault and after the last one begins. */
 const MARGIN = 0.06;
 
-const harms: readonly (readonly ProxyRule[])[] = [
+const harms: readonly [readonly ProxyRule[], ...(readonly ProxyRule[])[]] = [
   [{ api: 'produce', action: 'cut-answer', oneIn: 20 }],
   [{ api: 'produce', action: 'drop-answer', oneIn: 40 }],
   [{ api: 'produce', action: 'delay-answer', oneIn: 10, delayMs: 1_000 }],
@@ -50,27 +53,41 @@ const harms: readonly (readonly ProxyRule[])[] = [
 export function planFaults({ random, horizonMs, kills, instances, kinds }: PlanOptions): readonly PlannedFault[] {
   const victim = (service: ServiceName): Victim => ({ service, number: random.int(0, instances - 1) });
   const share = (least: number, most: number): number => random.int(least, Math.max(least, Math.min(most, Math.floor(horizonMs / 5))));
-  /** Every service as often as the others. */
-  const turns = (of: readonly ServiceName[]): (() => ServiceName) => {
-    let left: ServiceName[] = [];
+  /** Every one as often as the others, beginning with `first`. */
+  const turns = <Item>(of: readonly [Item, ...Item[]], first: readonly Item[] = []): (() => Item) => {
+    let left = [...first];
     return () => {
       if (left.length === 0) left = random.shuffled(of);
-      return left.pop() ?? 'delivery';
+      return left.pop() ?? of[0];
     };
   };
-  const nextKilled = turns(services);
+  const nextKilled = turns<ServiceName>(services);
+  const nextCrashed = turns<ServiceName>(services, ['delivery']);
   const nextPaused = turns(services);
+  const nextPausedLong = turns(groupMembers);
   const nextRestarted = turns(services);
   const nextJoined = turns(groupMembers);
-  let harmsLeft: (readonly ProxyRule[])[] = [];
+  const nextHarms = turns(harms);
+  const nextPoint: Readonly<Record<ServiceName, () => CrashPoint>> = {
+    ingress: turns<CrashPoint>(crashPoints.ingress),
+    normalizer: turns<CrashPoint>(crashPoints.normalizer),
+    delivery: turns<CrashPoint>(crashPoints.delivery, random.shuffled(crashPoints.delivery.filter(isContinuedFanOut))),
+  };
+  let pauses = 0;
 
   const make: Readonly<Record<FaultKind, () => Fault>> = {
     kill: () => ({ kind: 'kill', victim: victim(nextKilled()), downMs: random.int(100, 3_000) }),
     crash: () => {
-      const service = nextKilled();
-      return { kind: 'crash', victim: victim(service), point: random.pick(crashPoints[service]), nth: random.int(1, 20) };
+      const service = nextCrashed();
+      const point = nextPoint[service]();
+      return { kind: 'crash', victim: victim(service), point, nth: random.int(1, isContinuedFanOut(point) ? 3 : 20) };
     },
-    pause: () => ({ kind: 'pause', victim: victim(nextPaused()), forMs: share(2_000, 20_000) }),
+    pause: () => {
+      pauses += 1;
+      return pauses % 2 === 1
+        ? { kind: 'pause', victim: victim(nextPausedLong()), forMs: random.int(BEYOND_SESSION_MS, LONGEST_PAUSE_MS) }
+        : { kind: 'pause', victim: victim(nextPaused()), forMs: share(2_000, BEYOND_SESSION_MS) };
+    },
     restart: () => ({ kind: 'restart', service: nextRestarted() }),
     rebalance: () => ({
       kind: 'rebalance',
@@ -85,10 +102,7 @@ export function planFaults({ random, horizonMs, kills, instances, kinds }: PlanO
     },
     leaders: () => ({ kind: 'leaders' }),
     registry: () => ({ kind: 'registry', downMs: share(5_000, 15_000) }),
-    proxy: () => {
-      if (harmsLeft.length === 0) harmsLeft = random.shuffled(harms);
-      return { kind: 'proxy', rules: harmsLeft.pop() ?? [], forMs: share(4_000, 12_000) };
-    },
+    proxy: () => ({ kind: 'proxy', rules: nextHarms(), forMs: share(4_000, 12_000) }),
     clock: () => ({
       kind: 'clock',
       victim: victim(nextPaused()),
@@ -99,12 +113,28 @@ export function planFaults({ random, horizonMs, kills, instances, kinds }: PlanO
   };
 
   const counts = countsOf(kills, kinds);
-  const faults = random.shuffled(kinds.flatMap((kind) => Array.from({ length: counts[kind] }, () => make[kind]())));
+  const faults = continuedEarly(random.shuffled(kinds.flatMap((kind) => Array.from({ length: counts[kind] }, () => make[kind]()))));
   const spanMs = horizonMs * (1 - 2 * MARGIN);
   return faults.map((fault, index) => ({
     atMs: Math.round(horizonMs * MARGIN + ((index + random.int(0, 1_000) / 1_000) * spanMs) / faults.length),
     fault,
   }));
+}
+
+/**
+ * Kills within a continued fan-out are in the first half, in exchange for others: few events are that large, and towards the end of a run
+ * none may be left that passes the point.
+ */
+function continuedEarly(faults: readonly Fault[]): readonly Fault[] {
+  const isContinued = (fault: Fault): boolean => fault.kind === 'crash' && isContinuedFanOut(fault.point);
+  const half = Math.ceil(faults.length / 2);
+  const [early, late] = [faults.slice(0, half), faults.slice(half)];
+  for (const [index, fault] of late.entries()) {
+    const other = early.findIndex((each) => !isContinued(each));
+    if (!isContinued(fault) || other < 0) continue;
+    [late[index], early[other]] = [early[other] as Fault, fault];
+  }
+  return [...early, ...late];
 }
 
 /**

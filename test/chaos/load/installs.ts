@@ -1,4 +1,5 @@
 import type { InstallFact } from '../checker/facts.ts';
+import { manyInstallFacts } from './large-events.ts';
 import { sentEventTypes } from './notifications.ts';
 
 /** How an endpoint answers a delivery: its path, without the slash. */
@@ -43,12 +44,15 @@ const installs: readonly ChaosInstall[] = [
 ];
 
 /** The installs of a run, as the checker knows them. */
-export const installFacts: readonly InstallFact[] = installs.map(({ id, webhooks }) => ({
-  installId: id,
-  webhooks: Object.fromEntries(Object.entries(webhooks).map(([type, [, maxRetries]]) => [type, maxRetries])),
-}));
+export const installFacts: readonly InstallFact[] = [
+  ...installs.map(({ id, webhooks }) => ({
+    installId: id,
+    webhooks: Object.fromEntries(Object.entries(webhooks).map(([type, [, maxRetries]]) => [type, maxRetries])),
+  })),
+  ...manyInstallFacts,
+];
 
-/** Documents for the admin API, with endpoints of the receiver. */
+/** Documents of the few installs for the admin API, with endpoints of the receiver. */
 export function installDocuments(receiverOrigin: string): readonly { readonly id: string; readonly document: object }[] {
   return installs.map(({ id, webhooks }) => ({
     id,

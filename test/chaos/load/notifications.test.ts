@@ -4,10 +4,11 @@ import { sourceById } from '@switchboard/sources';
 import { describe, expect, it } from 'vitest';
 import { rawOf } from '../../../packages/sources/src/testing/raw-notification.ts';
 import { createRandom } from '../../support/random.ts';
+import { LARGE_TENANT, manyInstallFacts, RECEIVERS } from './large-events.ts';
 import { createNotifications, markersIn, type Notification, sentEventTypes } from './notifications.ts';
 
 const notifications = (seed: number, count: number): Notification[] => {
-  const next = createNotifications(createRandom(seed), { seed, tenantId: 'tenant' });
+  const next = createNotifications(createRandom(seed), { seed, tenantId: 'tenant', largeEvery: 40 });
   return Array.from({ length: count }, next);
 };
 
@@ -24,6 +25,15 @@ describe('notifications of a run', () => {
   it('follow from the seed', () => {
     expect(notifications(7, 50)).toEqual(notifications(7, 50));
     expect(notifications(8, 50)).not.toEqual(notifications(7, 50));
+  });
+
+  it('are messages of the tenant whose events 300 installs receive, each 40th', () => {
+    const large = sent.flatMap((notification, index) =>
+      eventsOf(notification).some(({ record }) => record.tenantId === LARGE_TENANT) ? [index] : [],
+    );
+    expect(large).toEqual([39, 79, 119, 159, 199, 239, 279, 319, 359, 399]);
+    expect(manyInstallFacts).toHaveLength(1_000);
+    expect(manyInstallFacts.filter(({ tenants }) => tenants?.includes(LARGE_TENANT))).toHaveLength(RECEIVERS);
   });
 
   it('become the event types they say', () => {

@@ -3,6 +3,7 @@ import type { Random } from '../../support/random.ts';
 import { activityBody } from './activity-body.ts';
 import { callBody, legacyCall } from './call-body.ts';
 import { invitationBody } from './invitation-body.ts';
+import { LARGE_TENANT } from './large-events.ts';
 import type { Subject } from './subject.ts';
 
 /** A notification as its sender makes it. */
@@ -75,15 +76,25 @@ export function markersIn(text: string): string[] {
   return [...new Set(text.match(/chaos-\d+-\d+\./g))];
 }
 
+export interface NotificationsOptions {
+  readonly seed: number;
+  readonly tenantId: string;
+  /** Each so many-th is a message of the tenant whose events 300 installs receive. */
+  readonly largeEvery: number;
+}
+
+const largeMessage = activity('bot-framework', 'message', `${messaging}.ContentEvent`);
+
 /** The notifications of a run, one after another. */
-export function createNotifications(random: Random, options: { readonly seed: number; readonly tenantId: string }): () => Notification {
+export function createNotifications(random: Random, { seed, tenantId, largeEvery }: NotificationsOptions): () => Notification {
   const conversations = Array.from({ length: CONVERSATIONS }, () => random.uuid());
   let index = 0;
   return () => {
-    const marker = `chaos-${options.seed}-${index}.`;
-    const make = random.weighted(kinds);
+    const marker = `chaos-${seed}-${index}.`;
+    const isLarge = (index + 1) % largeEvery === 0;
+    const make = isLarge ? largeMessage : random.weighted(kinds);
     const conversation = random.pick(conversations);
-    const notification = make({ index, marker, tenantId: options.tenantId, conversation, random });
+    const notification = make({ index, marker, tenantId: isLarge ? LARGE_TENANT : tenantId, conversation, random });
     index += 1;
     return { subject: conversation, ...notification, marker };
   };

@@ -13,6 +13,8 @@ export interface SenderJob {
   readonly notifications: number;
   readonly ratePerSecond: number;
   readonly tenantId: string;
+  /** Each so many-th notification becomes an event that 300 installs receive. */
+  readonly largeEvery: number;
   readonly ingressUrls: readonly string[];
   readonly senders: Senders;
   readonly logFile: string;

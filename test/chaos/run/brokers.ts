@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { registerSchemas, topics } from '@switchboard/contracts';
-import { createKafkaLog } from '@switchboard/event-log';
+import { type Codec, connectCodec, registerSchemas, topics } from '@switchboard/contracts';
+import { createKafkaLog, type OutRecord } from '@switchboard/event-log';
 import { type Cluster, type Registry, startCluster, startRegistry } from '@switchboard/local-stack';
 import { startWorker, type Worker } from '../../bench/support/rpc.ts';
 import type { ProxyCalls } from './proxy-main.ts';
@@ -12,6 +12,9 @@ export interface Backbone {
   readonly proxy: Worker<ProxyCalls>;
   /** Brokers as the services reach them. */
   readonly proxied: readonly string[];
+  readonly codec: Codec;
+  /** Throws unless all are acknowledged. */
+  append(records: readonly OutRecord[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,7 +47,14 @@ export async function startBackbone({ directory, seed, report }: BackboneOptions
     const log = createKafkaLog({ brokers: cluster.value.brokers, clientId: 'chaos' });
     await Promise.all([log.applyTopics(Object.values(topics)), registerSchemas({ registryUrl: registry.value.url })]);
     const proxied = advertisedPorts.map((port) => `127.0.0.1:${port}`);
-    return { cluster: cluster.value, registry: registry.value, proxy, proxied, stop };
+    const codec = await connectCodec({ registryUrl: registry.value.url });
+    const append = async (records: readonly OutRecord[]): Promise<void> => {
+      const appender = await log.appender();
+      const outcomes = await Promise.all(records.map((record) => appender.append(record)));
+      await appender.stop();
+      for (const outcome of outcomes) if (!outcome.ok) throw new Error(`a record was not appended: ${outcome.code}`);
+    };
+    return { cluster: cluster.value, registry: registry.value, proxy, proxied, codec, append, stop };
   } catch (error) {
     await stop();
     throw error;

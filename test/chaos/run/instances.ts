@@ -28,13 +28,18 @@ const SPREAD = 10_000;
 
 const LANE_CONCURRENCY = 40;
 /**
- * All installs together have seven endpoints, which have to take what thousands would: a backlog waits in Kafka and in long lanes. With
- * short lanes and wide windows it would be read and put off again and again.
+ * The few installs that receive most events have seven endpoints, which have to take what thousands would: a backlog waits in Kafka and
+ * in long lanes. With short lanes and wide windows it would be read and put off again and again.
  */
 const LANE_CAPACITY = 5_000;
 const MAX_OPEN_PER_PARTITION = 250;
+/** The fan-out of an event to 300 installs is continued in six transactions. */
+const TRANSACTION_MAX_RECORDS = 50;
 
-/** Most attempts that a process of the delivery service has on their way at a time: so many at each endpoint. */
+/**
+ * Most attempts that a process of the delivery service has on their way at a time: so many at each endpoint. With the 300 installs of
+ * large events it is no more, for one origin has 250 of MAX_IN_FLIGHT=500 at most.
+ */
 export const mostInFlight = LANE_CONCURRENCY * endpoints.length;
 
 const settings: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
@@ -47,6 +52,7 @@ const settings: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> 
     LANE_CONCURRENCY: String(LANE_CONCURRENCY),
     LANE_CAPACITY: String(LANE_CAPACITY),
     MAX_OPEN_PER_PARTITION: String(MAX_OPEN_PER_PARTITION),
+    TRANSACTION_MAX_RECORDS: String(TRANSACTION_MAX_RECORDS),
   },
 };
 

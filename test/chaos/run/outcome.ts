@@ -27,6 +27,7 @@ export function printOutcome(options: ChaosOptions, outcome: ChaosOutcome): stri
     `${seconds.sent} s until all were sent, ${seconds.healed} s until every fault had healed, ${seconds.settled} s until all was done and checked`,
     `answers: ${listed(statuses)}`,
     `faults: ${listed(tally.applied)}; ${handoversOf(tally.handovers)} times deliveries may have changed hands`,
+    `killed at: ${listed(tally.crashed)}`,
     `at the proxy: ${listed(proxied)}`,
     ...tally.skipped.map(({ text, reason }) => `not applied: ${text}: ${reason}`),
     ...tally.failures.map((failure) => `not applied or not healed: ${failure}`),

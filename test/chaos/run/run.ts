@@ -72,7 +72,7 @@ interface Drive {
 }
 
 async function drive({ options, directory, stack, disk, report }: Drive): Promise<ChaosOutcome> {
-  const { seed, notifications, rate, kills, instances, faults } = options;
+  const { seed, notifications, rate, kills, instances, faults, largeEvery } = options;
   const horizonMs = sendingMs(notifications, rate);
   const plan =
     options.endTxn === 'as usual'
@@ -82,7 +82,7 @@ async function drive({ options, directory, stack, disk, report }: Drive): Promis
   const startedAt = performance.now();
   const elapsed = (): number => Math.round((performance.now() - startedAt) / 1_000);
   const execution = executeFaults(plan, { stack, disk, faketime: await findFaketime(), report });
-  const sent = stack.sender.call('run', { seed, notifications, ratePerSecond: rate, ...stack.senderJob });
+  const sent = stack.sender.call('run', { seed, notifications, largeEvery, ratePerSecond: rate, ...stack.senderJob });
   // Awaited later; a failure is to wait until then.
   sent.catch(() => {});
   const gather = async (name: Gathering, atRest: boolean): Promise<readonly Verdict[]> => {

@@ -8,6 +8,7 @@ import { TENANT_ID } from '../../../packages/local-stack/src/stack/senders.ts';
 import { stackFiles } from '../../../packages/local-stack/src/stack/stack-files.ts';
 import { startWorker, type Worker } from '../../bench/support/rpc.ts';
 import { installDocuments } from '../load/installs.ts';
+import { manyInstallRecords } from '../load/large-events.ts';
 import type { ReceiverCalls } from '../load/receiver-main.ts';
 import type { SenderCalls, SenderJob } from '../load/sender-main.ts';
 import { type Backbone, startBackbone } from './brokers.ts';
@@ -69,6 +70,8 @@ export async function startChaosStack({ directory, seed, perService, usual, repo
     const receivedLog = join(directory, 'received.log.jsonl');
     const sentLog = join(directory, 'sent.log.jsonl');
     const origin = await receiver.call('start', { certificate: await authority.issue(), logFile: receivedLog });
+
+    await backbone.append(manyInstallRecords(origin, backbone.codec, credentials.secretsKey));
 
     report('starting the services');
     undo.push(() => Promise.all([...instances.all, ...instances.extras].map((instance) => instance.kill())));

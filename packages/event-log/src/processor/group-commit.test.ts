@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFakeGroupLog } from './testing/fake-group-log.ts';
 import { copy, record, records, setUpProcessing } from './testing/processing-rig.ts';
 
@@ -42,6 +42,30 @@ describe('one transaction over all partitions of a process', () => {
     expect(state.output.filter((value) => value !== 'heavy').toSorted()).toEqual(['1:0', '1:1', '2:0', '2:1']);
     await clock.advance(1_000);
     expect(state.output).toHaveLength(84);
+  });
+
+  it('has the records of a partition that arrive while it is packed', async () => {
+    const rig = setUpProcessing({
+      ...WIDE,
+      partitions: [0, 1],
+      *process(each) {
+        if (each.partition === 0 && each.offset === 1n) {
+          rig.input(1).offer([record(1, 1)]);
+          // Longer than packing may keep the event loop.
+          for (const until = performance.now() + 10; performance.now() < until; );
+        }
+        yield* copy(each);
+      },
+    });
+    for (const partition of [0, 1]) rig.input(partition).offer([record(0, partition)]);
+    await rig.clock.advance(100);
+    rig.input(0).offer([record(1, 0), record(2, 0)]);
+    await rig.clock.advance(100);
+    await vi.waitFor(() => expect(rig.state.output).toHaveLength(5));
+    expect(rig.state.transactions.map(({ partitions, records: count }) => [partitions, count])).toEqual([
+      [[0, 1], 2],
+      [[0, 1], 3],
+    ]);
   });
 
   it('leaves out a partition whose process throws, which waits with its own backoff while the others continue', async () => {

@@ -142,6 +142,35 @@ describe('packTransaction over several inputs', () => {
     expect(pack.leftOver).toEqual([heavy]);
   });
 
+  it('adds 500 records of an input with 5,000 at most after the last step of another, which waits for the commit', async () => {
+    const heavy = inputOf('heavy', ...Array.from({ length: 5_000 }, () => step(1)));
+    const light = inputOf('light', step(1));
+    const pack = await packTransaction([heavy, light], options({ maxRecords: 10_000 }));
+    expect(pack.slices.map(({ input: { name } }) => name)).toEqual(['heavy', 'light']);
+    expect(pack.records).toBeGreaterThan(500);
+    expect(pack.records).toBeLessThanOrEqual(505);
+    expect(pack.leftOver).toEqual([heavy]);
+    const alone = await packTransaction([heavy], options({ maxRecords: 3_000 }));
+    expect(alone.records).toBe(3_000);
+  });
+
+  it('takes in an input that becomes ready while the event loop runs between two steps', async () => {
+    const heavy = inputOf('heavy', ...Array.from({ length: 2_000 }, () => step(1)));
+    const late = inputOf('late', step(1), step(1));
+    let steps = 0;
+    const rest = (): Promise<void> | undefined => {
+      steps += 1;
+      return steps === 100 ? Promise.resolve() : undefined;
+    };
+    const joining = () => [late];
+    const pack = await packTransaction([heavy], { ...options(), rest, joining });
+    expect(pack.slices.map(({ input: { name }, records }) => [name, records.length])).toEqual([
+      ['heavy', pack.records - 2],
+      ['late', 2],
+    ]);
+    expect(pack.records).toBeLessThanOrEqual(605);
+  });
+
   it('takes a step that exceeds the bounds from the first input, alone', async () => {
     const giant = inputOf('giant', step(500));
     const other = inputOf('other', step(1));

@@ -90,6 +90,7 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
     open: openTogether,
     settles: { inputs: () => inputs().filter((input) => input.wantsOffset()), settle },
     inputs: inTurn,
+    joins: true,
     onCommitted({ leftOver }: Pack<PartitionInput>) {
       first = leftOver;
       turn += 1;
@@ -102,6 +103,7 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
       inputs()
         .filter((input) => input.ready() && input.alone)
         .slice(0, 1),
+    joins: false,
     onCommitted({ slices }) {
       for (const { input } of slices) input.alone = false;
       together.wake();

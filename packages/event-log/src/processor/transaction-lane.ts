@@ -36,6 +36,8 @@ export interface TransactionLaneOptions {
   };
   /** Inputs that may be in the next transaction, in the order in which a step that exceeds the bounds is taken. */
   readonly inputs: () => readonly PartitionInput[];
+  /** Whether inputs that become ready while a transaction is packed are in it, too. */
+  readonly joins: boolean;
   /** The group has gone on without the member. */
   readonly onNotMember: (member: GroupMember) => void;
   readonly onTimedOut: () => void;
@@ -144,12 +146,18 @@ class Lane implements TransactionLane {
   }
 
   async #runTransaction(producer: TransactionalProducer, member: GroupMember): Promise<void> {
-    const { bounds, limit, clock, rest } = this.#options;
+    const { bounds, limit, clock, rest, joins } = this.#options;
     this.#lastBegan = clock.now();
-    const inputs = this.#options.inputs();
-    for (const input of inputs) input.inTransaction = true;
+    const inputs: PartitionInput[] = [];
+    const more = (): readonly PartitionInput[] => {
+      const ready = this.#options.inputs();
+      for (const input of ready) input.inTransaction = true;
+      inputs.push(...ready);
+      return ready;
+    };
     const isOver = (): boolean => this.#stopped || this.#options.member() !== member;
-    const pack = await packTransaction(inputs, { bounds: { ...bounds, maxRecords: limit.maxRecords() }, clock, rest, stopped: isOver });
+    const options = { bounds: { ...bounds, maxRecords: limit.maxRecords() }, clock, rest, stopped: isOver };
+    const pack = await packTransaction(more(), joins ? { ...options, joining: more } : options);
     const packed = pack.slices.map(({ input }) => input);
     for (const input of inputs) {
       if (!packed.includes(input)) input.inTransaction = false;

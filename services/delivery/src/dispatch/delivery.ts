@@ -54,6 +54,19 @@ export function runKey({ deliveryId, run }: DeliveryState): string {
   return `${deliveryId}/${run}`;
 }
 
+const COLON = 0x3a;
+
+/**
+ * The flow of a delivery, within which deliveries wait for each other before those of other flows do: the conversation or call of its
+ * event. One event is multiplied by its installs, and one conversation by its events, so that is what must not delay the others: an event
+ * for each turn would give a busy conversation as many turns as it has events; a partition mixes conversations by chance, and the
+ * deliveries of one event are in all of them; a tenant's own conversations would wait for its largest one.
+ */
+export function flowOf({ key }: Pick<Delivery, 'key'>): string {
+  // After the install id, which holds no colon.
+  return key.toString('latin1', key.indexOf(COLON) + 1);
+}
+
 /** The line that a delivery of an ordered webhook waits in: its key, in one run. */
 export function lineOf({ key, state }: Pick<Delivery, 'key' | 'state'>): string {
   return `${key.toString('base64')}/${state.run}`;

@@ -10,7 +10,7 @@ import { afterDeferral, type Step } from '../retries/next-step.ts';
 import type { RetryRoute } from '../retries/retry-route.ts';
 import type { Settler } from '../retries/settle.ts';
 import type { TurnResult } from './attempt.ts';
-import { type Delivery, readDelivery, runKey } from './delivery.ts';
+import { type Delivery, flowOf, readDelivery, runKey } from './delivery.ts';
 import type { DispatchObserver } from './dispatch-observer.ts';
 import type { OrderGate } from './order-gate.ts';
 import type { Progress } from './progress.ts';
@@ -123,6 +123,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       retry: delivery.attempt > 1,
       returned: isLaneCode(delivery.texts.get(headerNames.lastCode) ?? ''),
       bytes: delivery.value.length,
+      flow: flowOf(delivery),
       defer: (deferral) => putOff(delivery, deferral),
       run: async () => {
         try {

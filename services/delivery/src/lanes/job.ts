@@ -46,6 +46,8 @@ export interface Job {
   readonly returned: boolean;
   /** What it holds in memory while it waits. */
   readonly bytes: number;
+  /** Flows take turns: jobs of one flow wait for each other before those of others do. */
+  readonly flow: string;
   /** Makes the attempt and resolves when its slot is free again. Never rejects. */
   run(): Promise<EndpointHealth>;
   defer(deferral: Deferral): void;

@@ -1,7 +1,7 @@
 import { createTokenBucket } from '@switchboard/runtime';
 import { type Breaker, type BreakerOptions, createBreaker, type EndpointHealth } from './breaker.ts';
-import { createFifo } from './fifo.ts';
 import type { Deferral, Job } from './job.ts';
+import { createJobQueue, type FlowSizes } from './job-queue.ts';
 
 export interface LaneSettings {
   /** Most attempts at a time. */
@@ -11,6 +11,9 @@ export interface LaneSettings {
   /** Where the endpoint is: lanes of one origin share a bound. A lane that names none stands alone. */
   readonly origin?: string;
 }
+
+/** First attempts go before retries. */
+export type JobKind = 'first' | 'retry';
 
 export interface LaneLimits {
   /** Most jobs that wait in one lane. */
@@ -32,9 +35,11 @@ export interface Lane<J extends Job> {
   /** Queues the job, or says why not. */
   offer(job: J, now: number): Deferral | undefined;
   /** True when a job of that kind can start now. */
-  ready(kind: 'first' | 'retry', now: number): boolean;
+  ready(kind: JobKind, now: number): boolean;
+  /** The flow in which the lane waits for a turn for a job of that kind; undefined where no job waits. */
+  flow(kind: JobKind): string | undefined;
   /** Takes the next job of that kind; it counts as in flight until `ended`. */
-  start(kind: 'first' | 'retry', now: number): J | undefined;
+  start(kind: JobKind, now: number): J | undefined;
   ended(health: EndpointHealth, startedAt: number, now: number): void;
   /** Jobs that have waited too long or cannot start for long, with the reason. */
   expire(now: number): readonly { readonly job: J; readonly deferral: Deferral }[];
@@ -52,11 +57,6 @@ export interface Lane<J extends Job> {
 /** Quick: answered fast, and a moment ago. Slow: takes long, or has something in flight that does. Unproven: neither is known. */
 export type Pace = 'quick' | 'slow' | 'unproven';
 
-interface Queued<J extends Job> {
-  readonly job: J;
-  readonly since: number;
-}
-
 /** What an attempt is taken to last before the first one ended. */
 const FIRST_ESTIMATE_MS = 50;
 /** Attempts that last longer make a lane slow. */
@@ -67,10 +67,21 @@ const PROOF_MS = 1_000;
 const PATIENCE = 2;
 const NO_JOBS: readonly never[] = [];
 
-export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLimits, start: number): Lane<J> {
+/** How long a job may wait in a lane, milliseconds. */
+export function patienceMs({ maxWaitMs }: LaneLimits): number {
+  return maxWaitMs * PATIENCE;
+}
+
+export interface LaneOptions {
+  readonly settings: LaneSettings;
+  readonly limits: LaneLimits;
+  /** Jobs of each flow in all lanes, by kind. */
+  readonly flowSizes: Readonly<Record<JobKind, FlowSizes>>;
+}
+
+export function createLane<J extends Job>({ settings, limits, flowSizes }: LaneOptions, start: number): Lane<J> {
   const breaker = createBreaker(limits.breaker);
-  const first = createFifo<Queued<J>>();
-  const retries = createFifo<Queued<J>>();
+  const queues = { first: createJobQueue<J>(flowSizes.first), retry: createJobQueue<J>(flowSizes.retry) };
   const startedAt = new Map<number, number>();
   const bucket = bucketOf(settings, start);
   let latencyMs: number | undefined;
@@ -80,8 +91,7 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
   /** Jobs put off and not yet back: they want the same slots. */
   let putOff = 0;
 
-  const queued = () => first.length + retries.length;
-  const queueOf = (kind: 'first' | 'retry') => (kind === 'first' ? first : retries);
+  const queued = () => queues.first.length + queues.retry.length;
 
   /** How long an attempt lasts: what the last ones did, or what the oldest one in flight has taken by now. */
   const attemptMs = (now: number) => {
@@ -111,7 +121,7 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
     const fits =
       ahead < limits.capacity && (waitMs <= limits.maxWaitMs || (ahead < settings.concurrency && settings.ratePerSecond === null));
     if (fits) {
-      (job.retry ? retries : first).push({ job, since: now });
+      queues[job.retry ? 'retry' : 'first'].push(job, now);
       queuedBytes += job.bytes;
       return undefined;
     }
@@ -120,8 +130,8 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
 
   const canStart = (now: number) => inFlight < settings.concurrency && breaker.waitMs(now) === 0 && (bucket?.waitMs(now) ?? 0) === 0;
 
-  const remove = (predicate: (item: Queued<J>) => boolean) => {
-    const removed = [...first.remove(predicate), ...retries.remove(predicate)].map(({ job }) => job);
+  const remove = (predicate: (job: J) => boolean) => {
+    const removed = [...queues.first.remove(predicate), ...queues.retry.remove(predicate)];
     for (const { bytes } of removed) queuedBytes -= bytes;
     return removed;
   };
@@ -134,7 +144,7 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
   /** Removes the jobs queued before a time. They are at the heads: this is asked after every attempt, however long the queues are. */
   const removeBefore = (time: number): J[] => {
     const removed: J[] = [];
-    for (const queue of [first, retries]) {
+    for (const queue of [queues.first, queues.retry]) {
       for (let head = queue.peek(); head !== undefined && head.since < time; head = queue.peek()) {
         queue.shift();
         queuedBytes -= head.job.bytes;
@@ -153,14 +163,15 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
       if (deferral !== undefined) putOff++;
       return deferral;
     },
-    ready: (kind, now) => queueOf(kind).length > 0 && canStart(now),
+    ready: (kind, now) => queues[kind].length > 0 && canStart(now),
+    flow: (kind) => queues[kind].smallestFlow(),
     start: (kind, now) => {
-      if (queueOf(kind).length === 0 || !canStart(now)) return undefined;
+      if (queues[kind].length === 0 || !canStart(now)) return undefined;
       bucket?.take(now);
       breaker.started(now);
       inFlight++;
       startedAt.set(now, (startedAt.get(now) ?? 0) + 1);
-      const job = queueOf(kind).shift()?.job;
+      const job = queues[kind].shift();
       queuedBytes -= job?.bytes ?? 0;
       return job;
     },
@@ -176,10 +187,10 @@ export function createLane<J extends Job>(settings: LaneSettings, limits: LaneLi
     expire: (now) => {
       const breakerMs = breaker.waitMs(now);
       if (breakerMs > 0) return deferred(removeBefore(Number.POSITIVE_INFINITY), { code: 'ERR_DEFERRED_BREAKER_OPEN', afterMs: breakerMs });
-      const late = removeBefore(now - limits.maxWaitMs * PATIENCE);
+      const late = removeBefore(now - patienceMs(limits));
       return late.length === 0 ? NO_JOBS : deferred(late, { code: shortage(now), afterMs: queued() / jobsPerMs(now) });
     },
-    drop: (predicate) => remove(({ job }) => predicate(job)),
+    drop: remove,
     wakeAfterMs: (now) => {
       if (queued() === 0 || inFlight >= settings.concurrency || breaker.waitMs(now) > 0) return undefined;
       return bucket?.waitMs(now) || undefined;

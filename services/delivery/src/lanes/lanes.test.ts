@@ -14,6 +14,7 @@ function start(options: Partial<LanesOptions> = {}) {
     limits: { capacity: 10, capacityBytes: 1_000, maxWaitMs: 5_000, breaker: { threshold: 3, openMs: 1_000, maxOpenMs: 8_000 } },
     maxInFlight: 100,
     retryBudget: { perSecond: 1_000, perFirstAttempt: 0.2 },
+    startsPerTurn: 1_000,
     now: () => Date.now(),
     ...options,
   });
@@ -25,6 +26,7 @@ function job(name: string, ms?: number, options: Partial<Job> & { health?: Endpo
     retry: false,
     returned: false,
     bytes: 1,
+    flow: 'flow',
     run: () => {
       log.push(name);
       return new Promise((resolve) => {

@@ -1,7 +1,9 @@
 import { createTokenBucket } from '@switchboard/runtime';
+import { createExpiry } from './expiry.ts';
 import type { Job } from './job.ts';
-import { createLane, type Lane, type LaneLimits, type LaneSettings } from './lane.ts';
-import { createSlots, type Slots } from './slots.ts';
+import { createFlowSizes } from './job-queue.ts';
+import { createLane, type JobKind, type Lane, type LaneLimits, type LaneSettings, patienceMs } from './lane.ts';
+import { type Contender, createScheduler, type Start } from './scheduler.ts';
 
 export interface LanesOptions {
   readonly limits: LaneLimits;
@@ -9,13 +11,18 @@ export interface LanesOptions {
   readonly maxInFlight: number;
   /** Retries a second that are always allowed, and how many more for each first attempt. */
   readonly retryBudget: { readonly perSecond: number; readonly perFirstAttempt: number };
+  /** Most attempts that begin in one turn of the event loop. Default 16. */
+  readonly startsPerTurn?: number;
   /** While it is false queued jobs wait, and none is put off; asked at least as often as lanes are swept. */
   readonly mayStart?: () => boolean;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
 }
 
-/** All endpoints' lanes and the slots they share. First attempts go before retries, lanes take turns. */
+/**
+ * All endpoints' lanes and the slots they share. First attempts go before retries, flows take turns, and the lanes of a flow do. So an
+ * event with 10,000 deliveries delays the deliveries of other flows by one start for each flow that waits, and not by 10,000.
+ */
 export interface Lanes<J extends Job> {
   /** Queues a job in the lane of that name, or defers it at once. A lane keeps the settings that it began with. */
   submit(name: string, settings: LaneSettings, job: J): void;
@@ -26,45 +33,49 @@ export interface Lanes<J extends Job> {
   stop(): Promise<void>;
 }
 
-/** What the lanes of one origin share. */
-interface Origin {
-  readonly name: string;
-  readonly slots: Slots;
-  lanes: number;
-}
-
-interface Entry<J extends Job> {
+interface Entry<J extends Job> extends Contender {
   readonly lane: Lane<J>;
-  readonly origin: Origin;
   usedAt: number;
   timer: NodeJS.Timeout | undefined;
 }
 
-type Kind = 'first' | 'retry';
-
+const KINDS: readonly JobKind[] = ['first', 'retry'];
 const SWEEP_MS = 250;
 const FORGET_MS = 600_000;
-/** Share of all slots that the lanes of one origin may hold together. */
-const ORIGIN_SHARE = 0.5;
+/** All lanes are looked at for that: seldom. */
+const FORGET_EVERY_MS = 60_000;
+/**
+ * An attempt takes some 0.3 ms of the CPU. Of hundreds that begin together hundreds end together, again and again, and all else in the
+ * process, as the fan-out of other events, gets a turn of the event loop in between only.
+ */
+const STARTS_PER_TURN = 16;
 
-export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, mayStart = () => true, now }: LanesOptions): Lanes<J> {
+export function createLanes<J extends Job>(options: LanesOptions): Lanes<J> {
+  const { limits, maxInFlight, retryBudget, startsPerTurn = STARTS_PER_TURN, mayStart = () => true, now } = options;
   const entries = new Map<string, Entry<J>>();
-  /** Lanes that may start a job of that kind, in turn. */
-  const turns: Record<Kind, Set<Entry<J>>> = { first: new Set(), retry: new Set() };
+  const flowSizes = { first: createFlowSizes(), retry: createFlowSizes() };
+  const scheduler = createScheduler<Entry<J>>(maxInFlight);
   const budget = createTokenBucket({ perSecond: retryBudget.perSecond, size: Math.max(1, retryBudget.perSecond * 10) }, now());
-  const slots = createSlots(maxInFlight);
-  const origins = new Map<string, Origin>();
-  let inFlight = 0;
+  const expiry = createExpiry<Entry<J>>(patienceMs(limits));
+  /** Lanes with queued jobs whose breaker is not closed: those are put off without waiting for long. */
+  const broken = new Set<Entry<J>>();
+  let forgotAt = now();
+  let startsLeft = startsPerTurn;
+  let nextTurn: NodeJS.Immediate | undefined;
   let stopped = false;
   let idle: (() => void) | undefined;
 
   /** Puts a lane where it belongs after anything about it changed. */
   const place = (entry: Entry<J>, at: number) => {
-    for (const kind of ['first', 'retry'] as const) {
-      if (entry.lane.ready(kind, at)) turns[kind].add(entry);
-      else turns[kind].delete(entry);
+    const { lane } = entry;
+    for (const kind of KINDS) {
+      const flow = lane.ready(kind, at) ? lane.flow(kind) : undefined;
+      if (flow === undefined) scheduler.withdraw(entry, kind, at);
+      else scheduler.wait(entry, kind, flow, at);
     }
-    const wakeAfterMs = entry.lane.wakeAfterMs(at);
+    if (lane.queued > 0 && lane.breakerState(at) !== 'closed') broken.add(entry);
+    else broken.delete(entry);
+    const wakeAfterMs = lane.wakeAfterMs(at);
     if (wakeAfterMs === undefined || entry.timer !== undefined || stopped) return;
     entry.timer = setTimeout(() => {
       entry.timer = undefined;
@@ -73,72 +84,70 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, m
     }, wakeAfterMs);
   };
 
-  const expire = (entry: Entry<J>, at: number) => {
-    // What is queued is put off by its owner alone: another process may have brought it to its end.
-    if (mayStart()) for (const { job, deferral } of entry.lane.expire(at)) job.defer(deferral);
+  /** As `place`, where jobs left without a start: the lane may have none of the flows any more in which it waits. */
+  const placeAgain = (entry: Entry<J>, at: number) => {
+    for (const kind of KINDS) scheduler.withdraw(entry, kind, at);
     place(entry, at);
   };
 
-  const next = (kind: Kind, at: number): Entry<J> | undefined => {
-    for (const entry of turns[kind]) {
-      if (slots.admits(entry.lane, at) && entry.origin.slots.admits(entry.lane, at)) return entry;
-    }
-    return undefined;
+  const expire = (entry: Entry<J>, at: number) => {
+    // What is queued is put off by its owner alone: another process may have brought it to its end.
+    const expired = mayStart() ? entry.lane.expire(at) : [];
+    for (const { job, deferral } of expired) job.defer(deferral);
+    if (expired.length > 0) placeAgain(entry, at);
+    else place(entry, at);
   };
 
-  const start = (entry: Entry<J>, kind: Kind, at: number) => {
-    turns[kind].delete(entry);
+  const start = (turn: Start<Entry<J>>, at: number) => {
+    const { contender: entry, kind } = turn;
     const job = entry.lane.start(kind, at);
-    if (job !== undefined) {
-      inFlight++;
-      for (const shared of [slots, entry.origin.slots]) shared.started(entry.lane, at);
-      void job.run().then((health) => {
-        inFlight--;
-        const ended = now();
-        entry.usedAt = ended;
-        entry.lane.ended(health, at, ended);
-        for (const shared of [slots, entry.origin.slots]) shared.ended(entry.lane);
-        expire(entry, ended);
-        if (stopped && inFlight === 0) idle?.();
-        pump();
-      });
-    }
+    if (job === undefined) return placeAgain(entry, at);
+    scheduler.started(turn, at);
+    void job.run().then((health) => {
+      const ended = now();
+      entry.usedAt = ended;
+      entry.lane.ended(health, at, ended);
+      scheduler.ended(entry, ended);
+      expire(entry, ended);
+      if (stopped && scheduler.inFlight === 0) idle?.();
+      pump();
+    });
     place(entry, at);
   };
 
   const pump = () => {
     const at = now();
-    while (!stopped && inFlight < maxInFlight && mayStart()) {
-      const first = next('first', at);
-      const entry = first ?? next('retry', at);
-      if (entry === undefined) return;
-      start(entry, first === undefined ? 'retry' : 'first', at);
+    while (!stopped && startsLeft > 0 && mayStart()) {
+      const turn = scheduler.next(at);
+      if (turn === undefined) return;
+      startsLeft--;
+      nextTurn ??= setImmediate(() => {
+        nextTurn = undefined;
+        startsLeft = startsPerTurn;
+        pump();
+      });
+      start(turn, at);
     }
   };
 
-  const forget = (name: string, { origin }: Entry<J>) => {
-    entries.delete(name);
-    origin.lanes--;
-    if (origin.lanes === 0) origins.delete(origin.name);
+  const forget = (at: number) => {
+    forgotAt = at;
+    for (const [name, { lane, usedAt }] of entries) {
+      const isIdle = lane.queued === 0 && lane.inFlight === 0 && lane.breakerState(at) === 'closed';
+      if (isIdle && at - usedAt > FORGET_MS) entries.delete(name);
+    }
   };
 
   const sweep = () => {
     const at = now();
-    for (const [name, entry] of entries) {
-      const { lane } = entry;
-      if (lane.queued > 0) expire(entry, at);
-      else if (lane.inFlight === 0 && lane.breakerState(at) === 'closed' && at - entry.usedAt > FORGET_MS) forget(name, entry);
+    if (mayStart()) {
+      for (const entry of [...broken]) expire(entry, at);
+      for (const entry of expiry.due(at)) expire(entry, at);
     }
+    if (at - forgotAt >= FORGET_EVERY_MS) forget(at);
     pump();
   };
   const sweeper = setInterval(sweep, SWEEP_MS);
-
-  const originOf = (name: string): Origin => {
-    const origin = origins.get(name) ?? { name, slots: createSlots(Math.max(1, Math.floor(maxInFlight * ORIGIN_SHARE))), lanes: 0 };
-    origins.set(name, origin);
-    origin.lanes++;
-    return origin;
-  };
 
   const entryOf = (name: string, settings: LaneSettings, at: number): Entry<J> => {
     const known = entries.get(name);
@@ -147,8 +156,8 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, m
       return known;
     }
     const created: Entry<J> = {
-      lane: createLane(settings, limits, at),
-      origin: originOf(settings.origin ?? name),
+      lane: createLane({ settings, limits, flowSizes }, at),
+      origin: settings.origin ?? name,
       usedAt: at,
       timer: undefined,
     };
@@ -166,14 +175,16 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, m
       const deferral = entry.lane.offer(job, at);
       if (deferral !== undefined) return job.defer(deferral);
       place(entry, at);
-      return pump();
+      pump();
+      if (entry.lane.queued > 0) expiry.queued(entry, at);
     },
     drop: (predicate) => {
       const at = now();
       const dropped: J[] = [];
       for (const entry of entries.values()) {
-        dropped.push(...entry.lane.drop(predicate));
-        place(entry, at);
+        const ofLane = entry.lane.drop(predicate);
+        dropped.push(...ofLane);
+        if (ofLane.length > 0) placeAgain(entry, at);
       }
       return dropped;
     },
@@ -185,15 +196,16 @@ export function createLanes<J extends Job>({ limits, maxInFlight, retryBudget, m
         queued += lane.queued;
         if (lane.breakerState(at) !== 'closed') open++;
       }
-      return { inFlight, queued, lanes: entries.size, open };
+      return { inFlight: scheduler.inFlight, queued, lanes: entries.size, open };
     },
     stop: () => {
       stopped = true;
       clearInterval(sweeper);
+      clearImmediate(nextTurn);
       for (const { timer } of entries.values()) clearTimeout(timer);
       return new Promise((resolve) => {
         idle = resolve;
-        if (inFlight === 0) resolve();
+        if (scheduler.inFlight === 0) resolve();
       });
     },
   };

@@ -1,3 +1,4 @@
+import { uuidV5 } from '../uuid-v5.ts';
 import { append, at, type SeededFault } from './mutations.ts';
 
 /** From the pending delivery to its outcome, one fault for each stage and kind. */
@@ -17,6 +18,37 @@ export const faultsInDeliveries: readonly SeededFault[] = [
     ({ pending, events }) => {
       const conversation = events.find(({ type }) => type.startsWith('cqm'));
       append(pending, { ...at(pending, 0), installId: 'content', eventId: conversation?.eventId ?? '' });
+    },
+  ],
+  [
+    'the fan-out of an event to five installs ends after the second',
+    'I5',
+    ({ pending }) => {
+      const lost = pending.filter(({ installId }) => installId.startsWith('large-')).slice(2);
+      pending.splice(0, pending.length, ...pending.filter((delivery) => !lost.includes(delivery)));
+    },
+  ],
+  [
+    'the fan-out of an event to five installs begins again after the third',
+    'I5',
+    ({ pending }) => {
+      for (const delivery of pending.filter(({ installId }) => /^large-[123]$/.test(installId))) append(pending, delivery);
+    },
+  ],
+  [
+    'a delivery is made for an install that receives the events of another tenant',
+    'I5',
+    ({ pending }) => {
+      const large = at(
+        pending.filter(({ installId }) => installId === 'large-1'),
+        0,
+      );
+      append(pending, {
+        ...large,
+        installId: 'other',
+        deliveryId: uuidV5('other', large.eventId),
+        key: large.key.replace('large-1', 'other'),
+      });
     },
   ],
   [

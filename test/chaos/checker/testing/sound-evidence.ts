@@ -9,6 +9,9 @@ const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
 const CONVERSATION = 'cqm.ExConversationChangeNotification';
 const RETRY = 'deliveries.retry.1.v1';
 const REDIRECTED = 12;
+/** Offset of the raw record whose event is of a tenant that five installs receive the events of, and no other. */
+const LARGE = 5;
+const LARGE_TENANT = 'large tenant';
 
 /** Evidence of a small run in which every promise is kept: retries, a dead delivery, a duplicate, a redirect, unanswered requests. */
 export function soundEvidence(): Evidence {
@@ -64,6 +67,7 @@ export function soundEvidence(): Evidence {
         type,
         raw: `notifications.raw.v1-0-${record.offset}`,
         source: record.source,
+        tenant: record.offset === LARGE ? LARGE_TENANT : 'tenant',
         receivedAt: record.receivedAt,
         subjects: [`a:${request?.subject}`],
         markers: [request?.marker ?? ''],
@@ -83,10 +87,12 @@ export function soundEvidence(): Evidence {
   const installs: readonly InstallFact[] = [
     { installId: 'all', webhooks: { [CONTENT]: 2, [CONVERSATION]: 0 } },
     { installId: 'content', webhooks: { [CONTENT]: 1 } },
+    ...[1, 2, 3, 4, 5].map((number) => ({ installId: `large-${number}`, tenants: [LARGE_TENANT], webhooks: { [CONTENT]: 0 } })),
+    { installId: 'other', tenants: ['another tenant'], webhooks: { [CONTENT]: 0 } },
   ];
   const pending = events.flatMap((event) =>
     installs
-      .filter(({ webhooks }) => webhooks[event.type] !== undefined)
+      .filter(({ webhooks, tenants }) => webhooks[event.type] !== undefined && (tenants?.includes(event.tenant) ?? true))
       .map(({ installId }) => ({
         topic: 'deliveries.pending.v1',
         partition: 0,
