@@ -1,3 +1,4 @@
+import { validate, version } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { deliveryHeaders } from './delivery-headers.ts';
 import { eventHeaders } from './event-headers.ts';
@@ -113,6 +114,19 @@ describe('ids', () => {
 
   it('of notifications sort by time', () => {
     expect(uuidv7(1_000) < uuidv7(2_000)).toBe(true);
+  });
+
+  it('of a given time are version 7 and begin with its 48 bits, all other bits random', () => {
+    const times = [0, 1, 1_764_000_000_123, 2 ** 48 - 1];
+    for (const time of times) {
+      const ids = Array.from({ length: 1_000 }, () => uuidv7(time));
+      expect(ids.every((each) => validate(each) && version(each) === 7)).toBe(true);
+      expect(new Set(ids.map((each) => Number.parseInt(each.replaceAll('-', '').slice(0, 12), 16)))).toEqual(new Set([time]));
+      const bits = ids.map((each) => BigInt(`0x${each.replaceAll('-', '')}`));
+      const always = bits.reduce((all, each) => all & each) & (2n ** 80n - 1n);
+      const never = ~bits.reduce((any, each) => any | each) & (2n ** 80n - 1n);
+      expect([always.toString(16), never.toString(16)]).toEqual(['70008000000000000000', '80004000000000000000']);
+    }
   });
 
   it('of notifications of one millisecond differ', () => {

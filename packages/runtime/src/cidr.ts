@@ -25,6 +25,8 @@ export interface CidrSet {
 
 /** The ranges of CIDR texts. Throws RangeError for a text that is no range: check it with `readCidr` where it is configured. */
 export function createCidrSet(texts: readonly string[]): CidrSet {
+  // A look into a `BlockList` makes a native object of the address.
+  if (texts.length === 0) return { has: () => false };
   const list = new BlockList();
   for (const text of texts) {
     const cidr = readCidr(text);

@@ -1,3 +1,5 @@
+import { createBoundedMap } from './bounded-map.ts';
+
 /** Counts failed authentications of each peer. */
 export interface GuessLimit {
   /**
@@ -20,17 +22,14 @@ export interface GuessLimitOptions {
 }
 
 export function createGuessLimit({ monotonic, maxFailures = 10, windowMs = 60_000, maxPeers = 10_000 }: GuessLimitOptions): GuessLimit {
-  // In the order in which the windows started.
-  const windows = new Map<string, { readonly startedAt: number; failures: number }>();
+  // As old as their start: a window is set once.
+  const windows = createBoundedMap<string, { readonly startedAt: number; failures: number }>(maxPeers);
   return {
     failed(peer) {
       const now = monotonic();
       const known = windows.get(peer);
       if (known === undefined || now - known.startedAt >= windowMs) {
-        windows.delete(peer);
         windows.set(peer, { startedAt: now, failures: 1 });
-        const [oldest] = windows.keys();
-        if (windows.size > maxPeers && oldest !== undefined) windows.delete(oldest);
         return undefined;
       }
       known.failures += 1;

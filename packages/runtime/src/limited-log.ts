@@ -5,9 +5,9 @@ export interface LimitedLog {
   /**
    * Logs the first lines of a code and key in every window and counts the rest. The next line that is logged has their
    * number as `suppressed`. The key, for example an app, has its own window, so that a flood in one app does not hide
-   * the lines of another.
+   * the lines of another. The fields of a line are asked for when it is logged.
    */
-  warn(code: string, fields: object, message: string, key?: string): void;
+  warn(code: string, fields: () => object, message: string, key?: string): void;
 }
 
 export interface LimitedLogOptions {
@@ -26,6 +26,8 @@ interface Window {
   readonly startedAt: number;
   lines: number;
   suppressed: number;
+  /** Suppressed in the window before, for the first line of this one. */
+  readonly before: number;
 }
 
 export function createLimitedLog(options: LimitedLogOptions): LimitedLog {
@@ -34,38 +36,43 @@ export function createLimitedLog(options: LimitedLogOptions): LimitedLog {
   const windows = new Map<string, Window>();
   const shared = new Map<string, Window>();
 
-  const open = (known: Map<string, Window>, key: string, now: number): { readonly window: Window; readonly before: number } => {
+  const isOpen = (window: Window, now: number) => now - window.startedAt < windowMs;
+
+  /** The open window of the key; another one where it ended. */
+  const open = (known: Map<string, Window>, key: string, now: number): Window => {
     const last = known.get(key);
-    if (last !== undefined && now - last.startedAt < windowMs) return { window: last, before: 0 };
-    const window = { startedAt: now, lines: 0, suppressed: 0 };
+    if (last !== undefined && isOpen(last, now)) return last;
+    const window = { startedAt: now, lines: 0, suppressed: 0, before: last?.suppressed ?? 0 };
     known.delete(key);
     known.set(key, window);
-    return { window, before: last?.suppressed ?? 0 };
+    return window;
   };
 
   const dropEnded = (now: number): void => {
-    for (const [key, { startedAt }] of windows) {
-      if (now - startedAt < windowMs) return;
+    for (const [key, window] of windows) {
+      if (isOpen(window, now)) return;
       windows.delete(key);
     }
   };
 
-  const windowOf = (code: string, key: string, now: number) => {
+  const windowOf = (code: string, key: string, now: number): Window => {
     const name = `${code} ${key}`;
-    if (!windows.has(name) && windows.size >= maxKeys) dropEnded(now);
-    const full = !windows.has(name) && windows.size >= maxKeys;
-    return full ? open(shared, code, now) : open(windows, name, now);
+    const known = windows.get(name);
+    if (known !== undefined) return isOpen(known, now) ? known : open(windows, name, now);
+    if (windows.size >= maxKeys) dropEnded(now);
+    return windows.size >= maxKeys ? open(shared, code, now) : open(windows, name, now);
   };
 
   return {
     warn(code, fields, message, key = '') {
-      const { window, before } = windowOf(code, key, monotonic());
+      const window = windowOf(code, key, monotonic());
       if (window.lines >= linesPerWindow) {
         window.suppressed += 1;
         return;
       }
       window.lines += 1;
-      logger.warn({ code, ...fields, ...(before > 0 ? { suppressed: before } : {}) }, message);
+      const suppressed = window.lines === 1 && window.before > 0 ? { suppressed: window.before } : {};
+      logger.warn({ code, ...fields(), ...suppressed }, message);
     },
   };
 }

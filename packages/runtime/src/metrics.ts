@@ -1,7 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { measureEventLoopDelay } from './event-loop-delay.ts';
+import { addHistogram } from './histogram.ts';
+import { createSeriesLookup, type Labels } from './series.ts';
 
-export type Labels = Readonly<Record<string, string>>;
+export type { Labels } from './series.ts';
 
 export interface MetricOptions {
   /** Whole name, for example ingress_requests_total. */
@@ -47,24 +49,56 @@ export interface Metrics {
 /** Seconds, from 1 ms to 30 s. */
 const LATENCY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-interface Labelled<Series> {
-  labels(...values: string[]): Series;
+interface Count {
+  readonly labels: Labels;
+  /** Not yet added to prom-client's. */
+  pending: number;
 }
 
-/** Series by label values, looked up without prom-client's own hashing, bounded in number. */
-function boundedSeries<Series>(metric: Labelled<Series>, names: readonly string[], maxSeries: number): (labels?: Labels) => Series {
-  const known = new Map<string, Series>();
-  const other = names.map(() => 'other');
-  return (labels) => {
-    let key = '';
-    for (const name of names) key += `${labels?.[name] ?? ''}\u0000`;
-    const existing = known.get(key);
-    if (existing) return existing;
-    if (known.size >= maxSeries) return metric.labels(...other);
-    const series = metric.labels(...names.map((name) => labels?.[name] ?? ''));
-    known.set(key, series);
-    return series;
+/** A counter whose increments are added to prom-client's at a scrape: prom-client makes a text of the labels for each. */
+function addCounter(registry: Registry, options: MetricOptions): CounterMetric {
+  const counts: Count[] = [];
+  const counter: Counter = new Counter({
+    ...settingsOf(registry, options),
+    collect() {
+      for (const count of counts) {
+        counter.inc(count.labels, count.pending);
+        count.pending = 0;
+      }
+    },
+  });
+  const find = createSeriesLookup<Count>({
+    ...limitsOf(options),
+    create(labels) {
+      const count: Count = { labels, pending: 0 };
+      counts.push(count);
+      return count;
+    },
+  });
+  return {
+    inc(labels, by = 1) {
+      if (!(by >= 0)) throw new RangeError(`${options.name}: an increment must be a number of at least 0 (got ${by})`);
+      find(labels).pending += by;
+    },
   };
+}
+
+function addGauge(registry: Registry, options: GaugeOptions): GaugeMetric {
+  const { read, labels: names = [] } = options;
+  const gauge: Gauge = new Gauge({ ...settingsOf(registry, options), ...(read ? { collect: () => gauge.set(read()) } : {}) });
+  const find = createSeriesLookup({
+    ...limitsOf(options),
+    create: (labels) => gauge.labels(...names.map((name) => labels[name] ?? '')),
+  });
+  return { set: (value, labels) => find(labels).set(value), add: (by, labels) => find(labels).inc(by) };
+}
+
+function settingsOf(registry: Registry, { name, help, labels = [] }: MetricOptions) {
+  return { name, help, labelNames: [...labels], registers: [registry] };
+}
+
+function limitsOf({ labels = [], maxSeries = 500 }: MetricOptions) {
+  return { names: labels, maxSeries };
 }
 
 function addEventLoopDelay(registry: Registry, service: string): void {
@@ -89,23 +123,12 @@ export function createMetrics(service: string): Metrics {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
   addEventLoopDelay(registry, service);
-  const settings = ({ name, help, labels = [] }: MetricOptions) => ({ name, help, labelNames: [...labels], registers: [registry] });
-  const limits = ({ labels = [], maxSeries = 500 }: MetricOptions) => [labels, maxSeries] as const;
   return {
-    counter(options) {
-      const series = boundedSeries(new Counter(settings(options)), ...limits(options));
-      return { inc: (labels, by = 1) => series(labels).inc(by) };
-    },
-    gauge(options) {
-      const { read } = options;
-      const gauge: Gauge = new Gauge({ ...settings(options), ...(read ? { collect: () => gauge.set(read()) } : {}) });
-      const series = boundedSeries(gauge, ...limits(options));
-      return { set: (value, labels) => series(labels).set(value), add: (by, labels) => series(labels).inc(by) };
-    },
+    counter: (options) => addCounter(registry, options),
+    gauge: (options) => addGauge(registry, options),
     histogram(options) {
-      const buckets = [...(options.buckets ?? LATENCY_BUCKETS)];
-      const series = boundedSeries(new Histogram({ ...settings(options), buckets }), ...limits(options));
-      return { observe: (value, labels) => series(labels).observe(value) };
+      const { name, help, buckets = LATENCY_BUCKETS } = options;
+      return { observe: addHistogram(registry, { name, help, buckets, ...limitsOf(options) }) };
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -26,6 +26,8 @@ function groupsOf(text: string): number[] {
  * use. An IPv4-mapped address counts as the IPv4 address. Text that is not an address is returned as it is.
  */
 export function peerNetwork(address: string): string {
+  // Asked for each request: an IPv4 address, as most are, needs no pattern.
+  if (!address.includes(':')) return address;
   const mapped = MAPPED.exec(address)?.[1];
   if (mapped !== undefined && isIPv4(mapped)) return mapped;
   const groups = ipv6Groups(address.replace(/%.*$/, ''));

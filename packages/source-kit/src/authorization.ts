@@ -11,12 +11,21 @@ export type Credential = { readonly ok: true; readonly credential: string } | { 
  * refused: no platform sends one, and a proxy in front that reads it differently would see another credential.
  */
 export function credentialOf(head: AuthorizationHead, scheme: 'Bearer' | 'HMAC'): Credential {
+  const presented = presentedCredential(head, scheme);
+  return presented.ok && !hasCredentialSyntax(presented.credential) ? { ok: false, code: 'ERR_VERIFY_AUTHORIZATION_SYNTAX' } : presented;
+}
+
+/** `credentialOf` without its look at the characters behind the scheme and the blank: check them with `hasCredentialSyntax`. */
+export function presentedCredential(head: AuthorizationHead, scheme: 'Bearer' | 'HMAC'): Credential {
   if (head.duplicateHeaders.includes('authorization')) return { ok: false, code: 'ERR_VERIFY_AUTHORIZATION_DUPLICATE' };
   const header = Object.hasOwn(head.headers, 'authorization') ? head.headers.authorization : undefined;
   if (header === undefined || header === '') return { ok: false, code: 'ERR_VERIFY_AUTHORIZATION_MISSING' };
   const blank = header.indexOf(' ');
   if ((blank < 0 ? header : header.slice(0, blank)) !== scheme) return { ok: false, code: 'ERR_VERIFY_AUTHORIZATION_SCHEME' };
-  const credential = blank < 0 ? '' : header.slice(blank + 1);
-  if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(credential)) return { ok: false, code: 'ERR_VERIFY_AUTHORIZATION_SYNTAX' };
-  return { ok: true, credential };
+  return { ok: true, credential: blank < 0 ? '' : header.slice(blank + 1) };
+}
+
+/** Whether a credential is printable ASCII without blanks and commas, and not empty. */
+export function hasCredentialSyntax(credential: string): boolean {
+  return /^[\x21-\x2b\x2d-\x7e]+$/.test(credential);
 }

@@ -10,6 +10,7 @@ export {
   textAt,
   valueAt,
 } from './body/json.ts';
+export { oncePerBody } from './body/once-per-body.ts';
 export { type ParsedJson, type ParsedObject, parseJson, parseJsonObject } from './body/parse-json.ts';
 export { redact, redacted, type Secrets } from './body/redact.ts';
 export { extensionsText, remainder } from './body/remainder.ts';

@@ -22,8 +22,8 @@ export type KeyLookup =
 
 /** Key sets of the issuers, by the URL of their OpenID metadata: fetched once, shared, refreshed in the background. */
 export interface KeySets {
-  /** Waits for at most one fetch. Never rejects. */
-  find(metadataUrl: string, kid: string): Promise<KeyLookup>;
+  /** At once for a key of the held set; else waits for at most one fetch. Never rejects. */
+  find(metadataUrl: string, kid: string): KeyLookup | Promise<KeyLookup>;
   /** Whether a usable set is held. */
   has(metadataUrl: string): boolean;
   /** Starts fetching these too and keeps their sets fresh until stop. */

@@ -200,8 +200,8 @@ export interface Source<Id extends string = string, Entry = unknown> {
   readonly keptHeaders: readonly string[];
   /** What its waiting senders take as a reply; a message where it does not say. */
   readonly replyKind?: ReplyKind;
-  /** Authenticates the sender from the head alone, before a byte of the body is read. */
-  authenticate(head: InboundHead, context: AuthenticateContext<Entry>): Promise<AuthenticateOutcome>;
+  /** Authenticates the sender from the head alone, before a byte of the body is read; at once, unless it has to wait for a key. */
+  authenticate(head: InboundHead, context: AuthenticateContext<Entry>): AuthenticateOutcome | Promise<AuthenticateOutcome>;
   /** Checks what needs the body. `principal` is what `authenticate` found; null where it said `needs-body`. */
   verify(request: InboundRequest, principal: TokenPrincipal | null, context: VerifyContext<Entry>): VerifyOutcome;
   /** Whether a verified body has this source's protocol form. The first source of a route that recognizes it takes it. */

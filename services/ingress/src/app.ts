@@ -153,7 +153,7 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
             guesses: createGuessLimit({ monotonic }),
             onRefused: ({ code, peer }) => {
               metrics.adminRefusals.inc({ code });
-              limitedLog.warn(code, { peer }, 'Admin request refused', peerNetwork(peer));
+              limitedLog.warn(code, () => ({ peer }), 'Admin request refused', peerNetwork(peer));
             },
           }),
         }),

@@ -25,9 +25,14 @@ const messages: Readonly<Record<Refusal['kind'], string>> = {
 
 /** Leaves one rate-limited log line and one metric for each request that is not accepted. */
 export function createRefusalReports(refusals: CounterMetric, log: LimitedLog): (refusal: Refusal) => void {
-  return ({ kind, source, app, code, ...others }) => {
+  return (refusal) => {
+    const { kind, source, app, code } = refusal;
     refusals.inc({ source, app: app ?? 'none', code });
     // A flood at one app must not hide the lines of another.
-    log.warn(code, { source, app, ...others }, messages[kind], `${source}/${app ?? ''}`);
+    log.warn(code, () => fieldsOf(refusal), messages[kind], `${source}/${app ?? ''}`);
   };
+}
+
+function fieldsOf({ kind: _kind, source, app, code: _code, ...others }: Refusal): object {
+  return { source, app, ...others };
 }

@@ -128,17 +128,20 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
     return { kind: isUsable(issuer) && issuer.failures === 0 ? 'cooldown' : 'unavailable' };
   }
 
+  /** Asks the issuer for a key that the held set lacks, where that is allowed now. */
+  async function ask(metadataUrl: string, issuer: Issuer, kid: string): Promise<KeyLookup> {
+    const allowed = mayFetch(issuer);
+    if (stopping.signal.aborted || (issuer.inFlight === undefined && !allowed)) {
+      return isUsable(issuer) && !allowed && issuer.absentKid === kid ? { kind: 'unknown' } : undecided(issuer);
+    }
+    const { absentKid } = await refresh(metadataUrl, issuer, kid);
+    return known(issuer, kid) ?? (absentKid === kid ? { kind: 'unknown' } : undecided(issuer));
+  }
+
   return {
-    async find(metadataUrl, kid) {
+    find(metadataUrl, kid) {
       const issuer = issuerOf(metadataUrl);
-      const found = known(issuer, kid);
-      if (found !== undefined) return found;
-      const allowed = mayFetch(issuer);
-      if (stopping.signal.aborted || (issuer.inFlight === undefined && !allowed)) {
-        return isUsable(issuer) && !allowed && issuer.absentKid === kid ? { kind: 'unknown' } : undecided(issuer);
-      }
-      const { absentKid } = await refresh(metadataUrl, issuer, kid);
-      return known(issuer, kid) ?? (absentKid === kid ? { kind: 'unknown' } : undecided(issuer));
+      return known(issuer, kid) ?? ask(metadataUrl, issuer, kid);
     },
     has(metadataUrl) {
       const issuer = issuers.get(metadataUrl);

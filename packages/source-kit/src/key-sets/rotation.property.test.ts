@@ -91,7 +91,7 @@ async function play(schedule: Schedule): Promise<{ readonly lookups: readonly Lo
     if (clockJumpMs !== 0) vi.setSystemTime(Date.now() + clockJumpMs);
     for (const kid of kids) {
       const askedAt = since();
-      const done = keySets.find(issuer.metadataUrl, kid);
+      const done = Promise.resolve(keySets.find(issuer.metadataUrl, kid));
       pending.push(done.then(({ kind }) => lookups.push({ kid, askedAt, doneAt: since(), outcome: kind })));
     }
   }

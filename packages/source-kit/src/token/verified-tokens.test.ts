@@ -109,6 +109,22 @@ describe('the cache of verified tokens', () => {
     vi.mocked(signature.hasValidSignature).mockReset();
   });
 
+  it('tells apart tokens that end alike, and the same token of two issuers', async () => {
+    const rig = await createRig();
+    vi.mocked(signature.hasValidSignature).mockResolvedValue(true);
+    const alike = (n: number) => rig.issuer.token({ ...valid, sub: String(n) }, { sign: () => Buffer.alloc(256, 7) });
+    const subjects: unknown[] = [];
+    for (const n of [1, 2, 1, 2]) {
+      const outcome = await rig.authenticate(alike(n));
+      subjects.push(outcome.kind === 'authenticated' ? outcome.principal.subject : outcome.code);
+    }
+    expect([subjects, rig.checks()]).toEqual([['1', '2', '1', '2'], 2]);
+    const other = { metadataUrl: 'https://other.example/metadata' };
+    for (const changes of [{}, other, {}, other]) await rig.authenticate(alike(1), now, changes);
+    expect(rig.checks()).toBe(3);
+    vi.mocked(signature.hasValidSignature).mockReset();
+  });
+
   it('keeps issuers apart', async () => {
     const rig = await createRig();
     await rig.authenticate(rig.token);

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { createBoundedMap } from '@switchboard/runtime';
 import type { IssuerKey, KeySets } from '../key-sets.ts';
 import type { Token } from './read-token.ts';
 
@@ -17,11 +18,15 @@ export interface TokenSlot {
 
 /** Tokens verified before, by the hash of issuer and text; the least recently used is removed first. */
 export interface VerifiedTokens {
-  /** Computes the hash of the token; call it once per request. */
+  /** Computes the hash of the token, unless it is among those used last; call it once per request. */
   slotOf(metadataUrl: string, text: string): TokenSlot;
 }
 
 const CAPACITY = 4096;
+/** Tokens whose hash is remembered with their text: a platform sends thousands of notifications under one token. */
+const RECENT = 64;
+/** Characters of a signature that tell one genuine token from another. */
+const TAIL = 32;
 
 // Per key sets, so that the cache is released with them and two instances in one process share nothing.
 const byKeySets = new WeakMap<KeySets, VerifiedTokens>();
@@ -35,21 +40,31 @@ export function verifiedTokensOf(keySets: KeySets): VerifiedTokens {
   return tokens;
 }
 
+interface Recent {
+  readonly metadataUrl: string;
+  readonly text: string;
+  readonly key: string;
+}
+
 function createVerifiedTokens(capacity: number): VerifiedTokens {
-  const tokens = new Map<string, VerifiedToken>();
+  const tokens = createBoundedMap<string, VerifiedToken>(capacity);
+  // By the end of the text. Verified tokens only: forged ones would remove them.
+  const recent = createBoundedMap<string, Recent>(RECENT);
+
   return {
     slotOf(metadataUrl, text) {
-      const key = hash('sha256', `${metadataUrl}\n${text}`, 'base64');
-      const found = tokens.get(key);
-      if (found !== undefined) {
-        tokens.delete(key);
-        tokens.set(key, found);
-      }
+      const tail = text.slice(-TAIL);
+      const last = recent.use(tail);
+      const isRecent = last?.text === text && last.metadataUrl === metadataUrl;
+      const key = isRecent ? last.key : hash('sha256', `${metadataUrl}\n${text}`, 'base64');
+      const found = tokens.use(key);
+      const remember = () => recent.set(tail, { metadataUrl, text, key });
+      if (found !== undefined && !isRecent) remember();
       return {
         found,
         keep(token) {
           tokens.set(key, token);
-          if (tokens.size > capacity) tokens.delete(tokens.keys().next().value as string);
+          remember();
         },
       };
     },

@@ -1,4 +1,5 @@
-import { type ClassifyCode, digest, maxRoutingKeyLength, parseJsonObject, textAt } from '@switchboard/source-kit';
+import { type ClassifyCode, digest, maxRoutingKeyLength, textAt } from '@switchboard/source-kit';
+import { parseActivity } from './parse.ts';
 import { conversationOf } from './payload.ts';
 
 export type ClassifiedActivity =
@@ -10,13 +11,14 @@ export type ClassifiedActivity =
       readonly id: string | undefined;
       readonly channelId: string;
       readonly timestamp: string;
-      readonly bodyDigest: string;
+      /** Digest of the body. */
+      readonly bodyDigest: () => string;
     }
   | { readonly ok: false; readonly code: ClassifyCode };
 
 /** What both senders of activities need to route one and to know it again. */
-export function classifyActivity(body: Uint8Array): ClassifiedActivity {
-  const parsed = parseJsonObject(body);
+export function classifyActivity(body: Buffer): ClassifiedActivity {
+  const parsed = parseActivity(body);
   if (!parsed.ok) return parsed;
   const activity = parsed.value;
   const routingKey = conversationOf(activity);
@@ -28,6 +30,6 @@ export function classifyActivity(body: Uint8Array): ClassifiedActivity {
     id: textAt(activity, 'id') || undefined,
     channelId: textAt(activity, 'channelId') ?? '',
     timestamp: textAt(activity, 'timestamp') ?? '',
-    bodyDigest: digest(body),
+    bodyDigest: () => digest(body),
   };
 }

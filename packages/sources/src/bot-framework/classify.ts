@@ -23,8 +23,8 @@ function waiting({ reply }: BotFrameworkEntry): Answer {
 }
 
 function dedupeKeyOf({ id, channelId, routingKey, type, timestamp, bodyDigest }: ClassifiedActivity & { readonly ok: true }): string {
-  if (id === undefined) return JSON.stringify(['body', bodyDigest]);
+  if (id === undefined) return JSON.stringify(['body', bodyDigest()]);
   const key = ['id', channelId, routingKey, id, type];
   if (!ABOUT_A_MESSAGE.has(type)) return JSON.stringify(key);
-  return JSON.stringify([...key, timestamp === '' ? bodyDigest : timestamp]);
+  return JSON.stringify([...key, timestamp === '' ? bodyDigest() : timestamp]);
 }

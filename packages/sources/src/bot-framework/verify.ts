@@ -6,17 +6,20 @@ import {
   type InboundRequest,
   type JsonObject,
   keyIdOf,
-  parseJsonObject,
   type TokenPrincipal,
   textAt,
   type VerifyCode,
   type VerifyOutcome,
   verifiedByToken,
 } from '@switchboard/source-kit';
+import { parseActivity } from '../activity/parse.ts';
 import type { BotFrameworkEntry } from './entry.ts';
 
 /** A token of the channel service for this bot. */
-export function authenticate(head: InboundHead, context: AuthenticateContext<BotFrameworkEntry>): Promise<AuthenticateOutcome> {
+export function authenticate(
+  head: InboundHead,
+  context: AuthenticateContext<BotFrameworkEntry>,
+): AuthenticateOutcome | Promise<AuthenticateOutcome> {
   const { audience, issuers, metadataUrl } = context.entry;
   return authenticateBearer(head, { metadataUrl, issuers, audience, tenant: 'any', tenants: [] }, context);
 }
@@ -27,7 +30,7 @@ export function authenticate(head: InboundHead, context: AuthenticateContext<Bot
  */
 export function verify(request: InboundRequest, principal: TokenPrincipal | null): VerifyOutcome {
   if (principal === null) return verifiedByToken(null);
-  const parsed = parseJsonObject(request.body);
+  const parsed = parseActivity(request.body);
   if (!parsed.ok) return { kind: 'malformed', code: parsed.code };
   if (!isForService(parsed.value, principal.claims)) return refused('ERR_VERIFY_TOKEN_SERVICE_URL', principal);
   if (!isEndorsed(parsed.value, principal.endorsements)) return refused('ERR_VERIFY_TOKEN_ENDORSEMENT', principal);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Correlation and content headers of the calling platform that the raw record keeps. */
 export const callingHeaders: readonly string[] = [
@@ -53,7 +53,7 @@ export function scenarioIdOf(request: Headed): string | undefined {
 export function callingDedupeKey(form: 'graph' | 'legacy', request: Headed & { readonly body: Buffer }): string {
   const messageId = messageIdOf(request);
   if (messageId !== undefined) return `${form}:message:${messageId.toLowerCase()}`;
-  return `${form}:sha256:${createHash('sha256').update(request.body).digest('hex')}`;
+  return `${form}:sha256:${hash('sha256', request.body, 'hex')}`;
 }
 
 // Values that came twice are joined with a comma and a space, so they fail the pattern and count as absent.

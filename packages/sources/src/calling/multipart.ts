@@ -9,6 +9,7 @@ export interface Part {
 
 const maxParts = 16;
 const maxHeadBytes = 8_192;
+const dash = 0x2d;
 const delimiterLine = /^--([\x21-\x7e][\x20-\x7e]{0,69})\r?\n/;
 
 /**
@@ -16,6 +17,7 @@ const delimiterLine = /^--([\x21-\x7e][\x20-\x7e]{0,69})\r?\n/;
  * platform's Content-Type holds two types in one value, and the body alone has to tell its protocol form.
  */
 export function readMultipart(bytes: Buffer): readonly Part[] | undefined {
+  if (bytes[0] !== dash) return undefined;
   const opening = delimiterLine.exec(bytes.toString('latin1', 0, 80));
   if (opening === null) return undefined;
   const delimiter = `\n--${(opening[1] ?? '').trimEnd()}`;

@@ -4,6 +4,7 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  oncePerBody,
   parseJsonObject,
   textAt,
   valueAt,
@@ -50,24 +51,18 @@ export function readProtocolForm(body: Buffer): ProtocolForm {
   return formOf(parsed.value, recording?.audio ?? null);
 }
 
-// Only the last body: it is asked about in one go, and a WeakMap would keep every form until the next full collection.
-let last: { readonly body: Buffer; readonly form: ProtocolForm } | undefined;
-
-/** `readProtocolForm`, computed once for a request that several sources are asked about. */
-export function protocolFormOf(body: Buffer): ProtocolForm {
-  if (last?.body !== body) last = { body, form: readProtocolForm(body) };
-  return last.form;
-}
+/** `readProtocolForm`, once for a request that several sources are asked about. */
+export const protocolFormOf = oncePerBody(readProtocolForm);
 
 function formOf(root: JsonObject, recordedAudio: RecordedAudio | null): ProtocolForm {
   const value = valueAt(root, 'value');
   const id = textAt(root, 'id') ?? '';
-  const notificationKind = legacyKindOf(root);
   if (isJsonList(value) && recordedAudio === null) {
-    const bothShapes = id !== '' && notificationKind !== undefined;
+    const bothShapes = id !== '' && legacyKindOf(root) !== undefined;
     if (bothShapes && !(value.length > 0 && value.every(hasGraphMembers))) return { kind: 'neither', code: 'ERR_CLASSIFY_AMBIGUOUS' };
     return { kind: 'graph', root, value };
   }
+  const notificationKind = legacyKindOf(root);
   // An empty @odata.type counts as absent.
   const ofGraph = value !== undefined || (valueAt(root, '@odata.type') ?? '') !== '';
   if (id === '' || notificationKind === undefined || ofGraph) return { kind: 'neither', code: 'ERR_CLASSIFY_SHAPE' };

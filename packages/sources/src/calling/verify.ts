@@ -8,7 +8,10 @@ import {
 import type { CallingEntry } from './entry.ts';
 
 /** Authenticates the calling platform by its token, which is the same for both protocol forms. */
-export function authenticateCalling(head: InboundHead, context: AuthenticateContext<CallingEntry>): Promise<AuthenticateOutcome> {
+export function authenticateCalling(
+  head: InboundHead,
+  context: AuthenticateContext<CallingEntry>,
+): AuthenticateOutcome | Promise<AuthenticateOutcome> {
   return authenticateBearer(head, ruleOf(context.entry), context);
 }
 

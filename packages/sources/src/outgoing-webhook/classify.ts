@@ -12,7 +12,7 @@ export function classify(request: InboundRequest, { entry }: ClassifyContext<Out
     kind: 'classified',
     disposition: 'accepted',
     routingKey,
-    dedupeKey: JSON.stringify(id === undefined ? ['body', bodyDigest] : ['id', lookupIdOf(request) ?? '', id]),
+    dedupeKey: JSON.stringify(id === undefined ? ['body', bodyDigest()] : ['id', lookupIdOf(request) ?? '', id]),
     answer: {
       status: 200,
       headers: { 'content-type': 'application/json' },

@@ -3,18 +3,18 @@ import {
   authenticateHmac,
   type InboundHead,
   type InboundRequest,
-  parseJsonObject,
   type TokenPrincipal,
   type VerifyContext,
   type VerifyOutcome,
   verifyHmac,
 } from '@switchboard/source-kit';
+import { parseActivity } from '../activity/parse.ts';
 import type { OutgoingWebhookEntry } from './entry.ts';
 import { lookupIdOf } from './lookup.ts';
 import { comesFrom } from './origin.ts';
 
 /** The form of the MAC. Whether it is valid needs the body. */
-export async function authenticate(head: InboundHead): Promise<AuthenticateOutcome> {
+export function authenticate(head: InboundHead): AuthenticateOutcome {
   return authenticateHmac(head);
 }
 
@@ -31,7 +31,7 @@ export function verify(
 ): VerifyOutcome {
   const outcome = verifyHmac(request, entry.keys);
   if (outcome.kind !== 'verified') return outcome;
-  const parsed = parseJsonObject(request.body);
+  const parsed = parseActivity(request.body);
   if (!parsed.ok) return { kind: 'malformed', code: parsed.code };
   if (!comesFrom(parsed.value, entry)) return { kind: 'refused', code: 'ERR_VERIFY_ORIGIN' };
   return {

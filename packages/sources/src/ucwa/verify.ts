@@ -14,7 +14,10 @@ export const skypeForBusinessAppId = '00000004-0000-0ff1-ce00-000000000000';
 const ISSUER = 'https://sts.windows.net/{tid}/';
 
 /** An Azure AD v1 token of Skype for Business for this app's audience, of a tenant that the app admits. */
-export function authenticate(head: InboundHead, context: AuthenticateContext<UcwaEntry>): Promise<AuthenticateOutcome> {
+export function authenticate(
+  head: InboundHead,
+  context: AuthenticateContext<UcwaEntry>,
+): AuthenticateOutcome | Promise<AuthenticateOutcome> {
   return authenticateBearer(head, ruleOf(context.entry), context);
 }
 

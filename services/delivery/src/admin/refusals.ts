@@ -23,6 +23,6 @@ export function observeRefusals(log: LimitedLog, metrics: Pick<Metrics, 'counter
   });
   return ({ code, ...fields }) => {
     refused.inc({ code, route: fields.route });
-    log.warn(code, fields, 'Admin request refused', fields.caller ?? peerNetwork(fields.peer));
+    log.warn(code, () => fields, 'Admin request refused', fields.caller ?? peerNetwork(fields.peer));
   };
 }

@@ -1,6 +1,6 @@
 import type { Codec } from '@switchboard/contracts';
 import type { Appender } from '@switchboard/event-log';
-import type { InboundHead, KeySets, Source, TokenPrincipal } from '@switchboard/source-kit';
+import type { AuthenticateOutcome, InboundHead, KeySets, Source, TokenPrincipal } from '@switchboard/source-kit';
 import type { IngressMetrics } from '../ingress-metrics.ts';
 import type { SourcesConfig } from '../sources-file/sources-config.ts';
 import { withinDeadline } from './deadline.ts';
@@ -45,13 +45,16 @@ export interface Ended {
 
 export type Authenticated = { readonly ok: true; readonly authentication: Authentication } | { readonly ok: false; readonly ended: Ended };
 
-/** Finds the app that a request addresses and authenticates its sender, before a byte of the body is read. */
-export type Authenticate = (sources: readonly Source[], head: InboundHead) => Promise<Authenticated>;
+/**
+ * Finds the app that a request addresses and authenticates its sender, before a byte of the body is read. The outcome is a
+ * promise only where the source has to wait.
+ */
+export type Authenticate = (sources: readonly Source[], head: InboundHead) => Authenticated | Promise<Authenticated>;
 
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const { keySets, metrics, monotonic, deadlineMs } = options;
 
-  return async (sources, head) => {
+  return (sources, head) => {
     const label = sources[0]?.id ?? 'none';
     const config = options.config();
     const codec = options.codec();
@@ -65,20 +68,24 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     const [{ source, entry }] = candidates;
 
     const startedAt = monotonic();
-    const late = { kind: 'unavailable', code: 'ERR_INGRESS_VERIFY_LATE' } as const;
+    const concluded = (outcome: AuthenticateOutcome | typeof late): Authenticated => {
+      const tookMs = monotonic() - startedAt;
+      metrics.verifySeconds.observe(tookMs / 1_000, { source: source.id });
+      if (outcome.kind === 'refused' || outcome.kind === 'unavailable') {
+        const { kind, code } = outcome;
+        const keyId = 'keyId' in outcome && outcome.keyId !== undefined ? { keyId: outcome.keyId } : {};
+        return end({ source: source.id, app, outcome: { kind, code }, ...keyId });
+      }
+      const principal = outcome.kind === 'authenticated' ? outcome.principal : null;
+      return { ok: true, authentication: { app, candidates, principal, config, codec, appender, remainingMs: deadlineMs - tookMs } };
+    };
     const authenticating = source.authenticate(head, { app, entry, keySets, now: head.receivedAt });
-    const outcome = await withinDeadline(authenticating, deadlineMs, late);
-    const tookMs = monotonic() - startedAt;
-    metrics.verifySeconds.observe(tookMs / 1_000, { source: source.id });
-    if (outcome.kind === 'refused' || outcome.kind === 'unavailable') {
-      const { kind, code } = outcome;
-      const keyId = 'keyId' in outcome && outcome.keyId !== undefined ? { keyId: outcome.keyId } : {};
-      return end({ source: source.id, app, outcome: { kind, code }, ...keyId });
-    }
-    const principal = outcome.kind === 'authenticated' ? outcome.principal : null;
-    return { ok: true, authentication: { app, candidates, principal, config, codec, appender, remainingMs: deadlineMs - tookMs } };
+    if (!(authenticating instanceof Promise)) return concluded(authenticating);
+    return withinDeadline(authenticating, deadlineMs, late).then(concluded);
   };
 }
+
+const late = { kind: 'unavailable', code: 'ERR_INGRESS_VERIFY_LATE' } as const;
 
 function end(ended: Ended): Authenticated {
   return { ok: false, ended };

@@ -24,6 +24,9 @@ export function identify(sources: readonly Source[], head: InboundHead, config: 
     const entry = entries.get(app);
     if (entry !== undefined) candidates.push({ source, entry });
   }
-  const [first, ...others] = candidates;
-  return app === undefined || first === undefined ? undefined : { app, candidates: [first, ...others] };
+  return app !== undefined && isFilled(candidates) ? { app, candidates } : undefined;
+}
+
+function isFilled(candidates: readonly Candidate[]): candidates is readonly [Candidate, ...Candidate[]] {
+  return candidates.length > 0;
 }

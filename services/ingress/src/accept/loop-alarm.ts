@@ -1,4 +1,4 @@
-import { createBoundedMap } from '../bounded-map.ts';
+import { createBoundedMap } from '@switchboard/runtime';
 
 const MAX_DISTINCT = 3;
 const MAX_CALLS = 10_000;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RawNotificationInput } from '@switchboard/contracts';
 import type { Classification, InboundRequest, Principal, Source } from '@switchboard/source-kit';
 
@@ -17,7 +17,7 @@ const MAX_KEY_LENGTH = 1_024;
 
 /** Equal for two requests only when source, protocol form and app are: each form is a source of its own. */
 export function dedupeKeyOf({ source, app, classified: { dedupeKey } }: Pick<RawParts, 'source' | 'app' | 'classified'>): string {
-  const kept = dedupeKey.length <= MAX_KEY_LENGTH ? dedupeKey : `sha256:${createHash('sha256').update(dedupeKey).digest('hex')}`;
+  const kept = dedupeKey.length <= MAX_KEY_LENGTH ? dedupeKey : `sha256:${hash('sha256', dedupeKey, 'hex')}`;
   return `${source.id}/${app}/${kept}`;
 }
 

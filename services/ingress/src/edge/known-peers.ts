@@ -1,5 +1,4 @@
-import { peerNetwork } from '@switchboard/runtime';
-import { createBoundedMap } from '../bounded-map.ts';
+import { createBoundedMap, peerNetwork } from '@switchboard/runtime';
 
 /** Peers that are known to send with a valid credential. */
 export interface KnownPeers {

@@ -31,9 +31,10 @@ export function destroyIfStillSending(socket: Socket): void {
 }
 
 /**
- * Lets the response of a refused request reach its sender, then destroys the socket. A socket that is closed while its
- * sender still sends resets the connection, and many clients drop a response they have received when that happens; so
- * what still arrives is read and thrown away, up to a limit in time and bytes.
+ * Lets the response of a refused request reach its sender, then destroys the socket: at once where the whole request has
+ * arrived by then. A socket that is closed while its sender still sends resets the connection, and many clients drop a
+ * response they have received when that happens; so what still arrives is read and thrown away, up to a limit in time and
+ * bytes.
  */
 export function closeAfterResponse(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
@@ -42,8 +43,12 @@ export function closeAfterResponse(request: IncomingMessage, response: ServerRes
     release(chunk);
     destroyIfStillSending(socket);
   });
-  // Node would destroy the socket as soon as the response is written. Ended here, it closes when the peer has ended too.
-  socket.destroySoon = () => void socket.end();
+  // Node would destroy the socket as soon as the response is written. A socket that is only ended closes when its peer has
+  // ended too. Of one packet the body is parsed after the response to its head was written, but before the end is.
+  socket.destroySoon = () =>
+    void socket.end(() => {
+      if (request.complete) socket.destroy();
+    });
   // A response behind one that its request still waits for has no socket yet; the time counts from when it is written.
   if (response.socket === null) response.once('finish', () => destroySoon(socket));
   else destroySoon(socket);

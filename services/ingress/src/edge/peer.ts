@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { createCidrSet } from '@switchboard/runtime';
+import { createBoundedMap, createCidrSet } from '@switchboard/runtime';
 
 export interface PeerRules {
   /** CIDR ranges of reverse proxies whose forwarded address is believed. */
@@ -18,13 +18,29 @@ export interface Peers {
   peerOf(socketAddress: string, headers: Readonly<Record<string, string>>): string;
 }
 
+/** Addresses of sockets that are remembered as proxies or not. */
+const REMEMBERED = 1_000;
+
 export function createPeers({ trustedProxies, header }: PeerRules): Peers {
   const proxies = createCidrSet(trustedProxies);
   const name = header.toLowerCase();
+  // Asked twice for each connection and once for each request, and behind proxies a few addresses have them all.
+  const known = createBoundedMap<string, boolean>(REMEMBERED);
+
+  function isProxy(socketAddress: string): boolean {
+    if (trustedProxies.length === 0) return false;
+    let is = known.get(socketAddress);
+    if (is === undefined) {
+      is = proxies.has(socketAddress);
+      known.set(socketAddress, is);
+    }
+    return is;
+  }
+
   return {
-    isProxy: (address) => proxies.has(address),
+    isProxy,
     peerOf(socketAddress, headers) {
-      if (!proxies.has(socketAddress)) return socketAddress;
+      if (!isProxy(socketAddress)) return socketAddress;
       const hops = (headers[name] ?? '').split(',');
       for (let index = hops.length - 1; index >= 0; index -= 1) {
         const address = addressOf((hops[index] as string).trim());

@@ -101,6 +101,11 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
     entry.evict('ERR_INGRESS_EVICTED');
   }
 
+  function evictOldest(): void {
+    const [oldest] = entries;
+    if (oldest !== undefined) evict(oldest);
+  }
+
   function isBeyondPeer({ peer }: Entry, more: number): boolean {
     return maxBytesPerPeer > 0 && (bytesByPeer.get(peer) ?? 0) + more > maxBytesPerPeer;
   }
@@ -175,8 +180,7 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
         largeSince: 0,
         waiting: undefined,
       };
-      const [oldest] = entries;
-      if (oldest !== undefined && entries.size >= maxRequests) evict(oldest);
+      if (entries.size >= maxRequests) evictOldest();
       entries.add(entry);
       return {
         grow(more) {

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import type { Logger } from '@switchboard/runtime';
@@ -11,7 +11,7 @@ import { outcomeOfClientError, respondWithoutRequest } from './client-errors.ts'
 import { createFastify, type HttpLimits, secureContext, type TlsFiles } from './create-fastify.ts';
 import { paceUnknownPeers } from './entrance.ts';
 import { createPipelines } from './pipelines.ts';
-import { BodyRefusal, createReceive, endedBy, endedWithoutSource, type Receive, type ReceiveOptions } from './receive.ts';
+import { createReceive, endedBy, endedWithoutSource, type Receive, type ReceiveOptions } from './receive.ts';
 import { createRespond, type Respond, type RespondOptions } from './respond.ts';
 import { trackConnections } from './track-connections.ts';
 
@@ -42,13 +42,8 @@ export interface HttpServer {
 const BACKLOG = 4_096;
 /** What a stopping server leaves to requests whose sender is not authenticated yet. */
 const UNAUTHENTICATED_DRAIN_MS = 500;
-const OPAQUE = 'application/octet-stream';
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    readonly group?: RouteGroup;
-  }
-}
+/** What Fastify sees of the headers once the head was judged: without any, the body of a request is left to us. */
+const noHeaders: IncomingHttpHeaders = Object.freeze({});
 
 /** Serves the routes of the sources. The raw bytes of a body are kept as received; nothing here parses them. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -93,11 +88,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     respondWithoutRequest(error, socket);
   }
 
-  addStages(app, receive);
+  addStages(app, receive, groups);
   addErrorHandlers(app, respond, options.logger);
-  for (const group of groups) {
-    app.route({ method: group.method, url: group.path, config: { group }, handler: receive.whole });
-  }
   const { host } = options;
   await refuseSharedAddress(host, options.port);
   await app.listen({ host, port: options.port, backlog: BACKLOG, ...(reusesPort && { reusePort: true }) });
@@ -118,19 +110,24 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-function addStages(app: FastifyInstance, receive: Receive): void {
+function addStages(app: FastifyInstance, receive: Receive, groups: readonly RouteGroup[]): void {
   app.decorateRequest('exchange', null);
-  app.addHook('onRequest', async (request, reply) => {
-    const { group } = request.routeOptions.config;
-    const ended = await receive.head(request, reply, request.is404 ? undefined : group);
-    // A body is bytes here, whatever its media type: Fastify must not judge that.
-    request.raw.headers['content-type'] = OPAQUE;
-    return ended;
+  app.addHook('onRequest', (request, reply, proceed) => {
+    if (request.is404) receive.head(request, reply, undefined, proceed);
+    else proceed();
   });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(OPAQUE, (request: FastifyRequest, _payload, done) => {
-    receive.body(request, done);
-  });
+  for (const group of groups) {
+    app.route({
+      method: group.method,
+      url: group.path,
+      onRequest: (request, reply, proceed) =>
+        receive.head(request, reply, group, (error) => {
+          request.raw.headers = noHeaders;
+          proceed(error);
+        }),
+      handler: receive.rest,
+    });
+  }
   // A sender that asks first is told to continue only once its head has passed; any other expectation is refused there.
   for (const event of ['checkContinue', 'checkExpectation']) {
     app.server.on(event, (request, response) => app.server.emit('request', request, response));
@@ -141,7 +138,6 @@ function addErrorHandlers(app: FastifyInstance, respond: Respond, logger: Logger
   app.setNotFoundHandler((request, reply) => respond(request, reply, endedWithoutSource({ kind: 'not-found', code: 'ERR_INGRESS_ROUTE' })));
   app.setErrorHandler((error, request: FastifyRequest, reply: FastifyReply) => {
     const ended = (outcome: Outcome) => (request.exchange === null ? endedWithoutSource(outcome) : endedBy(request.exchange, outcome));
-    if (error instanceof BodyRefusal) return respond(request, reply, ended(error.outcome));
     if (isClientFault(error)) return respond(request, reply, ended({ kind: 'malformed', code: 'ERR_INGRESS_HTTP', status: 400 }));
     logger.error({ err: error, code: 'ERR_INGRESS_INTERNAL' }, 'Request failed unexpectedly');
     return respond(request, reply, ended({ kind: 'failed', code: 'ERR_INGRESS_INTERNAL' }));

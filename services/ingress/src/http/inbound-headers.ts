@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+
 export interface InboundHeaders {
   readonly headers: Readonly<Record<string, string>>;
   /** Names that occur more than once, lower-cased. */
@@ -6,8 +8,18 @@ export interface InboundHeaders {
 
 const none: readonly string[] = [];
 
-/** Headers by lower-cased name, from the raw list: Node's own map silently drops the second of some names. */
-export function inboundHeaders(rawHeaders: readonly string[]): InboundHeaders {
+/**
+ * Headers by lower-cased name. Node's own map serves where no name occurs twice; it silently drops the second of some names,
+ * so that then another one is made from the raw list. The map must not be changed.
+ */
+export function inboundHeaders({ headers, rawHeaders }: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): InboundHeaders {
+  const isComplete = 2 * Object.keys(headers).length === rawHeaders.length;
+  // The one header that Node makes a list of.
+  if (isComplete && headers['set-cookie'] === undefined) return { headers: headers as Record<string, string>, duplicateHeaders: none };
+  return headersOf(rawHeaders);
+}
+
+function headersOf(rawHeaders: readonly string[]): InboundHeaders {
   const headers: Record<string, string> = Object.create(null);
   let duplicates: Set<string> | undefined;
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {

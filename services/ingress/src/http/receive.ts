@@ -2,7 +2,7 @@ import type { InboundHead } from '@switchboard/source-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Accept } from '../accept/accept.ts';
 import type { Admission } from '../accept/admission.ts';
-import type { Authenticate, Authentication, Ended } from '../accept/authenticate.ts';
+import type { Authenticate, Authenticated, Authentication, Ended } from '../accept/authenticate.ts';
 import type { Outcome } from '../accept/outcome.ts';
 import type { RouteGroup } from '../accept/route-groups.ts';
 import type { Connection } from '../edge/connections.ts';
@@ -13,7 +13,7 @@ import { checkEdge } from './edge-checks.ts';
 import type { Exchange } from './exchange.ts';
 import { inboundHeaders } from './inbound-headers.ts';
 import type { Pipelines } from './pipelines.ts';
-import { readBody } from './read-body.ts';
+import { type BodyOutcome, readBody } from './read-body.ts';
 import type { Respond } from './respond.ts';
 import type { ConnectionOf } from './track-connections.ts';
 
@@ -39,34 +39,20 @@ export interface ReceiveOptions {
 
 /** The stages of a request, as Fastify runs them. */
 export interface Receive {
-  /** Checks the head and authenticates the sender as far as the head allows. Sends the response when it ends here. */
-  head(request: FastifyRequest, reply: FastifyReply, group: RouteGroup | undefined): Promise<FastifyReply | undefined>;
-  body(request: FastifyRequest, done: (error: Error | null, body?: Buffer) => void): void;
+  /** Checks the head and authenticates the sender as far as the head allows. Either sends the response or calls `proceed`, with an error after a fault. */
+  head(request: FastifyRequest, reply: FastifyReply, group: RouteGroup | undefined, proceed: (error?: Error) => void): void;
+  /** Reads the body, does the rest and sends the response. */
+  rest(request: FastifyRequest, reply: FastifyReply): void;
   /**
    * What arrives on a connection cannot be parsed, or arrives too late. Ends the request whose body it is with the outcome;
    * a request whose response is due gets that as the last one. False when there is no request.
    */
   cannotParse(connection: Connection, outcome: Outcome): boolean;
-  whole(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
 }
 
 const MAX_HEADERS = 64;
 const unknownRoute: Outcome = { kind: 'not-found', code: 'ERR_INGRESS_ROUTE' };
 const reachable: Outcome = { kind: 'accepted', answer: { status: 200, headers: {}, body: '' } };
-
-/** Ends a request while its body is read; Fastify passes errors only. */
-export class BodyRefusal extends Error {
-  readonly outcome: Outcome;
-
-  constructor(outcome: Outcome) {
-    // Outsiders cause thousands of them a second, and a stack trace costs more than the rest of the refusal.
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    super('Body refused');
-    Error.stackTraceLimit = stackTraceLimit;
-    this.outcome = outcome;
-  }
-}
 
 /** An outcome of a request whose source is not known, or does not matter. */
 export function endedWithoutSource(outcome: Outcome): Ended {
@@ -82,7 +68,7 @@ export function createReceive(options: ReceiveOptions): Receive {
 
   /** Gives the request a place among those that are not authenticated; the oldest of them is evicted where none is left. */
   function enter(request: FastifyRequest, reply: FastifyReply, connection: Connection): Exchange {
-    const { headers, duplicateHeaders } = inboundHeaders(request.raw.rawHeaders);
+    const { headers, duplicateHeaders } = inboundHeaders(request.raw);
     const receivedAt = now();
     const head: InboundHead = {
       notificationId: newId(receivedAt),
@@ -141,8 +127,50 @@ export function createReceive(options: ReceiveOptions): Receive {
     return code === undefined ? undefined : { kind: 'unavailable', code };
   }
 
+  /** The end of a request whose head was judged; undefined where its body is to be read. */
+  function endOfHead(exchange: Exchange, result: Authenticated): Ended | undefined {
+    if (!result.ok) return result.ended;
+    const { authentication } = result;
+    exchange.authentication = authentication;
+    if (authentication.principal === null) return undefined;
+    const noRoom = promote(exchange, authentication, 0);
+    return noRoom === undefined ? undefined : endedBy(exchange, noRoom);
+  }
+
+  /** Calls back once, with the body or with why there is none. */
+  function bodyOf(request: FastifyRequest, exchange: Exchange, callback: (outcome: BodyOutcome) => void): void {
+    if (exchange.broken !== undefined) {
+      callback({ ok: false, outcome: exchange.broken });
+      return;
+    }
+    exchange.cancelBody = readBody(
+      request.raw,
+      {
+        maxBytes: options.maxBodyBytes,
+        permit: exchange.permit,
+        onRoom: () => {
+          // HTTP/1.0 has no interim responses.
+          if (exchange.head.headers.expect !== undefined && request.raw.httpVersion === '1.1') exchange.proceed();
+        },
+        ...(exchange.authenticated
+          ? {}
+          : {
+              unauthenticated: {
+                declaredBytes: declaredBytesOf(exchange.head),
+                smallBytes: unauthenticated.smallBytes,
+                minBytesPerSecond: options.minBodyRate,
+              },
+            }),
+      },
+      (outcome) => {
+        exchange.cancelBody = undefined;
+        callback(outcome);
+      },
+    );
+  }
+
   return {
-    async head(request, reply, group) {
+    head(request, reply, group, proceed) {
       const connection = connectionOf(request.raw.socket);
       if (connection === undefined) throw new Error('Connection is not tracked');
       const exchange = enter(request, reply, connection);
@@ -153,16 +181,16 @@ export function createReceive(options: ReceiveOptions): Receive {
       if (group.method === 'GET') {
         return respond(request, reply, { source: group.sources[0]?.id ?? 'none', app: null, outcome: reachable });
       }
-      const result = await authenticate(group.sources, head);
-      // Evicted in between, or the sender has disconnected.
-      if (reply.sent) return reply;
-      if (exchange.closed) return reply.hijack();
-      if (!result.ok) return respond(request, reply, result.ended);
-      const { authentication } = result;
-      exchange.authentication = authentication;
-      if (authentication.principal === null) return undefined;
-      const noRoom = promote(exchange, authentication, 0);
-      return noRoom === undefined ? undefined : respond(request, reply, endedBy(exchange, noRoom));
+      const judged = (result: Authenticated): void => {
+        // Evicted in between, or the sender has disconnected.
+        if (reply.sent || exchange.closed) return;
+        const ended = endOfHead(exchange, result);
+        if (ended === undefined) proceed();
+        else respond(request, reply, ended);
+      };
+      const result = authenticate(group.sources, head);
+      if (result instanceof Promise) result.then(judged).catch(proceed);
+      else judged(result);
     },
     cannotParse(connection, outcome) {
       const exchange = open.get(connection);
@@ -175,49 +203,22 @@ export function createReceive(options: ReceiveOptions): Receive {
       }
       return true;
     },
-    body(request, done) {
-      const { exchange } = request;
-      if (exchange === null) return done(new BodyRefusal(unknownRoute));
-      if (exchange.broken !== undefined) return done(new BodyRefusal(exchange.broken));
-      exchange.cancelBody = readBody(
-        request.raw,
-        {
-          maxBytes: options.maxBodyBytes,
-          permit: exchange.permit,
-          onRoom: () => {
-            // HTTP/1.0 has no interim responses.
-            if (exchange.head.headers.expect !== undefined && request.raw.httpVersion === '1.1') exchange.proceed();
-          },
-          ...(exchange.authenticated
-            ? {}
-            : {
-                unauthenticated: {
-                  declaredBytes: declaredBytesOf(exchange.head),
-                  smallBytes: unauthenticated.smallBytes,
-                  minBytesPerSecond: options.minBodyRate,
-                },
-              }),
-        },
-        (outcome) => {
-          exchange.cancelBody = undefined;
-          if (outcome.ok) done(null, outcome.body);
-          else done(new BodyRefusal(outcome.outcome));
-        },
-      );
-    },
-    async whole(request, reply) {
+    rest(request, reply) {
       const { exchange } = request;
       const authentication = exchange?.authentication;
       if (exchange === null || authentication === undefined) throw new Error('onRequest hook did not authenticate');
-      const body = request.body as Buffer;
-      const ended = await accept({
-        authentication,
-        request: { ...exchange.head, body },
-        startedAt: exchange.startedAt,
-        onVerified: () => (exchange.authenticated ? undefined : promote(exchange, authentication, body.length)),
-        onGone: (listener) => reply.raw.once('close', listener),
+      bodyOf(request, exchange, (read) => {
+        if (!read.ok) return respond(request, reply, endedBy(exchange, read.outcome), 'body unread');
+        const { body } = read;
+        const accepting = accept({
+          authentication,
+          request: { ...exchange.head, body },
+          startedAt: exchange.startedAt,
+          onVerified: () => (exchange.authenticated ? undefined : promote(exchange, authentication, body.length)),
+          onGone: (listener) => reply.raw.once('close', listener),
+        });
+        accepting.then((ended) => respond(request, reply, ended)).catch((error) => reply.send(error));
       });
-      return respond(request, reply, ended);
     },
   };
 }

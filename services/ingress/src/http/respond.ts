@@ -3,7 +3,7 @@ import type { Ended } from '../accept/authenticate.ts';
 import { closeAfterResponse } from '../edge/linger.ts';
 import type { IngressMetrics } from '../ingress-metrics.ts';
 import type { Refusal } from '../refusals.ts';
-import { responseFor } from './responses.ts';
+import { type HttpResponse, responseFor } from './responses.ts';
 import type { ConnectionOf } from './track-connections.ts';
 
 export interface RespondOptions {
@@ -15,13 +15,14 @@ export interface RespondOptions {
   readonly random: () => number;
 }
 
-export type Respond = (request: FastifyRequest, reply: FastifyReply, ended: Ended) => FastifyReply;
+/** `body unread`: the body could not be read to its end, so that the response is the last one on its connection. */
+export type Respond = (request: FastifyRequest, reply: FastifyReply, ended: Ended, unread?: 'body unread') => void;
 
 /** Sends the response of an outcome, once; counts it, reports a refusal, and ends a connection that is not authenticated. */
 export function createRespond({ metrics, report, connectionOf, stopping, random }: RespondOptions): Respond {
-  return (request, reply, { source, app, outcome, keyId }) => {
+  return (request, reply, { source, app, outcome, keyId }, unread) => {
     // Evicted, and ended by something else at the same time: the first response counts.
-    if (reply.sent) return reply;
+    if (reply.sent) return;
     const { exchange } = request;
     const response = responseFor(outcome, random);
     const code = outcome.kind === 'accepted' ? String(response.status) : outcome.code;
@@ -31,16 +32,30 @@ export function createRespond({ metrics, report, connectionOf, stopping, random 
       const requestId = exchange?.head.notificationId ?? null;
       report({ kind: outcome.kind, source, app, code: outcome.code, peer, requestId, ...(keyId === undefined ? {} : { keyId }) });
     }
-    reply.code(response.status).headers(response.headers);
     // Also a sender whose token does not fit its body: nothing in the response may tell one 401 from another.
-    const connection = connectionOf(request.raw.socket);
+    const connection = exchange?.connection ?? connectionOf(request.raw.socket);
     const keep = exchange?.authenticated === true && outcome.kind !== 'refused' && connection?.unreadable === false;
-    if (stopping() || !keep) reply.header('connection', 'close');
     if (!keep) {
       if (connection !== undefined) connection.closing = true;
       closeAfterResponse(request.raw, reply.raw);
     }
-    // As bytes, because Fastify adds a charset to the media type of a text.
-    return response.body === '' ? reply.send() : reply.send(Buffer.from(response.body, 'utf8'));
+    send(reply, response, { closes: stopping() || !keep, unread: unread !== undefined });
   };
+}
+
+/** Writes a response past Fastify, which would only look at headers and body again. */
+function send(
+  reply: FastifyReply,
+  { status, headers, body }: HttpResponse,
+  { closes, unread }: { closes: boolean; unread: boolean },
+): void {
+  const { raw } = reply;
+  const all: Record<string, string> = unread ? { connection: 'close', ...headers } : { ...headers };
+  if (closes) all.connection = 'close';
+  if (status !== 204) all['content-length'] = String(Buffer.byteLength(body));
+  raw.writeHead(status, all);
+  reply.hijack();
+  // A text is written together with the head.
+  if (body === '') raw.end();
+  else raw.end(body);
 }

@@ -20,14 +20,14 @@ export function trackConnections(server: Server, connections: Connections, peers
     const { remoteAddress } = socket;
     // The peer disconnected before the connection was accepted.
     if (remoteAddress === undefined) return void socket.destroy();
-    const name = endpointOf(socket);
     const connection = connections.open(peers.isProxy(remoteAddress) ? undefined : remoteAddress, () => socket.destroy());
-    if (secure) handshaking.set(name, connection);
-    else bySocket.set(socket, connection);
+    socket.once('close', connection.closed);
+    if (!secure) return void bySocket.set(socket, connection);
+    const name = endpointOf(socket);
+    handshaking.set(name, connection);
     socket.once('close', () => {
       // The peer may have opened another connection from the same port by now.
       if (handshaking.get(name) === connection) handshaking.delete(name);
-      connection.closed();
     });
   });
   server.prependListener('secureConnection', (socket: TLSSocket) => {

@@ -68,6 +68,34 @@ describe('a peer that ignores the FIN', () => {
   });
 });
 
+describe('a refused peer that sends on', () => {
+  it('is reset where its whole request had arrived: its socket does not linger', async () => {
+    await start();
+    const client = await open(`${head('Bearer wrong')}new`);
+    let reset = false;
+    client.socket.on('error', () => {
+      reset = true;
+    });
+    await until(() => client.ended());
+    expect(client.statuses()).toEqual([401]);
+    // Two bytes at most: the first has no answer but the reset, which a client that has read the end notices at its next write.
+    client.socket.write('x');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    client.socket.write('x');
+    await until(() => reset);
+  });
+
+  it('is read from until its declared body has arrived, and has its response', async () => {
+    await start();
+    const client = await open(head('Bearer wrong', 'Content-Length: 30000'));
+    await until(() => client.ended());
+    for (let part = 0; part < 3; part += 1) client.socket.write('x'.repeat(10_000));
+    await new Promise((resolve) => client.socket.write('', resolve));
+    expect([client.statuses(), client.received().endsWith('{"error":"unauthorized"}')]).toEqual([[401], true]);
+    await until(async () => (await openConnections()) === 0);
+  });
+});
+
 describe('a packet of 2,300 requests', () => {
   it('is not parsed to its end, and its connection is destroyed', async () => {
     await start();

@@ -1,5 +1,5 @@
+import { createBoundedMap } from '@switchboard/runtime';
 import type { ReplyKind } from '@switchboard/source-kit';
-import { createBoundedMap } from '../bounded-map.ts';
 
 export type ReplyCheck = (
   activity: string,

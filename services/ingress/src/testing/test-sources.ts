@@ -31,16 +31,17 @@ const principal: TokenPrincipal = {
 };
 
 /** `Bearer <word>` authenticates the sender, `Body` needs the body; other words provoke the other outcomes. */
-async function authenticate(head: InboundHead, { entry }: { readonly entry: TestEntry }): Promise<AuthenticateOutcome> {
+function authenticate(head: InboundHead, { entry }: { readonly entry: TestEntry }): AuthenticateOutcome | Promise<AuthenticateOutcome> {
   const credential = head.headers.authorization ?? '';
   if (credential === 'Body') return { kind: 'needs-body' };
   if (credential === 'Bearer throw') throw new Error('authenticate must not throw');
+  if (credential === 'Bearer reject') return Promise.reject(new Error('authenticate must not reject'));
   if (credential === 'Bearer never') return new Promise(() => {});
-  if (credential === 'Bearer slow') await new Promise((resolve) => setTimeout(resolve, 150));
+  if (credential === 'Bearer slow') return new Promise((resolve) => setTimeout(() => resolve({ kind: 'authenticated', principal }), 150));
   if (credential === 'Bearer keys') return { kind: 'unavailable', code: 'ERR_VERIFY_KEYS_UNAVAILABLE' };
   if (credential === 'Bearer expired') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_EXPIRED', keyId: 'key-7' };
   if (credential === 'Bearer tenant') return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_TENANT' };
-  if (['Bearer broken', 'Bearer endorsement', 'Bearer slow'].includes(credential)) return { kind: 'authenticated', principal };
+  if (['Bearer broken', 'Bearer endorsement'].includes(credential)) return { kind: 'authenticated', principal };
   if (credential !== `Bearer ${entry.word}`) return { kind: 'refused', code: 'ERR_VERIFY_TOKEN_SIGNATURE' };
   return { kind: 'authenticated', principal };
 }

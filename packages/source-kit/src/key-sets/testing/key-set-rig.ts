@@ -25,7 +25,7 @@ function createKeySetRig(issuer: TestIssuer, options: Omit<KeySetsOptions, 'fetc
       });
     },
   });
-  const find = (kid = issuer.kid) => keySets.find(issuer.metadataUrl, kid);
+  const find = async (kid = issuer.kid) => keySets.find(issuer.metadataUrl, kid);
   return { state, reports, keySets, find };
 }
 

@@ -6,7 +6,7 @@ import { app, now, type Rig } from './setup.ts';
 
 type Part = Pick<Rig, 'source' | 'entry' | 'keySets'>;
 
-export function authenticateIn(rig: Part, head: InboundHead): Promise<AuthenticateOutcome> {
+export async function authenticateIn(rig: Part, head: InboundHead): Promise<AuthenticateOutcome> {
   return rig.source.authenticate(head, { app, entry: rig.entry, keySets: rig.keySets, now });
 }
 

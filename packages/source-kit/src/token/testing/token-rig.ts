@@ -43,7 +43,7 @@ export async function createTokenRig() {
     fetched,
     token,
     key: createPrivateKey({ key: issuer.privateKeys()[0] as JsonWebKey, format: 'jwk' }),
-    authenticate: (
+    authenticate: async (
       headers: Readonly<Record<string, string>>,
       changes: RuleChanges = {},
       duplicateHeaders: readonly string[] = [],
