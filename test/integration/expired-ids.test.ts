@@ -22,8 +22,8 @@ const run = promisify(execFile);
 
 /** After which the broker forgets the transactional id of who wrote nothing; seven days unless set. */
 const EXPIRY_MS = 2_000;
-/** The same for the id of a producer, one day unless set: longer than a look at it takes, for which a JVM starts. */
-const PRODUCER_EXPIRY_MS = 8_000;
+/** The same for the id of a producer, one day unless set: longer than a look at it takes on a busy machine, for a JVM starts for it. */
+const PRODUCER_EXPIRY_MS = 15_000;
 const CHECK_MS = 500;
 /** Long enough for an id to be gone, and for the record that says so to be written. */
 const idleMs = (expiryMs: number): number => expiryMs + 4 * CHECK_MS + 1_000;
