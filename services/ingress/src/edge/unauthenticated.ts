@@ -52,21 +52,14 @@ interface Entry {
   waiting: { readonly bytes: number; readonly resolve: (growth: Growth) => void } | undefined;
 }
 
-/**
- * The budget of requests whose sender is not authenticated. A genuine sender sends its body at once and needs its place
- * for milliseconds, so that the oldest requests are those that only want to hold a place.
- *
- * Bytes: a body up to `maxBytes / maxRequests` is small, and always has room, for which the oldest large body is evicted.
- * A large body waits for room while every other large one is younger than a second; the smallest wait is served first.
- */
-export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
+/** What the requests hold, and who is evicted for whom. */
+function createBudget(limits: UnauthenticatedLimits) {
   const { maxRequests, maxBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
   const largestSmall = maxBytes / maxRequests;
   // A set iterates in order of insertion, so the first entry is the oldest.
   const entries = new Set<Entry>();
   const bytesByPeer = new Map<string, number>();
   let bytes = 0;
-  let timer: NodeJS.Timeout | undefined;
 
   const isLarge = (size: number) => size > largestSmall;
 
@@ -89,6 +82,11 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
     remove(entry);
     onEvicted();
     entry.evict('ERR_INGRESS_EVICTED');
+  }
+
+  function evictOldest(): void {
+    const [oldest] = entries;
+    if (oldest !== undefined) evict(oldest);
   }
 
   function isBeyondPeer({ peer }: Entry, more: number): boolean {
@@ -124,6 +122,21 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
     }
     return smallest;
   }
+
+  return { entries, bytes: () => bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, smallestWaiting };
+}
+
+/**
+ * The budget of requests whose sender is not authenticated. A genuine sender sends its body at once and needs its place
+ * for milliseconds, so that the oldest requests are those that only want to hold a place.
+ *
+ * Bytes: a body up to `maxBytes / maxRequests` is small, and always has room, for which the oldest large body is evicted.
+ * A large body waits for room while every other large one is younger than a second; the smallest wait is served first.
+ */
+export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
+  const { maxRequests, maxBytesPerPeer, monotonic } = limits;
+  const { entries, bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, smallestWaiting } = createBudget(limits);
+  let timer: NodeJS.Timeout | undefined;
 
   /** Serves those that wait, as far as there is room, and looks again when the oldest large body may be evicted. */
   function serveWaiting(): void {
@@ -164,8 +177,7 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
         largeSince: 0,
         waiting: undefined,
       };
-      const [oldest] = entries;
-      if (oldest !== undefined && entries.size >= maxRequests) evict(oldest);
+      if (entries.size >= maxRequests) evictOldest();
       entries.add(entry);
       return {
         grow(more) {
@@ -185,6 +197,6 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
       };
     },
     requests: () => entries.size,
-    bytes: () => bytes,
+    bytes,
   };
 }
