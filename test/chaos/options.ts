@@ -23,7 +23,7 @@ export interface ChaosOptions {
   readonly keep: boolean;
 }
 
-export const usage = `Usage: npm run chaos -- [--seed S] [--notifications N] [--kills K] [--rate R] [--instances N] [--faults LIST] [--large-every N] [--end-txn harmed|blind] [--keep]
+const usage = `Usage: npm run chaos -- [--seed S] [--notifications N] [--kills K] [--rate R] [--instances N] [--faults LIST] [--large-every N] [--end-txn harmed|blind] [--keep]
   LIST: ${faultKinds.join(',')} (default: all), or none`;
 
 const DEFAULTS = { notifications: 8_000, kills: 8, rate: 100, instances: 2, largeEvery: 160 };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'vitest';
 
 /** Brokers of the run, from KAFKA_BROKERS (comma-separated host:port); undefined when none is given. */
-export const brokers: string[] | undefined = process.env.KAFKA_BROKERS?.split(',')
+const brokers: string[] | undefined = process.env.KAFKA_BROKERS?.split(',')
   .map((broker) => broker.trim())
   .filter((broker) => broker !== '');
 

@@ -87,5 +87,3 @@ export async function countDeliveries(log: Pick<KafkaLog, 'reader'>, topic: stri
     stop: () => reader.stop(),
   };
 }
-
-export type DeliveryCount = Awaited<ReturnType<typeof countDeliveries>>;

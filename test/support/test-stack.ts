@@ -11,7 +11,7 @@ import { onTestFailed } from 'vitest';
 import { choosePorts } from '../../packages/local-stack/src/host/ports.ts';
 
 /** Short enough for tests to see every attempt, long enough to tell the retry topics apart. */
-export const RETRY_DELAYS_MS = [200, 300, 400, 500, 600];
+const RETRY_DELAYS_MS = [200, 300, 400, 500, 600];
 
 export interface TestStack extends Stack {
   readonly log: EventLog;

@@ -1,9 +1,8 @@
 import { type Clock, systemClock } from './clock.ts';
-import { LogError } from './kafkajs/errors/log-error.ts';
 import type { Appender, AppendOutcome, EventLog, LogAdmin, LogRecord, OutRecord, Position } from './log.ts';
 import { createMemoryConsumer } from './memory/memory-consumer.ts';
 import { createMemoryReader } from './memory/memory-reader.ts';
-import { createStore, type Store, type StoredPartition } from './memory/store.ts';
+import { createStore, type Store } from './memory/store.ts';
 import { keyOf } from './partition-key.ts';
 
 export interface MemoryLogOptions {
@@ -49,17 +48,12 @@ function createMemoryAppender(store: Store, clock: Clock): Appender {
 }
 
 function createMemoryAdmin(store: Store): LogAdmin {
-  function partitions(topic: string): readonly StoredPartition[] {
-    const found = store.partitions(topic);
-    if (found === undefined) throw new LogError('ERR_LOG_UNKNOWN_TOPIC', `the topic ${topic} does not exist`);
-    return found;
-  }
-
   return {
-    endOffsets: async (topic) => partitions(topic).map(({ partition, records }) => ({ topic, partition, offset: BigInt(records.length) })),
-    beginOffsets: async (topic) => partitions(topic).map(({ partition }) => ({ topic, partition, offset: 0n })),
+    endOffsets: async (topic) =>
+      store.existing(topic).map(({ partition, records }) => ({ topic, partition, offset: BigInt(records.length) })),
+    beginOffsets: async (topic) => store.existing(topic).map(({ partition }) => ({ topic, partition, offset: 0n })),
     committed: async (groupId, topic) =>
-      partitions(topic).flatMap(({ partition }) => {
+      store.existing(topic).flatMap(({ partition }) => {
         const commit = store.commits(groupId).get(keyOf({ topic, partition }));
         return commit === undefined ? [] : [{ topic, partition, ...commit }];
       }),

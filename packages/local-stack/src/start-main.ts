@@ -5,7 +5,6 @@ import { arrivals, describeArrival } from './demo/arrivals.ts';
 import { nextSteps } from './demo/next-steps.ts';
 import { SAMPLE_INSTALL_ID, sampleInstall } from './demo/sample-install.ts';
 import { sendSamples } from './demo/send-samples.ts';
-import { firstLoss } from './demo/watch-loss.ts';
 import { StackError } from './errors.ts';
 import { describeDelivery } from './receiver/delivery.ts';
 import { senderNames } from './stack/senders.ts';
@@ -30,7 +29,16 @@ async function showMainJob(stack: Stack): Promise<boolean> {
 /** Nobody replies to the samples, whose senders are not to be kept for as long as a platform waits. */
 const REPLY_WAIT_MS = 500;
 
-/** Resolves with the exit code when someone wants the end. */
+/** Resolves with the name of the first process of the stack that ends. */
+function firstLoss(stack: Stack): Promise<string> {
+  const { kafka, registry } = stack.backbone;
+  const ends: Promise<string>[] = Object.values(stack.services).map((service) => service.ended().then(() => `the ${service.name}`));
+  if (kafka !== undefined) ends.push(kafka.ended().then(() => 'Kafka'));
+  if (registry !== undefined) ends.push(registry.ended().then(() => 'the schema registry'));
+  return Promise.race(ends);
+}
+
+/** Resolves with the exit code once a signal arrives or a process of the stack ends. */
 function untilToldToEnd(stack: Stack): Promise<number> {
   let told = false;
   return new Promise((resolve) => {

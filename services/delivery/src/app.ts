@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createSecretBox, readSecretsKey, startInstallView } from '@switchboard/app-installs';
+import { createSecretBox, type InstallView, readSecretsKey, startInstallView } from '@switchboard/app-installs';
 import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
 import { isLogAway, type KafkaLog } from '@switchboard/event-log';
 import {
@@ -12,7 +12,7 @@ import {
   startHealthServer,
   transactionBounds,
 } from '@switchboard/runtime';
-import { createAdminServer } from './admin/admin-server.ts';
+import { type AdminServerOptions, createAdminServer } from './admin/admin-server.ts';
 import { createDisableGone } from './admin/disable-gone.ts';
 import { createInstallStore } from './admin/install-store.ts';
 import { observeRefusals } from './admin/refusals.ts';
@@ -47,7 +47,6 @@ export async function startDelivery(
 ): Promise<RunningService & { readonly adminPort: number }> {
   const { log, logger, metrics, signal } = parts;
   const now = () => Date.now();
-  const monotonic = () => performance.now();
   const key = readSecretsKey(config.secretsKey);
   if (key === undefined) throw new RangeError('SECRETS_KEY must be 32 bytes in base64 or hexadecimal');
   const missing = new Set([
@@ -68,18 +67,7 @@ export async function startDelivery(
   });
   missing.delete('the schema registry has not responded yet');
   const whileAway = { mayPass: isLogAway, signal, logger };
-  const view = await keepTrying({
-    ...whileAway,
-    name: 'app installs',
-    connect: () =>
-      startInstallView({
-        log,
-        codec,
-        onUnreadable: ({ partition, offset }, error) =>
-          logger.error({ err: error, partition, offset: String(offset) }, 'App install cannot be read, its last state stays in force'),
-      }),
-    discard: (late) => late.stop(),
-  });
+  const view = await readInstalls(parts, codec);
   missing.delete('the app installs are being read');
   metrics.gauge({ name: 'delivery_app_installs', help: 'App installs known.', read: () => view.all().length });
 
@@ -109,19 +97,7 @@ export async function startDelivery(
     metrics,
   });
 
-  const { onTakenOver, onTimedOut, ...observer } = observeFanOut(metrics, logger);
-  const fanOut = createFanOut({ view, codec, now, ...observer });
-  const processor = await log.processor({
-    groupId: config.fanOutGroup,
-    topics: eventTopics.map(({ name }) => name),
-    outputTopics: [topics.pending.name],
-    withoutOffset: config.withoutOffset,
-    process: fanOut.process,
-    instanceId: config.instanceId,
-    bounds: transactionBounds(config),
-    onTakenOver,
-    onTimedOut,
-  });
+  const processor = await startFanOut(config, parts, { view, codec, now });
   const consumer = await keepTrying({
     ...whileAway,
     name: 'delivery topics',
@@ -139,23 +115,7 @@ export async function startDelivery(
   mayBegin = consumer.mayBegin;
   missing.delete('the consumer and the processor have not started');
 
-  const server = createAdminServer({
-    view,
-    store,
-    box,
-    rule,
-    now,
-    newId: randomUUID,
-    authenticate: parts.authenticate,
-    guesses: createGuessLimit({ monotonic }),
-    newRequestId: randomUUID,
-    onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
-    onChanged: (change) => logger.info({ ...change }, 'App install changed'),
-    onError: (error) => logger.error({ err: error }, 'Admin request failed'),
-  });
-  await server.listen({ host: config.host, port: config.adminPort });
-  const address = server.server.address();
-  const adminPort = typeof address === 'object' && address !== null ? address.port : config.adminPort;
+  const { server, adminPort } = await startAdmin(config, parts, { view, store, box, rule, now });
   logger.info({ adminPort, healthPort: health.port, groups: [config.fanOutGroup, config.deliveryGroup] }, 'Delivering');
 
   checks = () => [
@@ -179,4 +139,66 @@ export async function startDelivery(
       await health.stop();
     },
   };
+}
+
+/** The view of the app installs, once it has read all of them. */
+function readInstalls({ log, signal, logger }: DeliveryParts, codec: Codec): Promise<InstallView> {
+  return keepTrying({
+    mayPass: isLogAway,
+    signal,
+    logger,
+    name: 'app installs',
+    connect: () =>
+      startInstallView({
+        log,
+        codec,
+        onUnreadable: ({ partition, offset }, error) =>
+          logger.error({ err: error, partition, offset: String(offset) }, 'App install cannot be read, its last state stays in force'),
+      }),
+    discard: (late) => late.stop(),
+  });
+}
+
+interface FanOutParts {
+  readonly view: InstallView;
+  readonly codec: Codec;
+  readonly now: () => number;
+}
+
+/** Events to pending deliveries. */
+function startFanOut(config: DeliveryConfig, { log, metrics, logger }: DeliveryParts, { view, codec, now }: FanOutParts) {
+  const { onTakenOver, onTimedOut, ...observer } = observeFanOut(metrics, logger);
+  const fanOut = createFanOut({ view, codec, now, ...observer });
+  return log.processor({
+    groupId: config.fanOutGroup,
+    topics: eventTopics.map(({ name }) => name),
+    outputTopics: [topics.pending.name],
+    withoutOffset: config.withoutOffset,
+    process: fanOut.process,
+    instanceId: config.instanceId,
+    bounds: transactionBounds(config),
+    onTakenOver,
+    onTimedOut,
+  });
+}
+
+type AdminParts = Pick<AdminServerOptions, 'view' | 'store' | 'box' | 'rule' | 'now'>;
+
+/** The admin API, listening. */
+async function startAdmin(config: DeliveryConfig, { authenticate, metrics, logger }: DeliveryParts, parts: AdminParts) {
+  const monotonic = () => performance.now();
+  const server = createAdminServer({
+    ...parts,
+    newId: randomUUID,
+    authenticate,
+    guesses: createGuessLimit({ monotonic }),
+    newRequestId: randomUUID,
+    onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
+    onChanged: (change) => logger.info({ ...change }, 'App install changed'),
+    onError: (error) => logger.error({ err: error }, 'Admin request failed'),
+  });
+  await server.listen({ host: config.host, port: config.adminPort });
+  const address = server.server.address();
+  const adminPort = typeof address === 'object' && address !== null ? address.port : config.adminPort;
+  return { server, adminPort };
 }

@@ -4,11 +4,11 @@ import type { Appender, EventLog } from '@switchboard/event-log';
 import {
   createGuessLimit,
   createLimitedLog,
+  type LimitedLog,
   type Logger,
   type Metrics,
   peerNetwork,
   startHealthServer,
-  watchFiles,
 } from '@switchboard/runtime';
 import type { KeySetReport, KeySets, Source } from '@switchboard/source-kit';
 import { createAccept } from './accept/accept.ts';
@@ -18,24 +18,23 @@ import { createInFlight } from './accept/in-flight.ts';
 import { createLoopAlarm } from './accept/loop-alarm.ts';
 import { groupRoutes } from './accept/route-groups.ts';
 import { callbackUriRoute } from './admin/callback-uri.ts';
-import type { IngressLogCode } from './codes.ts';
 import type { IngressConfig } from './config.ts';
 import { connectInBackground } from './connect.ts';
 import { createConnections } from './edge/connections.ts';
 import { createKnownPeers } from './edge/known-peers.ts';
 import { createPeers } from './edge/peer.ts';
 import { createUnauthenticated } from './edge/unauthenticated.ts';
-import type { TlsFiles } from './http/create-fastify.ts';
+import { readCertificate } from './http/certificate.ts';
 import { startHttpServer } from './http/http-server.ts';
-import { createIngressMetrics } from './ingress-metrics.ts';
+import { createIngressMetrics, type IngressMetrics } from './ingress-metrics.ts';
 import { reportKeySets } from './key-set-reports.ts';
 import { createReadiness } from './readiness.ts';
 import { createRefusalReports } from './refusals.ts';
 import { checkReplyText } from './replies/check-reply-text.ts';
 import { type Replies, readReplies } from './replies/read-replies.ts';
-import { createWaiters } from './replies/waiters.ts';
+import { createWaiters, type Waiters } from './replies/waiters.ts';
 import { readSources } from './sources-file/read-sources.ts';
-import { watchSources } from './sources-file/watch-sources.ts';
+import { type SourcesWatch, watchSources } from './sources-file/watch-sources.ts';
 
 export interface Adapters {
   readonly log: EventLog;
@@ -98,66 +97,26 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
   });
   const keySets = adapters.createKeySets(reportKeySets(metrics.keySetFetches, logger));
 
-  const secrets = { environment: adapters.environment, readText: adapters.readText, directory: dirname(config.sourcesFile) };
-  const watch = await watchSources({
-    readText: async () => adapters.readText(config.sourcesFile),
-    parse: (text) => readSources(text, sources, secrets),
-    pollMs: config.sourcesPollMs,
-    onChange: ({ keySetUrls }) => keySets.watch(keySetUrls),
-    onOutcome: (outcome) => {
-      metrics.sourcesLoads.inc({ outcome });
-      metrics.sourcesValid.set(outcome === 'loaded' ? 1 : 0);
-    },
-    logger,
-  });
+  const watch = await watchSourcesFile(config, adapters, keySets, metrics);
   if (watch.current() === undefined) {
     watch.stop();
     throw new Error('SOURCES_FILE is invalid; the log lists every problem');
   }
 
   const appender = connectInBackground<Appender>({ name: 'kafka', connect: () => log.appender(), close: (it) => it.stop(), logger });
-  let replies: Replies | undefined;
-  const codec = connectInBackground<Codec>({
-    name: 'schema registry',
-    connect: async () => {
-      const connected = await adapters.connectCodec();
-      replies = readReplies({ log, codec: connected, waiters, replies: metrics.replies, logger });
-      return connected;
-    },
-    close: async () => replies?.stop(),
-    logger,
-  });
+  const { codec, repliesCaughtUp } = connectCodec(adapters, waiters, metrics);
 
   const readiness = createReadiness({
     codecConnected: () => codec.current() !== undefined,
     appenderAvailable: () => appender.current()?.available() ?? false,
-    repliesCaughtUp: () => replies?.caughtUp() ?? false,
+    repliesCaughtUp,
     keySetUrls: () => watch.current()?.keySetUrls ?? [],
     hasKeySet: (url) => keySets.has(url),
     monotonic,
     keySetsWaitMs: config.keySetsWaitMs,
   });
   const limitedLog = createLimitedLog({ logger, monotonic });
-  const { adminTokenHash: tokenHash } = config;
-  const health = await startHealthServer({
-    host: config.host,
-    port: config.healthPort,
-    ready: readiness.missing,
-    metrics: adapters.metrics,
-    ...(tokenHash === undefined
-      ? {}
-      : {
-          handle: callbackUriRoute({
-            config: watch.current,
-            tokenHash,
-            guesses: createGuessLimit({ monotonic }),
-            onRefused: ({ code, peer }) => {
-              metrics.adminRefusals.inc({ code });
-              limitedLog.warn(code, () => ({ peer }), 'Admin request refused', peerNetwork(peer));
-            },
-          }),
-        }),
-  });
+  const health = await startHealth(config, adapters, { ready: readiness.missing, watch, metrics, limitedLog });
   const authenticate = createAuthenticate({
     config: watch.current,
     codec: codec.current,
@@ -208,25 +167,57 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
   };
 }
 
-/** The certificate that TLS ends with, and how to follow its changes; undefined where something else ends TLS. */
-function readCertificate({ tlsCertFile, tlsKeyFile, sourcesPollMs }: AppConfig, { readText, logger }: Adapters) {
-  if (tlsCertFile === undefined || tlsKeyFile === undefined) return undefined;
-  const files: TlsFiles = { cert: readText(tlsCertFile), key: readText(tlsKeyFile) };
-  const watch = (use: (files: TlsFiles) => void) =>
-    watchFiles({
-      paths: [tlsCertFile, tlsKeyFile],
-      readText: async (path) => readText(path),
-      pollMs: sourcesPollMs,
-      initial: [files.cert, files.key],
-      onChange: ([cert = '', key = '']) => {
-        use({ cert, key });
-        logger.info({ tlsCertFile }, 'TLS certificate loaded');
-      },
-      onError: (error) =>
-        logger.error(
-          { err: error, code: 'ERR_INGRESS_TLS_FILES' satisfies IngressLogCode },
-          'TLS certificate unusable, the previous one stays in use',
-        ),
-    });
-  return { files, watch };
+function watchSourcesFile(config: AppConfig, adapters: Adapters, keySets: KeySets, metrics: IngressMetrics): Promise<SourcesWatch> {
+  const secrets = { environment: adapters.environment, readText: adapters.readText, directory: dirname(config.sourcesFile) };
+  return watchSources({
+    readText: async () => adapters.readText(config.sourcesFile),
+    parse: (text) => readSources(text, adapters.sources, secrets),
+    pollMs: config.sourcesPollMs,
+    onChange: ({ keySetUrls }) => keySets.watch(keySetUrls),
+    onOutcome: (outcome) => {
+      metrics.sourcesLoads.inc({ outcome });
+      metrics.sourcesValid.set(outcome === 'loaded' ? 1 : 0);
+    },
+    logger: adapters.logger,
+  });
+}
+
+/** Connects to the schema registry, and then reads the replies. */
+function connectCodec({ log, connectCodec: connect, logger }: Adapters, waiters: Waiters, metrics: IngressMetrics) {
+  let replies: Replies | undefined;
+  const codec = connectInBackground<Codec>({
+    name: 'schema registry',
+    connect: async () => {
+      const connected = await connect();
+      replies = readReplies({ log, codec: connected, waiters, replies: metrics.replies, logger });
+      return connected;
+    },
+    close: async () => replies?.stop(),
+    logger,
+  });
+  return { codec, repliesCaughtUp: () => replies?.caughtUp() ?? false };
+}
+
+interface HealthParts {
+  readonly ready: () => readonly string[];
+  readonly watch: SourcesWatch;
+  readonly metrics: IngressMetrics;
+  readonly limitedLog: LimitedLog;
+}
+
+/** Health, metrics and, where it has a token, the admin route. */
+function startHealth(config: AppConfig, adapters: Adapters, { ready, watch, metrics, limitedLog }: HealthParts) {
+  const { host, healthPort: port, adminTokenHash: tokenHash } = config;
+  const server = { host, port, ready, metrics: adapters.metrics };
+  if (tokenHash === undefined) return startHealthServer(server);
+  const handle = callbackUriRoute({
+    config: watch.current,
+    tokenHash,
+    guesses: createGuessLimit({ monotonic: adapters.monotonic }),
+    onRefused: ({ code, peer }) => {
+      metrics.adminRefusals.inc({ code });
+      limitedLog.warn(code, () => ({ peer }), 'Admin request refused', peerNetwork(peer));
+    },
+  });
+  return startHealthServer({ ...server, handle });
 }

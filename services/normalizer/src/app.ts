@@ -2,7 +2,7 @@ import { type Codec, eventTopics, isRegistryAway, topics } from '@switchboard/co
 import type { KafkaLog, Processor } from '@switchboard/event-log';
 import { keepTrying, type Logger, type Metrics, type RunningService, startHealthServer } from '@switchboard/runtime';
 import { sourceById } from '@switchboard/sources';
-import { codeVersion } from './code-version.ts';
+import manifest from '../package.json' with { type: 'json' };
 import type { NormalizerConfig } from './config.ts';
 import { countFailed, observeNormalized } from './normalizer-metrics.ts';
 import { createRecordNormalizer } from './record-normalizer.ts';
@@ -57,7 +57,7 @@ export async function startNormalizer(config: NormalizerConfig, parts: Normalize
 
   function startProcessor(codec: Codec): Promise<Processor> {
     const normalizer = createRecordNormalizer(
-      { codec, codeVersion, normalize: (id) => sourceById(id)?.normalize },
+      { codec, codeVersion: manifest.version, normalize: (id) => sourceById(id)?.normalize },
       rejectShare,
       observeNormalized(metrics),
     );

@@ -13,7 +13,7 @@ export interface RecordNormalizer extends Pick<ProcessorOptions, 'process'> {
 }
 
 /** Thrown while too large a share of the records is rejected: nothing more is committed. */
-export class RejectShareExceeded extends Error {
+class RejectShareExceeded extends Error {
   override readonly name = 'RejectShareExceeded';
   readonly code: StopCode = 'ERR_NORMALIZER_REJECT_SHARE';
 }

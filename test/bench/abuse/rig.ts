@@ -10,7 +10,7 @@ import { signedRequests } from '../support/requests.ts';
 import { startWorker, type Worker } from '../support/rpc.ts';
 import type { SenderCalls, Stream } from '../workers/senders.ts';
 
-export const sourceIds: readonly SourceId[] = ['graph-calling', 'legacy-calling', 'ucwa', 'outgoing-webhook', 'bot-framework'];
+const sourceIds: readonly SourceId[] = ['graph-calling', 'legacy-calling', 'ucwa', 'outgoing-webhook', 'bot-framework'];
 
 const PER_SECOND = 100;
 const REQUESTS_PER_SOURCE = 200;

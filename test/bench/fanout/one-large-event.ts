@@ -70,6 +70,18 @@ export async function measureOneLargeEvent({ quick, report }: BenchOptions, rig:
   const [beside, largeMs] = await Promise.all([delays('beside'), sendLarge()]);
   const { mostResidentBytes, longestLoopDelaySeconds } = await watch.stop();
   await rig.stopDelivery();
+  return partOf({ quiet, beside, largeMs, mostResidentBytes, longestLoopDelaySeconds });
+}
+
+interface Measured {
+  readonly quiet: readonly number[];
+  readonly beside: readonly number[];
+  readonly largeMs: number;
+  readonly mostResidentBytes: number;
+  readonly longestLoopDelaySeconds: number;
+}
+
+function partOf({ quiet, beside, largeMs, mostResidentBytes, longestLoopDelaySeconds }: Measured): FanOutPart {
   const figure = (values: readonly number[], share: number): number => round(percentile(values, share), 1);
   const row = {
     part: 'one event',

@@ -29,7 +29,7 @@ export interface FanOutRig {
   stop(): Promise<void>;
 }
 
-export const GROUP = 'switchboard.fan-out';
+const GROUP = 'switchboard.fan-out';
 const SETTLE_TIMEOUT_MS = 300_000;
 
 export async function startFanOutRig(options: BenchOptions): Promise<FanOutRig> {

@@ -12,7 +12,7 @@ export async function scrape({ healthUrl }: Pick<Service, 'healthUrl'>): Promise
 }
 
 /** Reads the Prometheus text format. */
-export function parseMetrics(text: string): Scrape {
+function parseMetrics(text: string): Scrape {
   const series = text.split('\n').flatMap((line) => {
     const [, name = '', labels = '', value = ''] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
     return name === '' ? [] : [{ name, labels, value: Number(value) }];

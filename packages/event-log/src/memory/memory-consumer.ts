@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { decodeDoneRuns, encodeDoneRuns } from '../group/commit-metadata.ts';
-import { createPartitionIntake, type PartitionIntake } from '../group/partition-intake.ts';
+import { createPartitionIntake, type PartitionIntake, type PartitionIntakeOptions } from '../group/partition-intake.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { Consumer, ConsumerOptions, Delivered } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
@@ -8,13 +8,9 @@ import type { Store, StoredPartition } from './store.ts';
 
 const DEFAULT_DRAIN_MS = 10_000;
 
-/** The only member of its group: it has every partition, from its first moment on, and commits at once. */
+/** The only member of its group: it has every partition from its start, and commits at once. */
 export function createMemoryConsumer(store: Store, options: ConsumerOptions, clock: Clock): Consumer {
-  const partitions = options.topics.flatMap((topic) => {
-    const found = store.partitions(topic);
-    if (found === undefined) throw new LogError('ERR_LOG_UNKNOWN_TOPIC', `the topic ${topic} does not exist`);
-    return [...found];
-  });
+  const partitions = options.topics.flatMap((topic) => [...store.existing(topic)]);
   if (store.members.has(options.groupId)) throw new Error(`the group ${options.groupId} has a member already`);
   store.members.add(options.groupId);
   const commits = store.commits(options.groupId);
@@ -24,24 +20,13 @@ export function createMemoryConsumer(store: Store, options: ConsumerOptions, clo
   let ended = false;
   let drained: (() => void) | undefined;
 
-  const intakes = new Map<StoredPartition, PartitionIntake>(partitions.map((partition) => [partition, createIntake(partition)]));
-
-  function createIntake(stored: StoredPartition): PartitionIntake {
-    const committed = commits.get(keyOf(stored));
-    return createPartitionIntake({
-      topic: stored.topic,
-      partition: stored.partition,
-      start: committed?.offset ?? 0n,
-      doneRuns: decodeDoneRuns(committed?.metadata ?? '') ?? [],
-      dueAt: options.dueAt,
-      maxOpen: options.maxOpenPerPartition,
-      maxOpenBytes: options.maxOpenBytesPerPartition,
-      clock,
-      pause: () => undefined,
-      resume: () => offerSoon(stored),
-      onRecord: (delivered) => handOver(stored, delivered),
-    });
-  }
+  const intakes = new Map<StoredPartition, PartitionIntake>(
+    partitions.map((stored) => {
+      const resume = () => offerSoon(stored);
+      const onRecord = (delivered: Delivered) => handOver(stored, delivered);
+      return [stored, createIntake(stored, commits.get(keyOf(stored)), options, { clock, resume, onRecord })];
+    }),
+  );
 
   function handOver(stored: StoredPartition, delivered: Delivered): void {
     try {
@@ -118,4 +103,15 @@ export function createMemoryConsumer(store: Store, options: ConsumerOptions, clo
     },
     done,
   };
+}
+
+function createIntake(
+  { topic, partition }: StoredPartition,
+  committed: { readonly offset: bigint; readonly metadata: string } | undefined,
+  { dueAt, maxOpenPerPartition: maxOpen, maxOpenBytesPerPartition: maxOpenBytes }: ConsumerOptions,
+  handlers: Pick<PartitionIntakeOptions, 'clock' | 'resume' | 'onRecord'>,
+): PartitionIntake {
+  const start = committed?.offset ?? 0n;
+  const doneRuns = decodeDoneRuns(committed?.metadata ?? '') ?? [];
+  return createPartitionIntake({ topic, partition, start, doneRuns, dueAt, maxOpen, maxOpenBytes, pause: () => undefined, ...handlers });
 }

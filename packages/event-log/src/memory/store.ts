@@ -1,3 +1,4 @@
+import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { LogRecord, OutRecord, TopicPartition } from '../log.ts';
 import { partitionOf } from '../partition-of.ts';
 
@@ -9,6 +10,8 @@ export interface StoredPartition extends TopicPartition {
 export interface Store {
   /** Undefined when there is no such topic. */
   partitions(topic: string): readonly StoredPartition[] | undefined;
+  /** Throws ERR_LOG_UNKNOWN_TOPIC when there is no such topic. */
+  existing(topic: string): readonly StoredPartition[];
   /** The stored record; undefined when topic or partition does not exist. */
   append(record: OutRecord, now: number): LogRecord | undefined;
   /** Calls `listener` after every append; returns the function that ends it. */
@@ -32,6 +35,11 @@ export function createStore(topics: readonly { readonly name: string; readonly p
   return {
     members: new Set(),
     partitions: (topic) => stored.get(topic),
+    existing(topic) {
+      const found = stored.get(topic);
+      if (found === undefined) throw new LogError('ERR_LOG_UNKNOWN_TOPIC', `the topic ${topic} does not exist`);
+      return found;
+    },
     append(record, now) {
       const ofTopic = stored.get(record.topic);
       const target = ofTopic?.[record.partition ?? partitionOf(record.key, ofTopic.length)];

@@ -1,5 +1,5 @@
 /** Least time from the begin of one transaction to the begin of the next: a broker pays for each, however few records it has. */
-export const TRANSACTION_INTERVAL_MS = 17;
+const TRANSACTION_INTERVAL_MS = 17;
 
 /**
  * Milliseconds until the next transaction may begin: none when the last one began long ago, so that a record which arrives alone

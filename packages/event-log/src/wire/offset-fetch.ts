@@ -17,7 +17,7 @@ import { FlexibleWriter } from './flexible.ts';
 //   throttle-ms, index, leader-epoch = int32
 //   error-code      = int16
 
-export const UNSTABLE_OFFSET_COMMIT = 88;
+const UNSTABLE_OFFSET_COMMIT = 88;
 
 export interface FetchedOffset extends Position {
   readonly metadata: string;

@@ -19,9 +19,29 @@ export interface BatchOrigin {
   readonly transactional: boolean;
 }
 
-// Record batch, magic 2: base offset 0, length 8, leader epoch 12, magic 16, crc 17, then what the crc covers:
-// attributes 21, last offset delta 23, base and maximum timestamp 27 and 35, producer id 43, epoch 51, sequence 53,
-// record count 57, records.
+// Record batch, magic 2 (ABNF, RFC 5234; integers are big-endian and signed):
+//
+//   batch           = base-offset batch-bytes leader-epoch magic crc attributes last-offset-delta
+//                     base-timestamp max-timestamp producer-id producer-epoch base-sequence count *record
+//   base-offset     = int64                          ; 0: the broker assigns it
+//   batch-bytes     = int32                          ; of all that follows, from leader-epoch on
+//   leader-epoch    = int32                          ; -1: not known
+//   magic           = int8                           ; 2
+//   crc             = int32                          ; CRC-32C of all that follows, from attributes on
+//   attributes      = int16                          ; bits 0 to 2: codec, 0: none; bit 4: in a transaction
+//   base-timestamp, max-timestamp = int64            ; milliseconds since the epoch
+//   producer-id     = int64                          ; -1: none, as producer-epoch and base-sequence then are
+//   producer-epoch  = int16
+//   last-offset-delta, base-sequence, count = int32
+//
+//   record          = record-bytes record-attributes timestamp-delta offset-delta key value header-count *header
+//   record-bytes    = varint                         ; of all that follows
+//   record-attributes = int8                         ; 0
+//   timestamp-delta, offset-delta, header-count = varint  ; deltas to the first record of the batch
+//   key, value      = varint *OCTET                  ; bytes, then the content; -1: null
+//   header          = header-name value
+//   header-name     = varint *OCTET                  ; bytes of UTF-8, then the text
+
 const HEADER_BYTES = 61;
 const LENGTH_COVERS_FROM = 12;
 const CRC_COVERS_FROM = 21;

@@ -1,5 +1,9 @@
-// Kafka's record fields are zig-zag varints: small magnitudes, of either sign, in few bytes. Numbers within 32 bits take
-// the fast way; a timestamp's distance may need more.
+// Varints of Kafka's record fields: small magnitudes, of either sign, in few bytes (ABNF, RFC 5234):
+//
+//   varint          = *9(%x80-FF) %x00-7F            ; 7 bits an octet, the lowest first, of the zig-zag number
+//
+// The zig-zag number of n is 2n where n is not negative, else -2n - 1. Numbers within 32 bits take the fast way; the
+// distance between two timestamps may need more.
 const INT32_MAX = 0x7fffffff;
 const INT32_MIN = -0x80000000;
 

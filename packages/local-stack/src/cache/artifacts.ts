@@ -3,8 +3,8 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-export const KAFKA_VERSION = '4.3.1';
-export const REGISTRY_VERSION = '3.3.3';
+const KAFKA_VERSION = '4.3.1';
+const REGISTRY_VERSION = '3.3.3';
 const LOG4J_VERSION = '2.25.3';
 
 /** Something that Maven fetches and the cache keeps as one directory. */

@@ -1,6 +1,6 @@
 import { readHostEnvironment } from '../config.ts';
+import { StackError } from '../errors.ts';
 import { findJava, type Java } from '../host/java.ts';
-import { requirePosix } from '../host/platform.ts';
 import { type Artifact, kafkaArtifact, registryArtifact } from './artifacts.ts';
 import { ensureArtifact } from './fill.ts';
 
@@ -41,4 +41,10 @@ async function ensure(artifact: Artifact, options: CacheOptions): Promise<Progra
     mavenRepository: options.mavenRepository,
   });
   return { directory, java };
+}
+
+/** Windows has no process groups and signals to run the stack with. */
+function requirePosix(): void {
+  if (process.platform !== 'win32') return;
+  throw new StackError('ERR_STACK_PLATFORM', 'the local stack runs on Linux and macOS. On Windows use WSL, or `docker compose up`.');
 }

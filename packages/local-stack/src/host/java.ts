@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { StackError } from '../errors.ts';
 
 /** The registry needs 21; the broker would do with 17. */
-export const NEEDED_JAVA = 21;
+const NEEDED_JAVA = 21;
 
 /** A Java runtime of this machine. */
 export interface Java {

@@ -29,18 +29,8 @@ interface FetchResult {
 
 const FIRST_RETRY_MS = 500;
 
-/**
- * Key sets of issuers, by the URL of their OpenID metadata. There is one fetch at a time per issuer, shared by all who
- * wait; a known key never waits for one. The last good set is served while the issuer is down, up to the stale limit.
- *
- * An unknown key causes a fetch unless one began within the cooldown, failed or not. While the cooldown is the
- * only reason not to look, the lookup says `cooldown`: the key may have been published since. It is `unknown` only by a fetch
- * that began after it was asked for. Example with a cooldown of 20 s: `a` is asked for at 0 s and causes a fetch that
- * takes 1 s; `b`, asked for at 0.5 s, waits for that fetch and gets `cooldown`, because the response may be older than
- * `b`. `a` is `unknown` until 20 s; the next unknown key after that causes the next fetch.
- */
-export function createKeySets(options: KeySetsOptions = {}): KeySets {
-  const settings: Settings = {
+function settingsOf(options: KeySetsOptions): Settings {
+  return {
     fetch: options.fetch ?? fetch,
     now: options.now ?? Date.now,
     monotonic: options.monotonic ?? (() => performance.now()),
@@ -52,24 +42,41 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
     maxBytes: options.maxBytes ?? 256 * 1024,
     allowLoopbackHttp: options.allowLoopbackHttp ?? false,
   };
+}
+
+function newIssuer(): Issuer {
+  return {
+    keys: new Map(),
+    fetchedAt: undefined,
+    attemptedAt: undefined,
+    failures: 0,
+    inFlight: undefined,
+    timer: undefined,
+    absentKid: undefined,
+  };
+}
+
+/**
+ * Key sets of issuers, by the URL of their OpenID metadata. There is one fetch at a time per issuer, shared by all who
+ * wait; a known key never waits for one. The last good set is served while the issuer is down, up to the stale limit.
+ *
+ * An unknown key causes a fetch unless one began within the cooldown, failed or not. While the cooldown is the
+ * only reason not to look, the lookup says `cooldown`: the key may have been published since. It is `unknown` only by a fetch
+ * that began after it was asked for. Example with a cooldown of 20 s: `a` is asked for at 0 s and causes a fetch that
+ * takes 1 s; `b`, asked for at 0.5 s, waits for that fetch and gets `cooldown`, because the response may be older than
+ * `b`. `a` is `unknown` until 20 s; the next unknown key after that causes the next fetch.
+ */
+export function createKeySets(options: KeySetsOptions = {}): KeySets {
+  const settings = settingsOf(options);
   const { now, monotonic, refreshMs, staleLimitMs, cooldownMs, report } = settings;
   const issuers = new Map<string, Issuer>();
   const stopping = new AbortController();
 
   function issuerOf(metadataUrl: string): Issuer {
-    let issuer = issuers.get(metadataUrl);
-    if (issuer === undefined) {
-      issuer = {
-        keys: new Map(),
-        fetchedAt: undefined,
-        attemptedAt: undefined,
-        failures: 0,
-        inFlight: undefined,
-        timer: undefined,
-        absentKid: undefined,
-      };
-      issuers.set(metadataUrl, issuer);
-    }
+    const known = issuers.get(metadataUrl);
+    if (known !== undefined) return known;
+    const issuer = newIssuer();
+    issuers.set(metadataUrl, issuer);
     return issuer;
   }
 

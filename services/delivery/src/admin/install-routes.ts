@@ -61,6 +61,10 @@ interface WithId {
   Params: { id: string };
 }
 
+interface Rotation extends WithId {
+  Body: { signing_secret?: string; overlap_seconds?: number } | null;
+}
+
 const notFound: AdminProblem = { code: 'ERR_ADMIN_NOT_FOUND', detail: 'there is no such app install' };
 const idTaken: AdminProblem = { code: 'ERR_ADMIN_ID_TAKEN', detail: 'choose another id' };
 
@@ -79,48 +83,99 @@ function header(request: FastifyRequest, name: string): string | undefined {
 
 /** Registers the routes of app installs. Every request has a caller already. */
 export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts): void {
-  const { view, store, box, rule, now, newId, callerOf, refuse, onChanged } = parts;
+  const routes = new InstallRoutes(parts);
+  const one = `${BASE}/:id`;
+  server.get(BASE, async (request) => routes.list(request));
+  server.get<WithId>(one, { schema: withId }, async (request, reply) => routes.show(request, reply));
+  server.put<WithId>(one, { schema: withId }, async (request, reply) => routes.apply(request, reply));
+  server.delete<WithId>(one, { schema: withId }, async (request, reply) => routes.remove(request, reply));
+  server.post<WithId>(`${one}/pause`, { schema: withId }, async (request, reply) => routes.setPaused(request, reply, 'pause'));
+  server.post<WithId>(`${one}/resume`, { schema: withId }, async (request, reply) => routes.setPaused(request, reply, 'resume'));
+  server.post<Rotation>(`${one}/secrets/rotate`, { schema: rotateSchema }, async (request, reply) => routes.rotate(request, reply));
+}
 
-  const secretChange = (overlapSeconds = DEFAULT_OVERLAP_SECONDS): SecretChange => ({
-    box,
-    now: now(),
-    overlapMs: overlapSeconds * 1_000,
-    newSecretId: newId,
-  });
+class InstallRoutes {
+  readonly #parts: InstallRoutesParts;
 
-  /**
-   * Writes an install for the caller. An install that the caller may not see is treated as absent, so that the caller
-   * cannot tell its id from a free one; only a create that would succeed shows that the id is taken.
-   */
-  async function write<T>(
-    request: FastifyRequest<WithId>,
-    { creates }: { readonly creates: boolean },
-    decide: (current: AppInstall | undefined) => Decision<T>,
-  ): Promise<ChangeOutcome<T>> {
+  constructor(parts: InstallRoutesParts) {
+    this.#parts = parts;
+  }
+
+  list(request: FastifyRequest): { readonly app_installs: readonly object[] } {
+    const caller = this.#parts.callerOf(request);
+    const installs = this.#parts.view.all().filter((install) => maySee(caller, install));
+    const sorted = installs.toSorted((one, other) => (one.installId < other.installId ? -1 : 1));
+    return { app_installs: sorted.map((install) => installAnswer(install, caller)) };
+  }
+
+  show(request: FastifyRequest<WithId>, reply: FastifyReply): FastifyReply {
+    const { view, callerOf, refuse } = this.#parts;
     const caller = callerOf(request);
-    const conditions = { ifMatch: header(request, 'if-match'), ifNoneMatch: creates ? header(request, 'if-none-match') : undefined };
-    return store.change(request.params.id, (stored) => {
-      const current = stored !== undefined && maySee(caller, stored) ? stored : undefined;
-      if (current === undefined && !creates) return refused(notFound);
-      const refusal = current && writeRefusal(caller, current);
+    const install = view.get(request.params.id);
+    if (install === undefined || !maySee(caller, install)) return refuse(reply, notFound);
+    return reply.header('etag', entityTag(install)).send(installAnswer(install, caller));
+  }
+
+  async apply(request: FastifyRequest<WithId>, reply: FastifyReply): Promise<FastifyReply> {
+    const { callerOf, refuse, rule } = this.#parts;
+    const caller = callerOf(request);
+    if (caller.role === 'reader') return refuse(reply, forbidden('a token of role reader may not write'));
+    const checked = checkDocument(request.body, rule);
+    if (!checked.ok) return refuse(reply, checked.problem);
+    return this.#change(request, reply, 'apply', (current) => {
+      const changed = applyInstallDocument(request.params.id, checked.document, current, this.#secretChange());
+      const refusal = writeRefusal(caller, changed.install) ?? (current && wideningRefusal(caller, current, changed.install));
       if (refusal !== undefined) return refused(forbidden(refusal));
-      const wrongVersion = versionProblem(current, conditions);
-      if (wrongVersion !== undefined) return refused(wrongVersion);
-      const decision = decide(current);
-      return decision.kind === 'write' && current !== stored ? refused(idTaken) : decision;
+      return { kind: 'write', install: changed.install, result: { ...changed, created: current === undefined } };
+    });
+  }
+
+  async remove(request: FastifyRequest<WithId>, reply: FastifyReply): Promise<FastifyReply> {
+    const { callerOf, refuse, onChanged } = this.#parts;
+    const outcome = await this.#write<number>(request, { creates: false }, (current) =>
+      current === undefined ? refused(notFound) : { kind: 'write', install: null, result: current.version },
+    );
+    if (!outcome.ok) return refuse(reply, outcome.problem);
+    onChanged({ caller: callerOf(request).name, action: 'remove', installId: request.params.id, version: outcome.result });
+    return reply.code(204).send();
+  }
+
+  async setPaused(request: FastifyRequest<WithId>, reply: FastifyReply, action: 'pause' | 'resume'): Promise<FastifyReply> {
+    const { callerOf, refuse, now } = this.#parts;
+    const paused = action === 'pause';
+    if (callerOf(request).role !== 'operator') return refuse(reply, forbidden(`only a token of role operator may ${action}`));
+    return this.#change(request, reply, action, (current) => {
+      if (current === undefined) return refused(notFound);
+      if (current.paused === paused) return { kind: 'keep', result: { install: current, generatedSecret: null } };
+      const install = withPaused(current, paused, now());
+      return { kind: 'write', install, result: { install, generatedSecret: null } };
+    });
+  }
+
+  async rotate(request: FastifyRequest<Rotation>, reply: FastifyReply): Promise<FastifyReply> {
+    const { signing_secret: secret, overlap_seconds: overlapSeconds } = request.body ?? {};
+    if (secret !== undefined && readSigningSecret(secret) === undefined) {
+      const detail = 'signing_secret must be whsec_ and the base64 text of 24 to 64 bytes';
+      return this.#parts.refuse(reply, { code: 'ERR_ADMIN_BAD_REQUEST', detail });
+    }
+    return this.#change(request, reply, 'rotate', (current) => {
+      if (current === undefined) return refused(notFound);
+      const changed = withRotatedSecret(current, secret, this.#secretChange(overlapSeconds));
+      return { kind: 'write', install: changed.install, result: changed };
     });
   }
 
   /** Writes an install, and responds with its new version once the view shows it. */
-  async function change(
+  async #change(
     request: FastifyRequest<WithId>,
     reply: FastifyReply,
     action: 'apply' | 'pause' | 'resume' | 'rotate',
     decide: (current: AppInstall | undefined) => Decision<ChangedInstall & { readonly created?: boolean }>,
   ): Promise<FastifyReply> {
+    const { view, callerOf, refuse, onChanged } = this.#parts;
     const caller = callerOf(request);
     const { id } = request.params;
-    const outcome = await write(request, { creates: action === 'apply' }, decide);
+    const outcome = await this.#write(request, { creates: action === 'apply' }, decide);
     if (!outcome.ok) return refuse(reply, outcome.problem);
     const { install, generatedSecret, created = false } = outcome.result;
     onChanged({ caller: caller.name, action, installId: id, version: install.version });
@@ -132,75 +187,31 @@ export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts
       .send({ ...installAnswer(install, caller), ...secret });
   }
 
-  server.get(BASE, async (request) => {
-    const caller = callerOf(request);
-    const installs = view.all().filter((install) => maySee(caller, install));
-    const sorted = installs.toSorted((one, other) => (one.installId < other.installId ? -1 : 1));
-    return { app_installs: sorted.map((install) => installAnswer(install, caller)) };
-  });
-
-  server.get<WithId>(`${BASE}/:id`, { schema: withId }, async (request, reply) => {
-    const caller = callerOf(request);
-    const install = view.get(request.params.id);
-    if (install === undefined || !maySee(caller, install)) return refuse(reply, notFound);
-    return reply.header('etag', entityTag(install)).send(installAnswer(install, caller));
-  });
-
-  server.put<WithId>(`${BASE}/:id`, { schema: withId }, async (request, reply) => {
-    const caller = callerOf(request);
-    if (caller.role === 'reader') return refuse(reply, forbidden('a token of role reader may not write'));
-    const checked = checkDocument(request.body, rule);
-    if (!checked.ok) return refuse(reply, checked.problem);
-    return change(request, reply, 'apply', (current) => {
-      const changed = applyInstallDocument(request.params.id, checked.document, current, secretChange());
-      const refusal = writeRefusal(caller, changed.install) ?? (current && wideningRefusal(caller, current, changed.install));
+  /**
+   * Writes an install for the caller. An install that the caller may not see is treated as absent, so that the caller
+   * cannot tell its id from a free one; only a create that would succeed shows that the id is taken.
+   */
+  async #write<T>(
+    request: FastifyRequest<WithId>,
+    { creates }: { readonly creates: boolean },
+    decide: (current: AppInstall | undefined) => Decision<T>,
+  ): Promise<ChangeOutcome<T>> {
+    const caller = this.#parts.callerOf(request);
+    const conditions = { ifMatch: header(request, 'if-match'), ifNoneMatch: creates ? header(request, 'if-none-match') : undefined };
+    return this.#parts.store.change(request.params.id, (stored) => {
+      const current = stored !== undefined && maySee(caller, stored) ? stored : undefined;
+      if (current === undefined && !creates) return refused(notFound);
+      const refusal = current && writeRefusal(caller, current);
       if (refusal !== undefined) return refused(forbidden(refusal));
-      return { kind: 'write', install: changed.install, result: { ...changed, created: current === undefined } };
-    });
-  });
-
-  server.delete<WithId>(`${BASE}/:id`, { schema: withId }, async (request, reply) => {
-    const outcome = await write<number>(request, { creates: false }, (current) =>
-      current === undefined ? refused(notFound) : { kind: 'write', install: null, result: current.version },
-    );
-    if (!outcome.ok) return refuse(reply, outcome.problem);
-    onChanged({ caller: callerOf(request).name, action: 'remove', installId: request.params.id, version: outcome.result });
-    return reply.code(204).send();
-  });
-
-  for (const [action, paused] of [
-    ['pause', true],
-    ['resume', false],
-  ] as const) {
-    server.post<WithId>(`${BASE}/:id/${action}`, { schema: withId }, async (request, reply) => {
-      if (callerOf(request).role !== 'operator') {
-        return refuse(reply, forbidden(`only a token of role operator may ${action}`));
-      }
-      return change(request, reply, action, (current) => {
-        if (current === undefined) return refused(notFound);
-        if (current.paused === paused) return { kind: 'keep', result: { install: current, generatedSecret: null } };
-        const install = withPaused(current, paused, now());
-        return { kind: 'write', install, result: { install, generatedSecret: null } };
-      });
+      const wrongVersion = versionProblem(current, conditions);
+      if (wrongVersion !== undefined) return refused(wrongVersion);
+      const decision = decide(current);
+      return decision.kind === 'write' && current !== stored ? refused(idTaken) : decision;
     });
   }
 
-  server.post<WithId & { Body: { signing_secret?: string; overlap_seconds?: number } | null }>(
-    `${BASE}/:id/secrets/rotate`,
-    { schema: rotateSchema },
-    async (request, reply) => {
-      const { signing_secret: secret, overlap_seconds: overlapSeconds } = request.body ?? {};
-      if (secret !== undefined && readSigningSecret(secret) === undefined) {
-        return refuse(reply, {
-          code: 'ERR_ADMIN_BAD_REQUEST',
-          detail: 'signing_secret must be whsec_ and the base64 text of 24 to 64 bytes',
-        });
-      }
-      return change(request, reply, 'rotate', (current) => {
-        if (current === undefined) return refused(notFound);
-        const changed = withRotatedSecret(current, secret, secretChange(overlapSeconds));
-        return { kind: 'write', install: changed.install, result: changed };
-      });
-    },
-  );
+  #secretChange(overlapSeconds = DEFAULT_OVERLAP_SECONDS): SecretChange {
+    const { box, now, newId } = this.#parts;
+    return { box, now: now(), overlapMs: overlapSeconds * 1_000, newSecretId: newId };
+  }
 }

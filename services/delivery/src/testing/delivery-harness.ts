@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { applyInstallDocument, createSecretBox, type InstallView, readInstallDocument } from '@switchboard/app-installs';
+import { createSecretBox } from '@switchboard/app-installs';
 import {
-  type AppInstall,
   type ContentEventInput,
   createOfflineCodec,
   type DeliveryAttempt,
@@ -13,12 +12,13 @@ import {
   retryTopics,
   topics,
 } from '@switchboard/contracts';
-import { createMemoryLog, type LogRecord } from '@switchboard/event-log';
+import { createMemoryLog, type EventLog, type LogRecord } from '@switchboard/event-log';
 import { createMetrics, silentLogger } from '@switchboard/runtime';
 import { createAddressRule } from '../attempts/address-rule.ts';
 import { type DeliveryConfig, deliveryConfig } from '../config.ts';
 import { createPipeline } from '../delivery-pipeline.ts';
 import { deliveryKey, LIVE_RUN } from '../fan-out/fan-out.ts';
+import { createTestInstalls } from './test-installs.ts';
 
 export const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
 
@@ -58,30 +58,29 @@ export function contentEvent(conversationId = 'conversation-1', message = 'hello
   return { type: CONTENT, record, topic: topics.messaging.name, key: conversationId, notificationId: `notification-${id}` };
 }
 
+async function readAll(log: EventLog, topic: string): Promise<readonly LogRecord[]> {
+  const records: LogRecord[] = [];
+  const reader = await log.reader({ topics: [topic], from: 'beginning', onRecords: (batch) => void records.push(...batch) });
+  await reader.caughtUp;
+  await reader.stop();
+  return records;
+}
+
 /** The dispatching half of the service over a log in memory and real HTTPS, with short delays. */
 export async function startDeliveryHarness({ authority, environment = {} }: HarnessOptions) {
   const config = configOf(environment);
   const log = createMemoryLog({ topics: Object.values(topics) });
   const codec = createOfflineCodec();
   const box = createSecretBox(randomBytes(32));
-  const installs = new Map<string, AppInstall>();
+  const installs = createTestInstalls(box);
   const gone: string[] = [];
-  const view: InstallView = {
-    get: (installId) => installs.get(installId),
-    all: () => [...installs.values()],
-    matching: () => [],
-    names: () => false,
-    shows: async () => true,
-    done: new Promise(() => {}),
-    stop: async () => {},
-  };
   const [appender, admin] = await Promise.all([log.appender(), log.admin()]);
   const { dispatcher, httpClient, route } = createPipeline(config, {
     log,
     admin,
     appender,
     codec,
-    view,
+    view: installs.view,
     box,
     rule: createAddressRule(['127.0.0.0/8']),
     authorities: [authority],
@@ -98,14 +97,7 @@ export async function startDeliveryHarness({ authority, environment = {} }: Harn
     onLost: dispatcher.onLost,
   });
 
-  async function read(topic: string): Promise<readonly LogRecord[]> {
-    const records: LogRecord[] = [];
-    const reader = await log.reader({ topics: [topic], from: 'beginning', onRecords: (batch) => void records.push(...batch) });
-    await reader.caughtUp;
-    await reader.stop();
-    return records;
-  }
-
+  const read = (topic: string) => readAll(log, topic);
   const outcomes = async (): Promise<readonly DeliveryAttempt[]> => {
     const records = await read(topics.outcomes.name);
     return records.flatMap(({ value }) => (value === null ? [] : [codec.decode('switchboard.deliveries.v1.DeliveryAttempt', value)]));
@@ -125,22 +117,9 @@ export async function startDeliveryHarness({ authority, environment = {} }: Harn
     append: appender.append,
     read,
     outcomes,
-    /** Puts an install with this document, without its client_name, in place; gives its signing secret. */
-    install(installId: string, document: object, state: Partial<AppInstall> = {}): string {
-      const secret = `whsec_${randomBytes(32).toString('base64')}`;
-      const outcome = readInstallDocument({ client_name: installId, signing_secret: secret, ...document });
-      if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
-      const change = { box, now: Date.now(), overlapMs: 60_000, newSecretId: () => randomBytes(4).toString('hex') };
-      const { install } = applyInstallDocument(installId, outcome.document, installs.get(installId), change);
-      installs.set(installId, { ...install, ...state });
-      return secret;
-    },
-    /** Changes the state of an install as no document could. */
-    change(installId: string, state: Partial<AppInstall>): void {
-      const install = installs.get(installId);
-      if (install !== undefined) installs.set(installId, { ...install, ...state });
-    },
-    remove: (installId: string) => installs.delete(installId),
+    install: installs.install,
+    change: installs.change,
+    remove: installs.remove,
     /** Appends the pending delivery of an event; gives its id. */
     async deliver(installId: string, event: OutEvent, state: { readonly run?: string; readonly firstAt?: number } = {}): Promise<string> {
       const deliveryId = deliveryIdOf(event.record.eventId, installId);

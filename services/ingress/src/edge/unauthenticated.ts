@@ -56,15 +56,8 @@ interface Entry {
   waiting: { readonly bytes: number; readonly resolve: (growth: Growth) => void } | undefined;
 }
 
-/**
- * The budget of requests whose sender is not authenticated. A genuine sender sends its body at once and needs its place
- * for milliseconds, so that the oldest requests are those that only want to hold a place.
- *
- * Bytes: half of them belong to small bodies, in equal shares, so that a small body always has room. Large bodies share the other
- * half: one that finds no room waits until the oldest large one is a second old and is evicted for it; the smallest is served first.
- * Neither kind takes anything from the other.
- */
-export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
+/** What the requests hold, and who is evicted for whom. */
+function createBudget(limits: UnauthenticatedLimits) {
   const { maxRequests, maxBytes, maxBodyBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
   const maxLargeBytes = Math.max(maxBytes / 2, maxBodyBytes);
   const smallBytes = Math.floor((maxBytes - maxLargeBytes) / maxRequests);
@@ -73,7 +66,6 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
   const bytesByPeer = new Map<string, number>();
   let bytes = 0;
   let largeBytes = 0;
-  let timer: NodeJS.Timeout | undefined;
 
   const isLarge = (size: number) => size > smallBytes;
 
@@ -140,6 +132,22 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
     return smallest;
   }
 
+  return { entries, smallBytes, bytes: () => bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, smallestWaiting };
+}
+
+/**
+ * The budget of requests whose sender is not authenticated. A genuine sender sends its body at once and needs its place
+ * for milliseconds, so that the oldest requests are those that only want to hold a place.
+ *
+ * Bytes: half of them belong to small bodies, in equal shares, so that a small body always has room. Large bodies share the other
+ * half: one that finds no room waits until the oldest large one is a second old and is evicted for it; the smallest is served first.
+ * Neither kind takes anything from the other.
+ */
+export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
+  const { maxRequests, maxBytesPerPeer, monotonic } = limits;
+  const { entries, smallBytes, bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, smallestWaiting } = createBudget(limits);
+  let timer: NodeJS.Timeout | undefined;
+
   /** Serves those that wait, as far as there is room, and looks again when the oldest large body may be evicted. */
   function serveWaiting(): void {
     let served = 0;
@@ -200,6 +208,6 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
       };
     },
     requests: () => entries.size,
-    bytes: () => bytes,
+    bytes,
   };
 }

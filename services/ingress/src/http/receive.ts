@@ -59,13 +59,10 @@ export function endedWithoutSource(outcome: Outcome): Ended {
   return { source: 'none', app: null, outcome };
 }
 
-export function createReceive(options: ReceiveOptions): Receive {
-  const { accept, admission, authenticate, connectionOf, knownPeers, peers, pipelines, respond, unauthenticated, now, monotonic, newId } =
-    options;
+/** The request that is being received on a connection, or whose response is due. */
+type OpenExchanges = WeakMap<Connection, Exchange>;
 
-  /** The request that is being received on a connection, or whose response is due. */
-  const open = new WeakMap<Connection, Exchange>();
-
+function createEnter({ peers, pipelines, respond, unauthenticated, now, monotonic, newId }: ReceiveOptions, open: OpenExchanges) {
   /** Gives the request a place among those that are not authenticated; the oldest of them is evicted where none is left. */
   function enter(request: FastifyRequest, reply: FastifyReply, connection: Connection): Exchange {
     const { headers, duplicateHeaders } = inboundHeaders(request.raw);
@@ -110,6 +107,14 @@ export function createReceive(options: ReceiveOptions): Receive {
     connection.countFor(peer);
     return exchange;
   }
+
+  return enter;
+}
+
+export function createReceive(options: ReceiveOptions): Receive {
+  const { accept, admission, authenticate, connectionOf, knownPeers, respond } = options;
+  const open: OpenExchanges = new WeakMap();
+  const enter = createEnter(options, open);
 
   /** Moves an authenticated request out of the unauthenticated budget; the outcome where its own limits leave no room. */
   function promote(exchange: Exchange, { app, config }: Authentication, bodyBytes: number): Outcome | undefined {
@@ -157,7 +162,7 @@ export function createReceive(options: ReceiveOptions): Receive {
           : {
               unauthenticated: {
                 declaredBytes: declaredBytesOf(exchange.head),
-                smallBytes: unauthenticated.smallBytes,
+                smallBytes: options.unauthenticated.smallBytes,
                 minBytesPerSecond: options.minBodyRate,
               },
             }),

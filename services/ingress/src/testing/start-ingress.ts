@@ -36,7 +36,7 @@ export interface TestIngressOptions {
   readonly waitUntilReady?: boolean;
 }
 
-export const routingKeySecret = 'routing-key-of-the-tests-0123456789';
+const routingKeySecret = 'routing-key-of-the-tests-0123456789';
 
 export const testSourcesFile = `
 routingTokenKeys: [{ env: ROUTING_KEY }]
@@ -50,7 +50,7 @@ apps:
 `;
 
 /** Key sets of sources that ask for none. */
-export const noKeySets: KeySets = {
+const noKeySets: KeySets = {
   find: async () => ({ kind: 'unavailable', reason: 'issuer' }),
   has: () => true,
   watch: () => {},

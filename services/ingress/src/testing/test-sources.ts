@@ -74,7 +74,7 @@ function textOf(request: InboundRequest): string {
 }
 
 /** 202 for bodies that begin with "new"; 302 for "new elsewhere". */
-export const newForm = defineSource<'test-new', TestEntry>({
+const newForm = defineSource<'test-new', TestEntry>({
   ...base,
   id: 'test-new',
   routes: [
@@ -98,7 +98,7 @@ export const newForm = defineSource<'test-new', TestEntry>({
 });
 
 /** 204 for bodies that begin with "old"; "old callback" is an anomaly. */
-export const oldForm = defineSource<'test-old', TestEntry>({
+const oldForm = defineSource<'test-old', TestEntry>({
   ...base,
   id: 'test-old',
   routes: [
@@ -118,7 +118,7 @@ export const oldForm = defineSource<'test-old', TestEntry>({
 });
 
 /** Finds its app by `?id=` and waits for a reply. */
-export const hook = defineSource<'test-hook', TestEntry>({
+const hook = defineSource<'test-hook', TestEntry>({
   ...base,
   id: 'test-hook',
   entryName: 'hook',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeliveryFact, Evidence, InstallFact, OutcomeFact, ReceivedFact } from '../facts.ts';
+import type { DeliveryFact, EventFact, Evidence, InstallFact, OutcomeFact, RawFact, ReceivedFact, SentFact } from '../facts.ts';
 import { uuidV5 } from '../uuid-v5.ts';
 import { positionOf } from '../verdict.ts';
 import { at } from './mutations.ts';
@@ -15,37 +15,8 @@ const LARGE_TENANT = 'large tenant';
 
 /** Evidence of a small run in which every promise is kept: retries, a dead delivery, a duplicate, a redirect, unanswered requests. */
 export function soundEvidence(): Evidence {
-  const sent = Array.from({ length: 12 }, (_, index) => ({
-    marker: `chaos-1-${index}.`,
-    source: index % 3 === 0 ? 'ucwa' : 'bot-framework',
-    subject: `subject-${index % 4}`,
-    bodyHash: hash(`body ${index}`),
-    eventTypes: index % 3 === 0 ? [CONVERSATION, CONTENT] : [CONTENT],
-    status: index === 10 ? 503 : index === 11 ? null : 200,
-  }));
-  sent.push({
-    marker: 'chaos-1-12.',
-    source: 'graph-calling',
-    subject: 'subject-0',
-    bodyHash: hash('body 12'),
-    eventTypes: [],
-    status: 302,
-  });
-  sent.push({ ...at(sent, 1), status: null });
-  // Request 11 got no answer and was stored all the same; request 10 was not stored. Request 1 was sent twice.
-  const stored = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, REDIRECTED, 1];
-  const raw = stored.map((number, offset) => ({
-    topic: 'notifications.raw.v1',
-    partition: 0,
-    offset,
-    key: `${sent[number]?.source}:subject-${number % 4}`,
-    notificationId: uuidV5(`notification ${offset}`, '6ba7b810-9dad-11d1-80b4-00c04fd430c8'),
-    source: sent[number]?.source ?? '',
-    bodyHash: sent[number]?.bodyHash ?? '',
-    dedupeKey: `key ${number}`,
-    receivedAt: offset * 1_000,
-    disposition: number === REDIRECTED ? 'redirected' : 'accepted',
-  }));
+  const sent = requests();
+  const raw = rawRecords(sent);
   const offsets = new Map<string, number>();
   const next = (topic: string): number => {
     const offset = offsets.get(topic) ?? 0;
@@ -83,7 +54,13 @@ export function soundEvidence(): Evidence {
     raw: `notifications.raw.v1-0-${rawOffset}`,
     code,
   });
-  const rejected = [reject(repeated, 'ERR_NORMALIZE_DUPLICATE'), reject(stored.indexOf(REDIRECTED), 'ERR_NORMALIZE_REDIRECTED')];
+  const rejected = [
+    reject(repeated, 'ERR_NORMALIZE_DUPLICATE'),
+    reject(
+      raw.findIndex(({ disposition }) => disposition === 'redirected'),
+      'ERR_NORMALIZE_REDIRECTED',
+    ),
+  ];
   const installs: readonly InstallFact[] = [
     { installId: 'all', webhooks: { [CONTENT]: 2, [CONVERSATION]: 0 } },
     { installId: 'content', webhooks: { [CONTENT]: 1 } },
@@ -109,11 +86,82 @@ export function soundEvidence(): Evidence {
         valueHash: event.valueHash,
       })),
   );
+  const { received, outcomes, retries, dead } = attempts(pending, events, next);
+  const end = (topic: string): number => offsets.get(topic) ?? 0;
+  const lags = [
+    { group: 'switchboard.normalizer', topic: 'notifications.raw.v1', partition: 0, committed: raw.length, end: raw.length },
+    {
+      group: 'switchboard.fan-out',
+      topic: 'events.messaging.v1',
+      partition: 0,
+      committed: end('events.messaging.v1'),
+      end: end('events.messaging.v1'),
+    },
+  ];
+  return {
+    sent,
+    received,
+    installs,
+    raw,
+    events,
+    rejected,
+    pending,
+    retries,
+    dead,
+    outcomes,
+    lags,
+    handovers: [],
+    mostInFlight: 10,
+    atRest: true,
+  };
+}
+
+/** Twelve notifications, one that is redirected, and one that was sent twice. */
+function requests(): SentFact[] {
+  const sent: SentFact[] = Array.from({ length: 12 }, (_, index) => ({
+    marker: `chaos-1-${index}.`,
+    source: index % 3 === 0 ? 'ucwa' : 'bot-framework',
+    subject: `subject-${index % 4}`,
+    bodyHash: hash(`body ${index}`),
+    eventTypes: index % 3 === 0 ? [CONVERSATION, CONTENT] : [CONTENT],
+    status: index === 10 ? 503 : index === 11 ? null : 200,
+  }));
+  sent.push({
+    marker: 'chaos-1-12.',
+    source: 'graph-calling',
+    subject: 'subject-0',
+    bodyHash: hash('body 12'),
+    eventTypes: [],
+    status: 302,
+  });
+  sent.push({ ...at(sent, 1), status: null });
+  return sent;
+}
+
+function rawRecords(sent: readonly SentFact[]): RawFact[] {
+  // Request 11 got no response and was stored all the same; request 10 was not stored. Request 1 was sent twice.
+  const stored = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, REDIRECTED, 1];
+  return stored.map((number, offset) => ({
+    topic: 'notifications.raw.v1',
+    partition: 0,
+    offset,
+    key: `${sent[number]?.source}:subject-${number % 4}`,
+    notificationId: uuidV5(`notification ${offset}`, '6ba7b810-9dad-11d1-80b4-00c04fd430c8'),
+    source: sent[number]?.source ?? '',
+    bodyHash: sent[number]?.bodyHash ?? '',
+    dedupeKey: `key ${number}`,
+    receivedAt: offset * 1_000,
+    disposition: number === REDIRECTED ? 'redirected' : 'accepted',
+  }));
+}
+
+/** Attempts of all deliveries: one fails twice and is dead, one is delivered by its second attempt, all others by the first. */
+function attempts(pending: readonly DeliveryFact[], events: readonly EventFact[], next: (topic: string) => number) {
   const received: ReceivedFact[] = [];
   const outcomes: OutcomeFact[] = [];
   const retries: DeliveryFact[] = [];
   const markerOf = (eventId: string): string => events.find((event) => event.eventId === eventId)?.markers[0] ?? '';
-  const attempt = (delivery: (typeof pending)[number], number: number, status: number, outcome: string, terminal: boolean): void => {
+  const attempt = (delivery: DeliveryFact, number: number, status: number, outcome: string, terminal: boolean): void => {
     const { deliveryId, installId, eventId, run } = delivery;
     const at = received.length * 10;
     received.push({
@@ -162,31 +210,5 @@ export function soundEvidence(): Evidence {
     dying === undefined
       ? []
       : [{ ...dying, topic: 'deliveries.dead.v1', offset: 0, attempts: 2, origin: positionOf(dying), code: 'ERR_ATTEMPT_STATUS' }];
-  const end = (topic: string): number => offsets.get(topic) ?? 0;
-  const lags = [
-    { group: 'switchboard.normalizer', topic: 'notifications.raw.v1', partition: 0, committed: raw.length, end: raw.length },
-    {
-      group: 'switchboard.fan-out',
-      topic: 'events.messaging.v1',
-      partition: 0,
-      committed: end('events.messaging.v1'),
-      end: end('events.messaging.v1'),
-    },
-  ];
-  return {
-    sent,
-    received,
-    installs,
-    raw,
-    events,
-    rejected,
-    pending,
-    retries,
-    dead,
-    outcomes,
-    lags,
-    handovers: [],
-    mostInFlight: 10,
-    atRest: true,
-  };
+  return { received, outcomes, retries, dead };
 }

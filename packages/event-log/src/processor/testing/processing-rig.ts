@@ -7,7 +7,7 @@ import { createPartitionInput, type PartitionInput, type PartitionInputOptions }
 import { startProcessorLanes } from '../processor-lanes.ts';
 import { createFakeGroupLog } from './fake-group-log.ts';
 
-export const TOPIC = 'in';
+const TOPIC = 'in';
 
 /** A record of the input at an offset. */
 export const record = (offset: number, partition = 3): LogRecord => ({

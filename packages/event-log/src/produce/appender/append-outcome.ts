@@ -15,7 +15,7 @@ export function failedOutcome(outcome: Exclude<BatchOutcome, { kind: 'written' }
       return {
         ok: false,
         code: refusalCode(outcome.errorCode),
-        cause: outcome.cause ?? new Error(`the broker answered ${outcome.errorCode}`),
+        cause: outcome.cause ?? new Error(`the broker responded with error ${outcome.errorCode}`),
       };
     case 'unsent':
       return { ok: false, code: 'ERR_LOG_UNAVAILABLE', cause: outcome.cause };

@@ -16,7 +16,7 @@ interface Sent {
   discard(outcome: BatchOutcome): void;
 }
 
-/** A session whose sends are answered by the test. */
+/** A session whose sends get their outcomes from the test. */
 function createFakeSession() {
   const sends: Sent[] = [];
   const state = { discarded: undefined as { cause: unknown } | undefined, closed: false, pings: 0 };
@@ -246,7 +246,7 @@ describe('append', () => {
     expect(await appended).toMatchObject({ ok: true });
   });
 
-  it('answers at once while the breaker is open, and tries again with one record when the cluster answers', async () => {
+  it('refuses at once while the breaker is open, and probes with one record when the cluster responds', async () => {
     const { appender, clock, sends, hooks, state } = await setUp();
     void appender.append(record('a', { partition: 1 }));
     await turn(clock);

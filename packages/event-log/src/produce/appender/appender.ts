@@ -5,14 +5,12 @@ import type { LogLogger } from '../../logger.ts';
 import { partitionOf } from '../../partition-of.ts';
 import { pause } from '../../retry.ts';
 import { recordSize } from '../../wire/record-batch.ts';
-import { type BatchOutcome, batchKey } from '../send-path/batch.ts';
-import { failedOutcome, isTooLarge } from './append-outcome.ts';
-import { createBreaker } from './breaker.ts';
+import { Batcher } from './batcher.ts';
+import { type Breaker, createBreaker } from './breaker.ts';
 import type { Entry } from './entry.ts';
-import { createLane, type Lane } from './lane.ts';
-import { createPartitionCounts } from './partition-counts.ts';
+import { createPartitionCounts, type PartitionCounts } from './partition-counts.ts';
 import { type OpenProducerSession, producerSessions } from './producer-session.ts';
-import { createReconnector } from './reconnector.ts';
+import { createReconnector, type Reconnector } from './reconnector.ts';
 
 const MAX_QUEUED_RECORDS = 20_000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
@@ -31,228 +29,180 @@ export interface AppenderParts {
   readonly clock?: Clock;
 }
 
-/** An appender over Kafka. Resolves after the first attempt to connect, whatever came of it; it goes on trying. */
+/** An appender over Kafka. Resolves after the first attempt to connect, successful or not; it keeps trying. */
 export async function createAppender(client: KafkaClient, options: AppenderOptions = {}): Promise<Appender> {
   return startAppender({ openSession: producerSessions(client), logger: client.logger }, options);
 }
 
 export async function startAppender(parts: AppenderParts, options: AppenderOptions = {}): Promise<Appender> {
-  const { maxQueuedRecords = MAX_QUEUED_RECORDS, maxQueuedBytes = MAX_QUEUED_BYTES, lingerMs = LINGER_MS } = options;
-  const clock = parts.clock ?? systemClock;
-  const lanes = new Map<string, Lane>();
-  const sending = new Set<Promise<void>>();
-  let queuedRecords = 0;
-  let queuedBytes = 0;
-  let stopping = false;
-  let cancelLinger: (() => void) | undefined;
+  const appender = new QueueingAppender(parts, options);
+  await appender.connectedOnce();
+  return {
+    append: (record, appendOptions) => appender.append(record, appendOptions?.deadlineMs),
+    available: () => appender.available(),
+    stop: (stopOptions) => appender.stop(stopOptions?.drainMs),
+  };
+}
 
-  const breaker = createBreaker({
-    clock,
-    ...BREAKER,
-    onChange: (open) => parts.logger.warn({ open, queuedRecords }, open ? 'the log is unavailable' : 'the log may be available again'),
-  });
-  const connection = createReconnector({ ...parts, clock, breaker, onOpen: () => flush() });
-  const counts = createPartitionCounts({
-    connection,
-    clock,
-    onFailure: () => breaker.failed(),
-    onPlaced: place,
-    onUnknown: (entry) => finish(entry, { ok: false, code: 'ERR_LOG_UNKNOWN_TOPIC' }),
-  });
+/** Admits records, follows each one to its outcome or its deadline, and leaves the batches to the batcher. */
+class QueueingAppender {
+  readonly #maxQueuedRecords: number;
+  readonly #maxQueuedBytes: number;
+  readonly #lingerMs: number;
+  readonly #clock: Clock;
+  readonly #breaker: Breaker;
+  readonly #connection: Reconnector;
+  readonly #counts: PartitionCounts;
+  readonly #batcher: Batcher;
+  #queuedRecords = 0;
+  #queuedBytes = 0;
+  #stopping = false;
 
-  function admit(record: OutRecord, bytes: number): AppendOutcome | 'yes' | 'probe' {
-    if (stopping) return { ok: false, code: 'ERR_LOG_CLOSED' };
-    if (bytes > MAX_RECORD_BYTES) {
-      return {
-        ok: false,
-        code: 'ERR_LOG_RECORD_TOO_LARGE',
-        cause: new RangeError(`${record.topic}: ${bytes} bytes, at most ${MAX_RECORD_BYTES}`),
-      };
-    }
-    if (queuedRecords >= maxQueuedRecords || queuedBytes + bytes > maxQueuedBytes) return { ok: false, code: 'ERR_LOG_QUEUE_FULL' };
-    const admitted = breaker.admit();
-    return admitted === 'no' ? { ok: false, code: 'ERR_LOG_UNAVAILABLE' } : admitted;
+  constructor({ openSession, logger, clock = systemClock }: AppenderParts, options: AppenderOptions) {
+    this.#maxQueuedRecords = options.maxQueuedRecords ?? MAX_QUEUED_RECORDS;
+    this.#maxQueuedBytes = options.maxQueuedBytes ?? MAX_QUEUED_BYTES;
+    this.#lingerMs = options.lingerMs ?? LINGER_MS;
+    this.#clock = clock;
+    this.#breaker = createBreaker({
+      clock,
+      ...BREAKER,
+      onChange: (open) =>
+        logger.warn({ open, queuedRecords: this.#queuedRecords }, open ? 'Kafka is unavailable' : 'Kafka may be available again'),
+    });
+    this.#connection = createReconnector({ openSession, logger, clock, breaker: this.#breaker, onOpen: () => this.#batcher.flush() });
+    this.#counts = createPartitionCounts({
+      connection: this.#connection,
+      clock,
+      onFailure: () => this.#breaker.failed(),
+      onPlaced: (entry, partitions) => this.#place(entry, partitions),
+      onUnknown: (entry) => this.#finish(entry, { ok: false, code: 'ERR_LOG_UNKNOWN_TOPIC' }),
+    });
+    this.#batcher = new Batcher({
+      connection: this.#connection,
+      clock,
+      logger,
+      lingerMs: this.#lingerMs,
+      finish: (entry, outcome) => this.#finish(entry, outcome),
+      onRefused: (topic) => this.#counts.doubt(topic),
+    });
   }
 
-  function append(record: OutRecord, deadlineMs = DEADLINE_MS): Promise<AppendOutcome> {
-    const { topic, key, value, headers = [], timestamp = Date.now(), partition } = record;
-    const prepared = { key, value, headers, timestamp };
-    const bytes = recordSize(prepared);
-    const admitted = admit(record, bytes);
+  /** Resolves when the first attempt to connect has ended. */
+  connectedOnce(): Promise<void> {
+    return this.#connection.firstAttempt;
+  }
+
+  available(): boolean {
+    return this.#connection.session() !== undefined && !this.#breaker.open();
+  }
+
+  append(outRecord: OutRecord, deadlineMs = DEADLINE_MS): Promise<AppendOutcome> {
+    const { topic, key, value, headers = [], timestamp = Date.now(), partition } = outRecord;
+    const record = { key, value, headers, timestamp };
+    const bytes = recordSize(record);
+    const admitted = this.#admit(topic, bytes);
     if (typeof admitted === 'object') return Promise.resolve(admitted);
-    queuedRecords += 1;
-    queuedBytes += bytes;
+    this.#queuedRecords += 1;
+    this.#queuedBytes += bytes;
     return new Promise((resolve) => {
       const entry: Entry = {
         topic,
         key,
         partition,
-        record: prepared,
+        record,
         bytes,
         sent: false,
         alone: false,
-        lane: undefined,
-        answered: false,
+        queue: undefined,
+        responded: false,
         finished: false,
-        answer(outcome) {
-          if (entry.answered) return;
-          entry.answered = true;
+        respond: (outcome) => {
+          if (entry.responded) return;
+          entry.responded = true;
           cancelDeadline();
-          if (admitted === 'probe' && !outcome.ok) breaker.probeFailed();
+          if (admitted === 'probe' && !outcome.ok) this.#breaker.probeFailed();
           resolve(outcome);
         },
       };
-      const cancelDeadline = clock.after(deadlineMs, () => expire(entry));
-      const partitions = counts.known(topic);
-      if (partitions === undefined) counts.wait(entry);
-      else place(entry, partitions);
+      const cancelDeadline = this.#clock.after(deadlineMs, () => this.#expire(entry));
+      const partitions = this.#counts.known(topic);
+      if (partitions === undefined) this.#counts.wait(entry);
+      else this.#place(entry, partitions);
     });
   }
 
-  /** A record that was not sent is taken out: it will not be written after its caller was told no. */
-  function expire(entry: Entry): void {
-    if (entry.sent) {
-      entry.answer({ ok: false, code: 'ERR_LOG_OUTCOME_UNKNOWN' });
-      return;
-    }
-    counts.forget(entry);
-    entry.lane?.remove(entry);
-    finish(entry, { ok: false, code: 'ERR_LOG_UNAVAILABLE' });
-  }
-
-  function finish(entry: Entry, outcome: AppendOutcome): void {
-    if (entry.finished) return;
-    entry.finished = true;
-    queuedRecords -= 1;
-    queuedBytes -= entry.bytes;
-    entry.answer(outcome);
-  }
-
-  function place(entry: Entry, partitions: number): void {
-    const partition = partitionFor(entry, partitions);
-    if (!(partition < partitions)) {
-      const cause = new RangeError(`${entry.topic} has ${partitions} partitions, and not partition ${partition}`);
-      finish(entry, { ok: false, code: 'ERR_LOG_UNKNOWN_TOPIC', cause });
-      return;
-    }
-    const key = batchKey({ topic: entry.topic, partition });
-    let lane = lanes.get(key);
-    if (lane === undefined) {
-      lane = createLane(entry.topic, partition);
-      lanes.set(key, lane);
-    }
-    entry.lane = lane;
-    lane.add(entry);
-    if (lane.full() && !lane.inFlight) flush();
-    else cancelLinger ??= clock.after(lingerMs, flush);
-  }
-
-  /** Sends what waits, one batch for each topic-partition that has none in flight, as one round. */
-  function flush(): void {
-    cancelLinger?.();
-    cancelLinger = undefined;
-    const session = connection.session();
-    if (session === undefined) return;
-    const ready = [...lanes.values()].filter((lane) => !lane.inFlight && !lane.empty());
-    if (ready.length === 0) return;
-    const batches = ready.map((lane) => {
-      const entries = lane.take();
-      for (const entry of entries) entry.sent = true;
-      lane.inFlight = true;
-      return { lane, entries };
-    });
-    const sent = session.sender
-      .send(
-        batches.map(({ lane, entries }) => ({
-          topic: lane.topic,
-          partition: lane.partition,
-          records: entries.map(({ record }) => record),
-        })),
-        (index, outcome) => {
-          const batch = batches[index];
-          if (batch !== undefined) settle(batch.lane, batch.entries, outcome);
-        },
-      )
-      .catch((error: unknown) => {
-        parts.logger.error({ err: error }, 'the send path failed');
-        session.sender.discard(error);
-      })
-      .then(() => {
-        sending.delete(sent);
-        if (session.sender.discarded() !== undefined) connection.replace(session);
-      });
-    sending.add(sent);
-  }
-
-  function settle(lane: Lane, entries: readonly Entry[], outcome: BatchOutcome): void {
-    lane.inFlight = false;
-    if (outcome.kind === 'written') {
-      for (const [index, entry] of entries.entries()) {
-        const offset = outcome.baseOffset < 0n ? outcome.baseOffset : outcome.baseOffset + BigInt(index);
-        finish(entry, { ok: true, position: { topic: lane.topic, partition: lane.partition, offset } });
-      }
-    } else if (outcome.kind === 'unsent' || (outcome.kind === 'refused' && entries.length > 1 && isTooLarge(outcome.errorCode))) {
-      sendAgain(lane, entries, outcome.kind === 'refused');
-    } else {
-      if (outcome.kind === 'refused') counts.doubt(lane.topic);
-      for (const entry of entries) finish(entry, failedOutcome(outcome));
-    }
-    // In a later step, so that partitions whose answers came together go out together.
-    if (!lane.empty()) cancelLinger ??= clock.after(0, flush);
-  }
-
-  /** Nothing was written: those whose caller still waits go again, each alone when they were too large together. */
-  function sendAgain(lane: Lane, entries: readonly Entry[], alone: boolean): void {
-    for (const entry of entries) {
-      entry.sent = false;
-      entry.alone = alone;
-      if (entry.answered) finish(entry, { ok: false, code: 'ERR_LOG_UNAVAILABLE' });
-    }
-    lane.putBack(entries.filter(({ answered }) => !answered));
-  }
-
-  async function drain(): Promise<void> {
-    while (queuedRecords > 0) {
-      if (connection.session() === undefined) {
-        closeWaiting();
-        if (sending.size === 0) return;
-      }
-      await Promise.race([...sending, pause(lingerMs + 1, clock)]);
-    }
-  }
-
-  function closeWaiting(): void {
-    const waiting = [...counts.takeAll(), ...[...lanes.values()].flatMap((lane) => [...lane.entries()])];
-    for (const lane of lanes.values()) for (const entry of [...lane.entries()]) lane.remove(entry);
-    for (const entry of waiting) finish(entry, { ok: false, code: 'ERR_LOG_CLOSED' });
-  }
-
-  /** Nobody waits any longer: what is in flight may still be written, what waits never is. */
-  function giveUp(): void {
-    if (queuedRecords === 0) return;
-    connection.session()?.sender.discard(new Error('the appender was stopped'));
-    closeWaiting();
-  }
-
-  async function stop(drainMs: number): Promise<void> {
-    stopping = true;
+  async stop(drainMs = DRAIN_MS): Promise<void> {
+    this.#stopping = true;
     const { promise: over, resolve: endWait } = Promise.withResolvers<void>();
-    const cancel = clock.after(drainMs, () => {
-      giveUp();
+    const cancel = this.#clock.after(drainMs, () => {
+      this.#abandon();
       endWait();
     });
-    await Promise.race([drain().then(connection.stop), over]);
+    await Promise.race([this.#drain().then(this.#connection.stop), over]);
     cancel();
   }
 
-  await connection.firstAttempt;
-  return {
-    append: (record, appendOptions) => append(record, appendOptions?.deadlineMs),
-    available: () => connection.session() !== undefined && !breaker.open(),
-    stop: ({ drainMs = DRAIN_MS } = {}) => stop(drainMs),
-  };
-}
+  #admit(topic: string, bytes: number): AppendOutcome | 'yes' | 'probe' {
+    if (this.#stopping) return { ok: false, code: 'ERR_LOG_CLOSED' };
+    if (bytes > MAX_RECORD_BYTES) {
+      const cause = new RangeError(`${topic}: ${bytes} bytes, at most ${MAX_RECORD_BYTES}`);
+      return { ok: false, code: 'ERR_LOG_RECORD_TOO_LARGE', cause };
+    }
+    const isFull = this.#queuedRecords >= this.#maxQueuedRecords || this.#queuedBytes + bytes > this.#maxQueuedBytes;
+    if (isFull) return { ok: false, code: 'ERR_LOG_QUEUE_FULL' };
+    const admitted = this.#breaker.admit();
+    return admitted === 'no' ? { ok: false, code: 'ERR_LOG_UNAVAILABLE' } : admitted;
+  }
 
-function partitionFor(entry: Entry, partitions: number): number {
-  return entry.partition ?? partitionOf(entry.key, partitions);
+  #place(entry: Entry, partitions: number): void {
+    const partition = entry.partition ?? partitionOf(entry.key, partitions);
+    if (partition < partitions) {
+      this.#batcher.add(entry, partition);
+      return;
+    }
+    const cause = new RangeError(`${entry.topic} has ${partitions} partitions, and not partition ${partition}`);
+    this.#finish(entry, { ok: false, code: 'ERR_LOG_UNKNOWN_TOPIC', cause });
+  }
+
+  /** A record that was not sent is taken out: it is not written after its caller was told no. */
+  #expire(entry: Entry): void {
+    if (entry.sent) {
+      entry.respond({ ok: false, code: 'ERR_LOG_OUTCOME_UNKNOWN' });
+      return;
+    }
+    this.#counts.forget(entry);
+    entry.queue?.remove(entry);
+    this.#finish(entry, { ok: false, code: 'ERR_LOG_UNAVAILABLE' });
+  }
+
+  #finish(entry: Entry, outcome: AppendOutcome): void {
+    if (entry.finished) return;
+    entry.finished = true;
+    this.#queuedRecords -= 1;
+    this.#queuedBytes -= entry.bytes;
+    entry.respond(outcome);
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queuedRecords > 0) {
+      if (this.#connection.session() === undefined) {
+        this.#closeWaiting();
+        if (this.#batcher.rounds().length === 0) return;
+      }
+      await Promise.race([...this.#batcher.rounds(), pause(this.#lingerMs + 1, this.#clock)]);
+    }
+  }
+
+  #closeWaiting(): void {
+    for (const entry of [...this.#counts.takeAll(), ...this.#batcher.takeWaiting()]) {
+      this.#finish(entry, { ok: false, code: 'ERR_LOG_CLOSED' });
+    }
+  }
+
+  /** No caller waits any longer: what is in flight may still be written, what waits never is. */
+  #abandon(): void {
+    if (this.#queuedRecords === 0) return;
+    this.#connection.session()?.sender.discard(new Error('the appender was stopped'));
+    this.#closeWaiting();
+  }
 }

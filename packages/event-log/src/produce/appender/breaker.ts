@@ -4,20 +4,20 @@ export interface Breaker {
   /** Whether the next record may be taken; half open, the one that may is the probe. */
   admit(): 'yes' | 'probe' | 'no';
   open(): boolean;
-  /** Something was acknowledged. */
+  /** A batch was acknowledged. */
   succeeded(): void;
-  /** A round or an attempt to connect got nowhere. */
+  /** A round or an attempt to connect had no success. */
   failed(): void;
-  /** The probe that `admit` let through came to nothing. */
+  /** The probe that `admit` let through failed. */
   probeFailed(): void;
-  /** While open: the cluster answers again, so one record may try. */
+  /** While open: the cluster responds again, so one record may try. */
   reachable(): void;
 }
 
 type State = 'closed' | 'open' | 'half-open' | 'probing';
 
 /**
- * Opens when nothing but failures happened for `afterMs`, at least `afterFailures` of them; half open, one record goes
+ * Opens when only failures happened for `afterMs`, at least `afterFailures` of them; half open, one record goes
  * through and its outcome decides.
  */
 export function createBreaker(options: {
@@ -49,7 +49,7 @@ export function createBreaker(options: {
       enter('closed');
     },
     failed() {
-      // Half open, only the probe decides: what was stuck before goes on failing beside it.
+      // Half open, only the probe decides: older batches may still fail beside it.
       if (state !== 'closed') return;
       if (failures === 0) firstFailureAt = options.clock.now();
       failures += 1;

@@ -21,7 +21,7 @@ export async function countPartitions(cluster: Cluster, topic: string): Promise<
   }
 }
 
-/** The metadata holds the topic no more: a request for that of fewer topics, begun before, was answered after. */
+/** The metadata no longer has the topic: the response to an earlier request, for fewer topics, arrived later. */
 class TopicOverwritten extends Error {
   override readonly name = 'TopicOverwritten';
 }

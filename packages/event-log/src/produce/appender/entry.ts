@@ -10,13 +10,13 @@ export interface Entry {
   readonly bytes: number;
   /** In a batch that was handed to the send path. */
   sent: boolean;
-  /** Goes in a batch of its own: the one it shared was too large for the topic. */
+  /** Goes in its own batch: the one it shared was too large for the topic. */
   alone: boolean;
   /** Where it waits for its batch; the partition it was given may be in doubt later. */
-  lane: { remove(entry: Entry): void } | undefined;
+  queue: { remove(entry: Entry): void } | undefined;
   /** The caller has its outcome. */
-  answered: boolean;
-  /** No longer counted among what is queued. */
+  responded: boolean;
+  /** No longer counted as queued. */
   finished: boolean;
-  readonly answer: (outcome: AppendOutcome) => void;
+  readonly respond: (outcome: AppendOutcome) => void;
 }

@@ -5,8 +5,8 @@ import { createManualClock } from '../../testing/manual-clock.ts';
 import type { BatchOutcome, OutBatch } from '../send-path/batch.ts';
 import { startAppender } from './appender.ts';
 
-// A refusal makes the appender doubt how many partitions the topic has. A record that waits meanwhile is still to be found
-// in its lane: by the deadline of its caller, who is told that it was not stored.
+// A refusal makes the appender doubt how many partitions the topic has. A record that waits for the new count is still found
+// in its queue: by the deadline of its caller, who is told that it was not stored.
 
 const MOST = 3;
 const REFUSED: BatchOutcome = { kind: 'refused', errorCode: 29 };

@@ -11,7 +11,7 @@ export interface ProducerSession {
   readonly sender: Sender;
   /** How many partitions the topic has; undefined when it does not exist. Rejects when the cluster cannot say. */
   partitionsOf(topic: string): Promise<number | undefined>;
-  /** Resolves when a broker answers. */
+  /** Resolves when a broker responds. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export function producerSessions(client: KafkaClient): OpenProducerSession {
         close: () => cluster.disconnect(),
       };
     } catch (error) {
-      // The connections may hang on a broker that does not answer: nobody waits for their end.
+      // The connections may hang on a broker that does not respond: no caller waits for their end.
       cluster.disconnect().catch(() => undefined);
       throw error;
     }

@@ -4,12 +4,12 @@ import { pause } from '../../retry.ts';
 import type { Breaker } from './breaker.ts';
 import type { OpenProducerSession, ProducerSession } from './producer-session.ts';
 
-/** Keeps a producer session open: opens another whenever the last one was discarded, for as long as it takes. */
+/** Keeps a producer session open: opens another when one was discarded, and retries without a limit. */
 export interface Reconnector {
   session(): ProducerSession | undefined;
-  /** Resolves when the first attempt to connect has ended, well or not. */
+  /** Resolves when the first attempt to connect has ended, successful or not. */
   readonly firstAttempt: Promise<void>;
-  /** Gives up a session whose producer was discarded. */
+  /** Closes a session whose producer was discarded, and opens another. */
   replace(session: ProducerSession): void;
   stop(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export function createReconnector(options: {
         return;
       } catch (error) {
         breaker.failed();
-        logger.warn({ err: error }, 'no connection to the log; trying again');
+        logger.warn({ err: error, retryInMs: pauseMs }, 'Kafka connection failed');
       } finally {
         attempted();
       }
@@ -68,7 +68,7 @@ export function createReconnector(options: {
       await current.ping();
       breaker.reachable();
     } catch (error) {
-      logger.debug({ err: error }, 'the log is still unavailable');
+      logger.debug({ err: error }, 'Kafka is still unavailable');
     } finally {
       probing = false;
     }

@@ -9,14 +9,14 @@ export interface OutBatch {
 
 export type BatchOutcome =
   | { readonly kind: 'written' /** Of the first record; -1 when the broker no longer knows. */; readonly baseOffset: bigint }
-  /** The broker will not have it; nothing was written. */
+  /** The broker refused it; nothing was written. */
   | { readonly kind: 'refused'; readonly errorCode: number; readonly cause?: unknown }
   /** The producer was discarded before a request with the batch went out; nothing was written. */
   | { readonly kind: 'unsent'; readonly cause: unknown }
-  /** The producer was discarded while the batch was in flight: it may be in the log or not. */
+  /** The producer was discarded while the batch was in flight: it may be written or not. */
   | { readonly kind: 'unknown'; readonly cause: unknown };
 
-/** A batch on its way: its bytes and with them its sequence are fixed, whatever becomes of the attempts. */
+/** A batch that has no outcome yet: its bytes, and its sequence in them, are the same in every attempt. */
 export interface OpenBatch {
   readonly key: string;
   readonly topic: string;

@@ -34,8 +34,8 @@ const batch = (partition: number, value: string): OutBatch => ({
   records: [{ key: null, value: Buffer.from(value), headers: [], timestamp: 0 }],
 });
 
-describe('a broker that does not answer', () => {
-  it('holds up no batch of a partition that another one leads', async () => {
+describe('a broker that does not respond', () => {
+  it('delays no batch of a partition that another broker leads', async () => {
     const { sender, pass, produced, values, mostInFlight } = setUp();
     const slow = sender.send([batch(0, 'a'), batch(1, 'b')]);
     await pass(0);

@@ -1,5 +1,25 @@
 import type { Cluster } from '../../kafkajs/cluster/internals.ts';
-import type { OpenBatch } from './batch.ts';
+import { batchKey, type OpenBatch, type OutBatch } from './batch.ts';
+
+export interface IndexedBatch {
+  readonly batch: OutBatch;
+  /** Its place among the batches of a send. */
+  readonly index: number;
+}
+
+/** Divides batches into waves, which are sent one after another: each has a topic-partition once, in the order given. */
+export function planWaves(batches: readonly OutBatch[]): readonly (readonly IndexedBatch[])[] {
+  const depths = new Map<string, number>();
+  const waves: IndexedBatch[][] = [];
+  for (const [index, batch] of batches.entries()) {
+    const key = batchKey(batch);
+    const depth = depths.get(key) ?? 0;
+    depths.set(key, depth + 1);
+    waves[depth] ??= [];
+    waves[depth].push({ batch, index });
+  }
+  return waves;
+}
 
 /** Groups unfinished batches by the node that leads their partition now; a batch without a leader waits for a later round. */
 export function planRound(batches: readonly OpenBatch[], cluster: Pick<Cluster, 'findTopicPartitionMetadata'>): Map<number, OpenBatch[]> {

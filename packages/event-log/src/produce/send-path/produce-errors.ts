@@ -1,10 +1,10 @@
-/** What a partition's error code in a Produce answer means for its batch. */
+/** What a partition's error code in a Produce response means for its batch. */
 export type ProduceVerdict =
   /** The batch is in the log. */
   | 'written'
   /** The leader is another one, or not known yet: look for it and send the same batch again. */
   | 'leader'
-  /** Send the same batch again, later. */
+  /** Send the same batch again later. */
   | 'again'
   /** Refused as it is; nothing was written and nothing will be. */
   | 'refused'
@@ -58,9 +58,20 @@ const REFUSED = new Set([
   INVALID_RECORD,
 ]);
 
+/** A broker's response to a batch that ends the producer. */
+export class BrokerRefusal extends Error {
+  override readonly name = 'BrokerRefusal';
+  readonly errorCode: number;
+
+  constructor(errorCode: number, message: string) {
+    super(message);
+    this.errorCode = errorCode;
+  }
+}
+
 /**
  * Every code that is not listed is fatal, OUT_OF_ORDER_SEQUENCE_NUMBER (45), INVALID_PRODUCER_EPOCH (47),
- * UNKNOWN_PRODUCER_ID (59) and PRODUCER_FENCED (90) among them: going on with a code that is not understood could reuse
+ * UNKNOWN_PRODUCER_ID (59) and PRODUCER_FENCED (90) among them: continuing after an unknown code could reuse
  * a sequence that the broker has seen.
  */
 export function verdictOf(errorCode: number): ProduceVerdict {

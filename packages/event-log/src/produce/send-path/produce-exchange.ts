@@ -1,5 +1,23 @@
 import type { EncodedRequest, ProtocolRequest, ProtocolResponse } from '../../kafkajs/cluster/internals.ts';
 
+// Produce, version 7 (ABNF, RFC 5234; integers are big-endian and signed):
+//
+//   request         = transactional-id acks timeout-ms topics
+//   topics          = count *(name partitions)
+//   partitions      = count *(index bytes record-batch)   ; record-batch: ../../wire/record-batch.ts
+//   acks            = int16                          ; -1: all in-sync replicas
+//   transactional-id, name = string
+//   string          = int16 *OCTET                   ; bytes of UTF-8, then the text; -1: null
+//   timeout-ms, count, index, bytes = int32
+//
+//   response        = topic-results throttle-ms
+//   topic-results   = count *(name partition-results)
+//   partition-results = count *(index error-code base-offset log-append-time log-start-offset)
+//   error-code      = int16
+//   base-offset     = int64                          ; -1: the broker no longer knows it
+//   log-append-time, log-start-offset = int64
+//   throttle-ms     = int32
+
 const PRODUCE = 0;
 const VERSION = 7;
 const ALL_IN_SYNC_REPLICAS = -1;
@@ -15,11 +33,11 @@ export interface PartitionResult {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
-  /** Offset of the batch's first record; -1 when the broker does not know it any more. */
+  /** Offset of the batch's first record; -1 when the broker no longer knows it. */
   readonly baseOffset: bigint;
 }
 
-interface ProduceAnswer {
+interface ProduceResponse {
   readonly results: readonly PartitionResult[];
   /** Read by kafkajs's connection, which then holds back further requests. */
   readonly clientSideThrottleTime: number;
@@ -27,7 +45,7 @@ interface ProduceAnswer {
 
 export interface ProduceExchange {
   readonly request: ProtocolRequest;
-  readonly response: ProtocolResponse<ProduceAnswer>;
+  readonly response: ProtocolResponse<ProduceResponse>;
 }
 
 /** Whether a broker speaks the version of Produce used here. */
@@ -37,8 +55,8 @@ export function speaksProduce(versions: Readonly<Record<number, { minVersion: nu
 }
 
 /**
- * One Produce request with batches that are encoded already, and the reading of its answer partition by partition:
- * kafkajs's own makes an error of the whole answer when one partition failed.
+ * One Produce request with batches that are encoded already. Its response is read partition by partition: kafkajs's own
+ * decoder makes one error of the whole response when one partition failed.
  */
 export function produceExchange(options: {
   readonly data: readonly PartitionData[];
@@ -55,7 +73,7 @@ export function produceExchange(options: {
     },
     response: {
       decode: async (payload) => decodeProduce(payload),
-      parse: async (answer) => answer,
+      parse: async (response) => response,
     },
   };
 }
@@ -85,7 +103,7 @@ function encodeProduce(data: readonly PartitionData[], transactionalId: string |
   return { buf: buffer, buffer };
 }
 
-function decodeProduce(payload: Buffer): ProduceAnswer {
+function decodeProduce(payload: Buffer): ProduceResponse {
   const results: PartitionResult[] = [];
   let position = 4;
   for (let topics = payload.readInt32BE(0); topics > 0; topics -= 1) {

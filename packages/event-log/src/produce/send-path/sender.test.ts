@@ -39,7 +39,7 @@ const produced = (requests: readonly string[]): readonly string[] => requests.fi
 describe('createSender', () => {
   it('sends a batch with the same sequence until it is acknowledged', async () => {
     const { fake, clock, sender } = setUp();
-    fake.fail(1, 'answer lost', { errorCode: 19 }, 'answer lost');
+    fake.fail(1, 'response lost', { errorCode: 19 }, 'response lost');
     const sent = sender.send([batch(0, 'a', 'b')]);
     await pass(clock, 2_000);
     expect(await sent).toEqual([{ kind: 'written', baseOffset: 0n }]);
@@ -107,7 +107,7 @@ describe('createSender', () => {
     expect(await sent).toMatchObject([{ kind: 'unsent' }]);
   });
 
-  it('refuses what cannot be encoded and goes on with the same sequence', async () => {
+  it('refuses a batch that cannot be encoded, and gives its sequence to the next one', async () => {
     const { fake, clock, sender } = setUp();
     const broken: OutBatch = { ...batch(0, 'x'), records: [{ key: null, value: null, headers: [], timestamp: Number.NaN }] };
     const sent = sender.send([broken, batch(0, 'a')]);
@@ -156,7 +156,7 @@ describe('createSender', () => {
 
   it('discards the producer when a batch is refused after an attempt whose outcome is not known', async () => {
     const { fake, clock, sender } = setUp();
-    fake.fail(1, 'answer lost', { errorCode: 10 });
+    fake.fail(1, 'response lost', { errorCode: 10 });
     const sent = sender.send([batch(0, 'a')]);
     await pass(clock, 2_000);
     expect(await sent).toMatchObject([{ kind: 'unknown' }]);

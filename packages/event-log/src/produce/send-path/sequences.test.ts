@@ -7,7 +7,7 @@ describe('createSequences', () => {
     expect([sequences.take('t/0', 3), sequences.take('t/1', 1), sequences.take('t/0', 1)]).toEqual([0, 0, 3]);
   });
 
-  it('goes on from 0 after the largest 32-bit number, as the broker does', () => {
+  it('continues with 0 after 2,147,483,647, as the broker does', () => {
     const sequences = createSequences();
     sequences.giveBack('t/0', 2 ** 31 - 2);
     expect([sequences.take('t/0', 3), sequences.take('t/0', 1)]).toEqual([2 ** 31 - 2, 1]);

@@ -2,7 +2,7 @@ import { type BatchRecord, recordSize } from '../../wire/record-batch.ts';
 import type { OutBatch } from './batch.ts';
 
 /** No batch is larger than this unless one record is. */
-export const MAX_BATCH_BYTES = 1_048_576;
+const MAX_BATCH_BYTES = 1_048_576;
 const BATCH_HEADER_BYTES = 61;
 
 /** The records in order, in batches within the size limit. */

@@ -62,7 +62,7 @@ const ours: Open = async ({ cluster }, transactionalId) => {
 
 async function loseFirstAnswer(open: Open): Promise<readonly string[]> {
   const fake = createFakeCluster({ t: [1] });
-  fake.fail(1, 'answer lost');
+  fake.fail(1, 'response lost');
   const send = await open(fake);
   await Promise.all([send([0, 'A']), send([0, 'B']), send([0, 'C'])]);
   return fake.values('t', 0);
@@ -124,7 +124,7 @@ async function moveALeader(open: Open): Promise<FakeCluster> {
   return fake;
 }
 
-describe('a send while a leader moves to a broker that has answered already', () => {
+describe('a send while a leader moves to a broker that has responded already', () => {
   it('writes every acknowledged value', async () => {
     const fake = await moveALeader(ours);
     expect([fake.values('t', 0), fake.values('t', 1)]).toEqual([

@@ -7,9 +7,9 @@ import { retryWhile } from '../../retry.ts';
 /** Requests to the coordinator of a transactional id or of a group, wherever that is now. */
 export interface Coordinators {
   /** Asks, and asks again while the coordinator moves or ends the last transaction: for requests that may be repeated. */
-  ask<Answer>(of: Coordinator, request: (broker: Broker) => Promise<Answer>): Promise<Answer>;
+  ask<Response>(of: Coordinator, request: (broker: Broker) => Promise<Response>): Promise<Response>;
   /** Asks once: for a request whose repetition could do harm. */
-  askOnce<Answer>(of: Coordinator, request: (broker: Broker) => Promise<Answer>): Promise<Answer>;
+  askOnce<Response>(of: Coordinator, request: (broker: Broker) => Promise<Response>): Promise<Response>;
 }
 
 export type Coordinator = { readonly transactionalId: string } | { readonly groupId: string };
@@ -21,7 +21,7 @@ interface CoordinatorsOptions {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly forMs: number;
-  /** A request was sent and its answer did not come: it may reach the broker at any later time. */
+  /** A request was sent and got no response: it may reach the broker at any later time. */
   readonly onLost: () => void;
 }
 
@@ -39,7 +39,7 @@ export function createCoordinators({ cluster, clock, forMs, onLost }: Coordinato
     return found;
   }
 
-  async function askOnce<Answer>(of: Coordinator, request: (broker: Broker) => Promise<Answer>): Promise<Answer> {
+  async function askOnce<Response>(of: Coordinator, request: (broker: Broker) => Promise<Response>): Promise<Response> {
     let broker: Broker | undefined;
     try {
       broker = await find(of);
@@ -59,7 +59,7 @@ export function createCoordinators({ cluster, clock, forMs, onLost }: Coordinato
       let lost = false;
       return await retryWhile(
         async () => {
-          // A broker that was left aside is found again through the metadata.
+          // A broker whose connections were dropped is found again through the metadata.
           if (lost) await cluster.refreshMetadata();
           lost = false;
           return await askOnce(of, request);

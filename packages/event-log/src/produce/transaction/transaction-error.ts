@@ -2,16 +2,16 @@
 export type TransactionFailure =
   /** A newer holder of the transactional id exists; nothing of the transaction is or will be visible. */
   | 'fenced'
-  /** The group has gone on without the member that committed offsets; nothing of the transaction is or will be visible. */
+  /** The group no longer has the member that committed offsets; nothing of the transaction is or will be visible. */
   | 'not-member'
   /** The transaction did not end within its time; nothing of it is or will be visible. */
   | 'timed-out'
   /** Nothing of the transaction is or will be visible. */
   | 'aborted'
-  /** The commit was asked for and not answered: all of it is visible or nothing. */
+  /** The commit got no response: all of it is visible or nothing. */
   | 'unknown';
 
-/** The producer that threw this is of no more use: open another one, which settles what became of the transaction. */
+/** Open another producer after it: that settles whether the transaction was committed. */
 export class TransactionError extends Error {
   override readonly name = 'TransactionError';
   readonly failure: TransactionFailure;

@@ -38,7 +38,7 @@ describe('run', () => {
     expect(fake.requests.at(-1)).toBe('commit');
   });
 
-  it('answers the position of each record in the order they were given', async () => {
+  it('resolves with the position of each record, in the order given', async () => {
     const fake = createFakeCluster({ t: [1, 1] });
     const producer = await open(fake);
     await producer.run({ records: [record('earlier', 1)] });
@@ -79,7 +79,7 @@ describe('run', () => {
     ['aborted', 48],
     ['unknown', 16],
     ['unknown', 51],
-  ])('is %s when the commit is answered with %i, and never asks for it twice', async (failure, code) => {
+  ])('is %s when the commit gets error %i, and never asks for it twice', async (failure, code) => {
     const fake = createFakeCluster({ t: [1] });
     const producer = await open(fake);
     fake.failEndTxn(code);
@@ -136,7 +136,7 @@ describe('the member in a commit of offsets', () => {
     expect(fake.members).toEqual([member]);
   });
 
-  it.each([22, 25, 82])('is no longer one when the group answers %i: the transaction is aborted, and is asked for once', async (code) => {
+  it.each([22, 25, 82])('is no longer one after error %i of the group: the transaction is aborted, and is asked for once', async (code) => {
     const fake = createFakeCluster({ t: [1] });
     const producer = await open(fake);
     fake.failOffsets(code);
@@ -237,7 +237,7 @@ describe('a transaction that exceeds its time', () => {
     await expect(producer.run({ records: [record('a', 0)] })).rejects.toMatchObject({ failure: 'timed-out' });
   });
 
-  it('has an unknown outcome when its commit is not answered, whatever the time', async () => {
+  it('has an unknown outcome when its commit gets no response, however long it took', async () => {
     const { fake, clock, producer } = await exceeding();
     fake.onTransactionRequest(() => clock.advance(600));
     fake.failEndTxn(16);
@@ -251,16 +251,16 @@ describe('spent', () => {
     const producer = await open(fake);
     await producer.run({ records: [record('a', 0)], offsets });
     expect(producer.spent()).toBe(false);
-    fake.loseOffsetsAnswer();
+    fake.loseOffsetsResponse();
     await producer.run({ records: [record('b', 0)], offsets });
     expect(producer.spent()).toBe(true);
     expect(fake.requests.slice(-3).toSorted()).toEqual(['commit', 'metadata', 'offsets in/3@42']);
   });
 
-  it('is said when the answer to records was lost: sent again late, they would have the next ones refused', async () => {
+  it('is said when the response to records was lost: sent again late, they would have the next ones refused', async () => {
     const fake = createFakeCluster({ t: [1] });
     const producer = await open(fake);
-    fake.fail(1, 'answer lost');
+    fake.fail(1, 'response lost');
     await producer.run({ records: [record('a', 0)], offsets });
     expect([fake.values('t', 0), producer.spent()]).toEqual([['a'], true]);
   });

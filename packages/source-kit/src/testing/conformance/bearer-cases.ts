@@ -49,26 +49,7 @@ export function bearerCases(rigged: () => Promise<Rig>): readonly ConformanceCas
         }
       },
     },
-    refusal(rigged, 'another audience', (claims) => ({ ...claims, aud: 'urn:another-audience' }), ['ERR_VERIFY_TOKEN_AUDIENCE']),
-    refusal(rigged, 'a list of audiences', (claims) => ({ ...claims, aud: [claims.aud] }), ['ERR_VERIFY_TOKEN_AUDIENCE']),
-    refusal(rigged, 'no audience', (claims) => ({ ...claims, aud: undefined }), ['ERR_VERIFY_TOKEN_AUDIENCE']),
-    refusal(rigged, 'another issuer', (claims) => ({ ...claims, iss: 'https://issuer.invalid' }), ['ERR_VERIFY_TOKEN_ISSUER']),
-    refusal(rigged, 'an issuer with one more slash', (claims) => ({ ...claims, iss: `${String(claims.iss)}/` }), [
-      'ERR_VERIFY_TOKEN_ISSUER',
-    ]),
-    refusal(rigged, 'no issuer', (claims) => ({ ...claims, iss: undefined }), ['ERR_VERIFY_TOKEN_ISSUER']),
-    refusal(rigged, 'no expiry', (claims) => ({ ...claims, exp: undefined }), ['ERR_VERIFY_TOKEN_TIMES']),
-    refusal(rigged, 'an expiry of 300 seconds ago', (claims) => ({ ...claims, exp: SECONDS - SKEW_SECONDS }), ['ERR_VERIFY_TOKEN_EXPIRED']),
-    refusal(rigged, 'a beginning in 301 seconds', (claims) => ({ ...claims, nbf: SECONDS + SKEW_SECONDS + 1 }), [
-      'ERR_VERIFY_TOKEN_NOT_YET_VALID',
-    ]),
-    refusal(rigged, 'an issue time in 301 seconds', (claims) => ({ ...claims, iat: SECONDS + SKEW_SECONDS + 1 }), [
-      'ERR_VERIFY_TOKEN_NOT_YET_VALID',
-    ]),
-    refusal(rigged, 'a lifetime beyond 24 hours', (claims) => ({ ...claims, iat: SECONDS, exp: SECONDS + 86_401 }), [
-      'ERR_VERIFY_TOKEN_LIFETIME',
-    ]),
-    refusal(rigged, 'no signature algorithm', (claims) => claims, ['ERR_VERIFY_TOKEN_ALGORITHM'], { header: { alg: 'none' } }),
+    ...claimRefusals(rigged),
     {
       name: 'accepts a token at the very edges of the clock skew',
       run: async () => {
@@ -117,6 +98,31 @@ export function bearerCases(rigged: () => Promise<Rig>): readonly ConformanceCas
         await keySets.stop();
       },
     },
+  ];
+}
+
+function claimRefusals(rigged: () => Promise<Rig>): readonly ConformanceCase[] {
+  return [
+    refusal(rigged, 'another audience', (claims) => ({ ...claims, aud: 'urn:another-audience' }), ['ERR_VERIFY_TOKEN_AUDIENCE']),
+    refusal(rigged, 'a list of audiences', (claims) => ({ ...claims, aud: [claims.aud] }), ['ERR_VERIFY_TOKEN_AUDIENCE']),
+    refusal(rigged, 'no audience', (claims) => ({ ...claims, aud: undefined }), ['ERR_VERIFY_TOKEN_AUDIENCE']),
+    refusal(rigged, 'another issuer', (claims) => ({ ...claims, iss: 'https://issuer.invalid' }), ['ERR_VERIFY_TOKEN_ISSUER']),
+    refusal(rigged, 'an issuer with one more slash', (claims) => ({ ...claims, iss: `${String(claims.iss)}/` }), [
+      'ERR_VERIFY_TOKEN_ISSUER',
+    ]),
+    refusal(rigged, 'no issuer', (claims) => ({ ...claims, iss: undefined }), ['ERR_VERIFY_TOKEN_ISSUER']),
+    refusal(rigged, 'no expiry', (claims) => ({ ...claims, exp: undefined }), ['ERR_VERIFY_TOKEN_TIMES']),
+    refusal(rigged, 'an expiry of 300 seconds ago', (claims) => ({ ...claims, exp: SECONDS - SKEW_SECONDS }), ['ERR_VERIFY_TOKEN_EXPIRED']),
+    refusal(rigged, 'a beginning in 301 seconds', (claims) => ({ ...claims, nbf: SECONDS + SKEW_SECONDS + 1 }), [
+      'ERR_VERIFY_TOKEN_NOT_YET_VALID',
+    ]),
+    refusal(rigged, 'an issue time in 301 seconds', (claims) => ({ ...claims, iat: SECONDS + SKEW_SECONDS + 1 }), [
+      'ERR_VERIFY_TOKEN_NOT_YET_VALID',
+    ]),
+    refusal(rigged, 'a lifetime beyond 24 hours', (claims) => ({ ...claims, iat: SECONDS, exp: SECONDS + 86_401 }), [
+      'ERR_VERIFY_TOKEN_LIFETIME',
+    ]),
+    refusal(rigged, 'no signature algorithm', (claims) => claims, ['ERR_VERIFY_TOKEN_ALGORITHM'], { header: { alg: 'none' } }),
   ];
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from './entry.ts';
-import { createLane } from './lane.ts';
+import { createPartitionQueue } from './partition-queue.ts';
 
 const KIB = 1024;
 
@@ -14,23 +14,23 @@ function entry(bytes: number, alone = false): Entry {
     bytes,
     sent: false,
     alone,
-    lane: undefined,
-    answered: false,
+    queue: undefined,
+    responded: false,
     finished: false,
-    answer: () => undefined,
+    respond: () => undefined,
   };
 }
 
-describe('createLane', () => {
+describe('createPartitionQueue', () => {
   it('gives every record out once, in order, in batches within both limits unless one record is larger', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 700 * KIB }), { maxLength: 60 }), (sizes) => {
-        const lane = createLane('t', 0);
+        const queue = createPartitionQueue('t', 0);
         const entries = sizes.map((bytes) => entry(bytes));
-        for (const each of entries) lane.add(each);
+        for (const each of entries) queue.add(each);
         const taken: Entry[] = [];
-        while (!lane.empty()) {
-          const batch = lane.take();
+        while (!queue.empty()) {
+          const batch = queue.take();
           const bytes = batch.reduce((sum, each) => sum + each.bytes, 0);
           expect(batch.length).toBeGreaterThan(0);
           expect(batch.length === 1 || bytes <= 255 * KIB).toBe(true);
@@ -42,37 +42,37 @@ describe('createLane', () => {
   });
 
   it('takes 500 records at most', () => {
-    const lane = createLane('t', 0);
-    for (let count = 0; count < 501; count += 1) lane.add(entry(10));
-    expect(lane.full()).toBe(true);
-    expect(lane.take()).toHaveLength(500);
-    expect(lane.full()).toBe(false);
+    const queue = createPartitionQueue('t', 0);
+    for (let count = 0; count < 501; count += 1) queue.add(entry(10));
+    expect(queue.full()).toBe(true);
+    expect(queue.take()).toHaveLength(500);
+    expect(queue.full()).toBe(false);
   });
 
-  it('gives out what was put back before the rest', () => {
-    const lane = createLane('t', 0);
+  it('takes what was put back before the rest', () => {
+    const queue = createPartitionQueue('t', 0);
     const [first, second] = [entry(1), entry(2)];
-    lane.add(first);
-    const taken = lane.take();
-    lane.add(second);
-    lane.putBack(taken);
-    expect(lane.take()).toEqual([first, second]);
+    queue.add(first);
+    const taken = queue.take();
+    queue.add(second);
+    queue.putBack(taken);
+    expect(queue.take()).toEqual([first, second]);
   });
 
   it('leaves out what was removed', () => {
-    const lane = createLane('t', 0);
+    const queue = createPartitionQueue('t', 0);
     const [first, second] = [entry(600 * KIB), entry(2)];
-    lane.add(first);
-    lane.add(second);
-    lane.remove(first);
-    expect(lane.full()).toBe(false);
-    expect(lane.take()).toEqual([second]);
+    queue.add(first);
+    queue.add(second);
+    queue.remove(first);
+    expect(queue.full()).toBe(false);
+    expect(queue.take()).toEqual([second]);
   });
 
-  it('gives a record that shall be alone a batch of its own', () => {
-    const lane = createLane('t', 0);
+  it('gives a record that has to be alone its own batch', () => {
+    const queue = createPartitionQueue('t', 0);
     const records = [entry(1), entry(1, true), entry(1, true), entry(1)];
-    for (const each of records) lane.add(each);
-    expect([lane.take(), lane.take(), lane.take(), lane.take()]).toEqual(records.map((each) => [each]));
+    for (const each of records) queue.add(each);
+    expect([queue.take(), queue.take(), queue.take(), queue.take()]).toEqual(records.map((each) => [each]));
   });
 });

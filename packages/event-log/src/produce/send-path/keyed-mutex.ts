@@ -1,14 +1,14 @@
-/** Runs pieces of work so that two never hold a key at the same time and get it in the order in which they were handed in. */
-export interface Lanes {
-  /** The work may let go of keys that it is done with; its end lets go of the rest. */
+/** Runs pieces of work one at a time per key, in the order in which they were handed in. */
+export interface KeyedMutex {
+  /** The work may release keys that it no longer needs; its end releases the rest. */
   run<Result>(keys: readonly string[], work: (release: (key: string) => void) => Promise<Result>): Promise<Result>;
 }
 
-export function createLanes(): Lanes {
+export function createKeyedMutex(): KeyedMutex {
   const tails = new Map<string, Promise<void>>();
   return {
     async run(keys, work) {
-      // All keys are taken in one step, so whoever waits, waits for an earlier caller: no two can wait for each other.
+      // All keys are taken in one step, so every caller waits for earlier callers only: no two can wait for each other.
       const earlier = keys.flatMap((key) => tails.get(key) ?? []);
       const held = new Map(keys.map((key) => [key, Promise.withResolvers<void>()]));
       for (const [key, { promise }] of held) tails.set(key, promise);

@@ -1,6 +1,6 @@
 import type { Entry } from './entry.ts';
 
-export interface Lane {
+export interface PartitionQueue {
   readonly topic: string;
   readonly partition: number;
   /** A batch of this topic-partition is with the send path. */
@@ -18,11 +18,11 @@ export interface Lane {
 }
 
 const MAX_BATCH_RECORDS = 500;
-/** With its header it fits what a consumer's fetch gives each partition; of larger batches an answer holds only one. */
+/** With its header it fits what a consumer's fetch gives each partition; of larger batches a response holds only one. */
 const MAX_BATCH_BYTES = 255 * 1024;
 
 /** The records that wait for one topic-partition, in order; any of them can be taken out at no cost. */
-export function createLane(topic: string, partition: number): Lane {
+export function createPartitionQueue(topic: string, partition: number): PartitionQueue {
   let waiting = new Set<Entry>();
   let bytes = 0;
   return {

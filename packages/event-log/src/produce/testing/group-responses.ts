@@ -44,7 +44,7 @@ export function readTxnOffsetCommit(reader: FlexibleReader): {
   return { member: { memberId, generationId }, positions: positions.flat() };
 }
 
-export function encodeTxnOffsetCommitAnswer(positions: readonly CommittedPosition[], errorCode: number): Buffer {
+export function encodeTxnOffsetCommitResponse(positions: readonly CommittedPosition[], errorCode: number): Buffer {
   const writer = new FlexibleWriter().int32(0);
   writer.array(positions, ({ topic, partition }) => {
     writer.string(topic).array([partition], (index) => {
@@ -55,7 +55,7 @@ export function encodeTxnOffsetCommitAnswer(positions: readonly CommittedPositio
   return writer.tags().encoded().buffer;
 }
 
-export function encodeOffsetFetchAnswer(offsets: readonly FakeOffset[]): Buffer {
+export function encodeOffsetFetchResponse(offsets: readonly FakeOffset[]): Buffer {
   const writer = new FlexibleWriter().int32(0);
   writer.array(offsets, ({ topic, partition, offset, metadata = null, errorCode = 0 }) => {
     writer.string(topic).array([partition], (index) => {
