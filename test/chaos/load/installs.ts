@@ -1,11 +1,7 @@
 import type { InstallFact } from '../checker/facts.ts';
+import type { Endpoint } from './endpoints.ts';
 import { manyInstallFacts } from './large-events.ts';
 import { sentEventTypes } from './notifications.ts';
-
-/** How an endpoint answers a delivery: its path, without the slash. */
-export const endpoints = ['ok', 'fails-at-first', 'dies-at-times', 'never', 'slow', 'hangs-at-times', 'cuts-at-times'] as const;
-
-export type Endpoint = (typeof endpoints)[number];
 
 interface ChaosInstall {
   readonly id: string;

@@ -3,7 +3,7 @@ import { applyInstallDocument, createSecretBox, readInstallDocument } from '@swi
 import { type Codec, topics } from '@switchboard/contracts';
 import type { OutRecord } from '@switchboard/event-log';
 import type { InstallFact } from '../checker/facts.ts';
-import type { Endpoint } from './installs.ts';
+import type { Endpoint } from './endpoints.ts';
 
 /** Events of this tenant are received by 300 installs, those of the other tenants by none of these. */
 export const LARGE_TENANT = '5f0c8a8e-0000-4000-8000-1d3c0e6b7a21';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Endpoint } from './installs.ts';
+import type { Endpoint } from './endpoints.ts';
 
 /** What a receiver does with a request. */
 export type ReceiverAnswer =

@@ -5,7 +5,7 @@ import type { ServerCertificate } from '@switchboard/local-stack';
 import { listenHttps } from '../../../packages/local-stack/src/tls/https-server.ts';
 import { serveCalls } from '../../bench/support/rpc.ts';
 import type { ReceivedFact } from '../checker/facts.ts';
-import { type Endpoint, endpoints } from './installs.ts';
+import { type Endpoint, endpoints } from './endpoints.ts';
 import { createLineLog, type LineLog } from './line-log.ts';
 import { markersIn } from './notifications.ts';
 import { answerTo } from './receiver-answer.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type ServiceName, serviceNames } from '@switchboard/local-stack';
 import { choosePorts, type PortWish } from '../../../packages/local-stack/src/host/ports.ts';
 import { type EnvironmentOptions, environments } from '../../../packages/local-stack/src/stack/service-environment.ts';
-import { endpoints } from '../load/installs.ts';
+import { endpoints } from '../load/endpoints.ts';
 import { createInstance, type Instance, type Life } from './instance.ts';
 
 export interface ChaosInstances {
