@@ -68,7 +68,7 @@ function newIssuer(): Issuer {
  */
 export function createKeySets(options: KeySetsOptions = {}): KeySets {
   const settings = settingsOf(options);
-  const { now, monotonic, refreshMs, staleLimitMs, cooldownMs, report } = settings;
+  const { now, monotonic, staleLimitMs, cooldownMs, report } = settings;
   const issuers = new Map<string, Issuer>();
   const stopping = new AbortController();
 
@@ -120,10 +120,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
 
   function schedule(metadataUrl: string, issuer: Issuer): void {
     if (stopping.signal.aborted) return;
-    const ceiling = issuer.fetchedAt === undefined ? cooldownMs : Math.min(refreshMs, 10 * cooldownMs);
-    const first = issuer.fetchedAt === undefined ? Math.min(FIRST_RETRY_MS, cooldownMs) : cooldownMs;
-    const delay = issuer.failures === 0 ? refreshMs : Math.min(ceiling, first * 2 ** Math.min(issuer.failures - 1, 20));
-    issuer.timer = setTimeout(() => void refresh(metadataUrl, issuer), delay).unref();
+    issuer.timer = setTimeout(() => void refresh(metadataUrl, issuer), nextFetchMs(issuer, settings)).unref();
   }
 
   function known(issuer: Issuer, kid: string): KeyLookup | undefined {
@@ -166,6 +163,17 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
       await Promise.all([...issuers.values()].map((issuer) => issuer.inFlight));
     },
   };
+}
+
+/** Milliseconds until the next fetch in the background: longer after each failure in a row. */
+function nextFetchMs(
+  { fetchedAt, failures }: Issuer,
+  { refreshMs, cooldownMs }: Pick<ReturnType<typeof settingsOf>, 'refreshMs' | 'cooldownMs'>,
+): number {
+  if (failures === 0) return refreshMs;
+  const ceiling = fetchedAt === undefined ? cooldownMs : Math.min(refreshMs, 10 * cooldownMs);
+  const first = fetchedAt === undefined ? Math.min(FIRST_RETRY_MS, cooldownMs) : cooldownMs;
+  return Math.min(ceiling, first * 2 ** Math.min(failures - 1, 20));
 }
 
 /** A key that stays in the set stays the same object, so that cached tokens need no second verification. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { InboundHead } from '@switchboard/source-kit';
 import { malformed, type Outcome } from '../accept/outcome.ts';
 import { release } from '../edge/linger.ts';
 import type { Growth } from '../edge/unauthenticated.ts';
@@ -118,4 +119,9 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
   else if (reservedBytes === 0) read();
   else takeRoom(reservedBytes, read);
   return refuse;
+}
+
+/** The Content-Length of a request, which is whole and within the cap: Node and the edge checks saw to that. */
+export function declaredBytesOf({ headers }: InboundHead): number | undefined {
+  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
 }

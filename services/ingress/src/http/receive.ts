@@ -13,7 +13,7 @@ import { checkEdge } from './edge-checks.ts';
 import type { Exchange } from './exchange.ts';
 import { inboundHeaders } from './inbound-headers.ts';
 import type { Pipelines } from './pipelines.ts';
-import { type BodyOutcome, readBody } from './read-body.ts';
+import { type BodyOutcome, declaredBytesOf, readBody } from './read-body.ts';
 import type { Respond } from './respond.ts';
 import type { ConnectionOf } from './track-connections.ts';
 
@@ -142,38 +142,6 @@ export function createReceive(options: ReceiveOptions): Receive {
     return noRoom === undefined ? undefined : endedBy(exchange, noRoom);
   }
 
-  /** Calls back once, with the body or with why there is none. */
-  function bodyOf(request: FastifyRequest, exchange: Exchange, callback: (outcome: BodyOutcome) => void): void {
-    if (exchange.broken !== undefined) {
-      callback({ ok: false, outcome: exchange.broken });
-      return;
-    }
-    exchange.cancelBody = readBody(
-      request.raw,
-      {
-        maxBytes: options.maxBodyBytes,
-        permit: exchange.permit,
-        onRoom: () => {
-          // HTTP/1.0 has no interim responses.
-          if (exchange.head.headers.expect !== undefined && request.raw.httpVersion === '1.1') exchange.proceed();
-        },
-        ...(exchange.authenticated
-          ? {}
-          : {
-              unauthenticated: {
-                declaredBytes: declaredBytesOf(exchange.head),
-                smallBytes: options.unauthenticated.smallBytes,
-                minBytesPerSecond: options.minBodyRate,
-              },
-            }),
-      },
-      (outcome) => {
-        exchange.cancelBody = undefined;
-        callback(outcome);
-      },
-    );
-  }
-
   return {
     head(request, reply, group, proceed) {
       const connection = connectionOf(request.raw.socket);
@@ -212,7 +180,7 @@ export function createReceive(options: ReceiveOptions): Receive {
       const { exchange } = request;
       const authentication = exchange?.authentication;
       if (exchange === null || authentication === undefined) throw new Error('onRequest hook did not authenticate');
-      bodyOf(request, exchange, (read) => {
+      bodyOf(request, exchange, options, (read) => {
         if (!read.ok) return respond(request, reply, endedBy(exchange, read.outcome), 'body unread');
         const { body } = read;
         const accepting = accept({
@@ -228,6 +196,43 @@ export function createReceive(options: ReceiveOptions): Receive {
   };
 }
 
+/** Calls back once, with the body or with why there is none. */
+function bodyOf(
+  request: FastifyRequest,
+  exchange: Exchange,
+  options: Pick<ReceiveOptions, 'maxBodyBytes' | 'minBodyRate' | 'unauthenticated'>,
+  callback: (outcome: BodyOutcome) => void,
+): void {
+  if (exchange.broken !== undefined) {
+    callback({ ok: false, outcome: exchange.broken });
+    return;
+  }
+  exchange.cancelBody = readBody(
+    request.raw,
+    {
+      maxBytes: options.maxBodyBytes,
+      permit: exchange.permit,
+      onRoom: () => {
+        // HTTP/1.0 has no interim responses.
+        if (exchange.head.headers.expect !== undefined && request.raw.httpVersion === '1.1') exchange.proceed();
+      },
+      ...(exchange.authenticated
+        ? {}
+        : {
+            unauthenticated: {
+              declaredBytes: declaredBytesOf(exchange.head),
+              smallBytes: options.unauthenticated.smallBytes,
+              minBytesPerSecond: options.minBodyRate,
+            },
+          }),
+    },
+    (outcome) => {
+      exchange.cancelBody = undefined;
+      callback(outcome);
+    },
+  );
+}
+
 /** The outcome of a request for the source and app that its head was found to address. */
 export function endedBy({ authentication }: Pick<Exchange, 'authentication'>, outcome: Outcome): Ended {
   if (authentication === undefined) return endedWithoutSource(outcome);
@@ -238,9 +243,4 @@ export function endedBy({ authentication }: Pick<Exchange, 'authentication'>, ou
 function queryOf(url: string): string {
   const mark = url.indexOf('?');
   return mark < 0 ? '' : url.slice(mark + 1);
-}
-
-/** The Content-Length of a request, which is whole and within the cap: Node and the edge checks saw to that. */
-function declaredBytesOf({ headers }: InboundHead): number | undefined {
-  return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
 }

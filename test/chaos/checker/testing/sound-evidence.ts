@@ -13,6 +13,13 @@ const REDIRECTED = 12;
 const LARGE = 5;
 const LARGE_TENANT = 'large tenant';
 
+const installs: readonly InstallFact[] = [
+  { installId: 'all', webhooks: { [CONTENT]: 2, [CONVERSATION]: 0 } },
+  { installId: 'content', webhooks: { [CONTENT]: 1 } },
+  ...[1, 2, 3, 4, 5].map((number) => ({ installId: `large-${number}`, tenants: [LARGE_TENANT], webhooks: { [CONTENT]: 0 } })),
+  { installId: 'other', tenants: ['another tenant'], webhooks: { [CONTENT]: 0 } },
+];
+
 /** Evidence of a small run in which every promise is kept: retries, a dead delivery, a duplicate, a redirect, unanswered requests. */
 export function soundEvidence(): Evidence {
   const sent = requests();
@@ -60,12 +67,6 @@ export function soundEvidence(): Evidence {
       raw.findIndex(({ disposition }) => disposition === 'redirected'),
       'ERR_NORMALIZE_REDIRECTED',
     ),
-  ];
-  const installs: readonly InstallFact[] = [
-    { installId: 'all', webhooks: { [CONTENT]: 2, [CONVERSATION]: 0 } },
-    { installId: 'content', webhooks: { [CONTENT]: 1 } },
-    ...[1, 2, 3, 4, 5].map((number) => ({ installId: `large-${number}`, tenants: [LARGE_TENANT], webhooks: { [CONTENT]: 0 } })),
-    { installId: 'other', tenants: ['another tenant'], webhooks: { [CONTENT]: 0 } },
   ];
   const pending = events.flatMap((event) =>
     installs
