@@ -1,4 +1,4 @@
-import type { AppInstall, EventType } from '@switchboard/contracts';
+import { type AppInstall, type EventType, parseJsonText } from '@switchboard/contracts';
 import type { InstallDocument } from './install-document.ts';
 import { addSigningSecret, isNewestSecret, type SecretChange } from './install-secrets.ts';
 import { generateSigningSecret } from './signing-secret.ts';
@@ -76,5 +76,5 @@ export function withWebhookDisabled(current: AppInstall, type: EventType, now: n
 
 /** The document as it was accepted, without secrets. */
 export function toDocument(install: AppInstall): unknown {
-  return JSON.parse(install.document);
+  return parseJsonText(install.document);
 }

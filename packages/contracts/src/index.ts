@@ -18,6 +18,7 @@ export type * from './generated/records.ts';
 export { headerNames, headerText, headerTexts, type KafkaHeader, textHeader } from './headers.ts';
 export { deliveryIdOf, uuidv5, uuidv7 } from './ids.ts';
 export { createOfflineCodec } from './offline-codec.ts';
+export { parseJsonText } from './parse-json-text.ts';
 export { connectCodec, type RegistryOptions, registerSchemas } from './registry.ts';
 export { isRecordName, type RecordName, recordNames } from './schema-types.ts';
 export { eventTopics, retryTopics, type Topic, topics } from './topics.ts';

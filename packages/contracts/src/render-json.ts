@@ -1,3 +1,5 @@
+import { parseJsonText } from './parse-json-text.ts';
+
 /** A record to render, by member. */
 export type Source = Readonly<Record<string, unknown>>;
 
@@ -90,7 +92,7 @@ function parsedJson(text: string): string {
   if (text === '{}') return text;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonText(text);
   } catch {
     value = text;
   }

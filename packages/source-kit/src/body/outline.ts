@@ -6,8 +6,6 @@ export interface Outline {
   readonly members: number;
   /** Whether a number has 16 digits in a row, so that a `number` may not hold it. */
   readonly longNumber: boolean;
-  /** Whether a text has a backslash. */
-  readonly escapes: boolean;
 }
 
 const QUOTE = 0x22;
@@ -28,16 +26,12 @@ export function outlineOf(bytes: Uint8Array, maxDepth: number): Outline {
   let members = 0;
   let digits = 0;
   let longNumber = false;
-  let escapes = false;
   let inText = false;
   for (let at = 0; at < length; at++) {
     const byte = bytes[at] as number;
     if (inText) {
       if (byte === QUOTE) inText = false;
-      else if (byte === BACKSLASH) {
-        escapes = true;
-        at++;
-      }
+      else if (byte === BACKSLASH) at++;
     } else if (byte >= ZERO && byte <= NINE) {
       if (++digits === LONG_DIGITS) longNumber = true;
     } else {
@@ -45,8 +39,8 @@ export function outlineOf(bytes: Uint8Array, maxDepth: number): Outline {
       if (byte === QUOTE) inText = true;
       else if (byte === COLON) members++;
       else if ((byte | CURLY) === CLOSE) depth--;
-      else if ((byte | CURLY) === OPEN && ++depth > maxDepth) return { tooDeep: true, members, longNumber, escapes };
+      else if ((byte | CURLY) === OPEN && ++depth > maxDepth) return { tooDeep: true, members, longNumber };
     }
   }
-  return { tooDeep: false, members, longNumber, escapes };
+  return { tooDeep: false, members, longNumber };
 }

@@ -39,6 +39,13 @@ describe('a body', () => {
     expect(parse(body)).toEqual({ ok: false, code: `ERR_BODY_${code}` });
   });
 
+  it('has the names that were sent, although a body with a backslash for a name was parsed before', () => {
+    parse('{"a":0,"\\\\":1}');
+    expect(parse('{"a":0,"\\u0062":12345678901234567}')).toEqual({ ok: true, value: { a: 0, b: expect.anything() } });
+    parse('{"a":0,"\\\\":1}');
+    expect(parse('{"a":0,"\\u0062":1}')).toEqual({ ok: true, value: { a: 0, b: 1 } });
+  });
+
   it('keeps the last of duplicate members', () => {
     expect(parse('{"a":1,"a":2}')).toEqual({ ok: true, value: { a: 2 } });
   });

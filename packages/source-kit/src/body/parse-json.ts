@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { parseJsonText } from '@switchboard/contracts';
 import type { BodyCode } from '../source.ts';
 import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { parseKeepingDigits } from './large-numbers.ts';
@@ -40,7 +41,7 @@ export function parseOutlined(body: Uint8Array): OutlinedJson {
   const text = textOf(body);
   if (text === undefined || text.startsWith(BYTE_ORDER_MARK)) return { ok: false, code: 'ERR_BODY_ENCODING' };
   try {
-    const value = (outline.longNumber ? parseKeepingDigits(text) : JSON.parse(text)) as Json;
+    const value = parseJsonText(text, outline.longNumber ? parseKeepingDigits : undefined) as Json;
     return { ok: true, value, outline };
   } catch {
     return { ok: false, code: 'ERR_BODY_SYNTAX' };

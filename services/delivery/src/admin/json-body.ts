@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { memberPath } from '@switchboard/app-installs';
+import { parseJsonText } from '@switchboard/contracts';
 
 export type JsonBody = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly detail: string };
 
@@ -13,7 +14,7 @@ export function readJsonBody(body: Buffer): JsonBody {
   const text = body.toString('utf8').replace(/^\ufeff/, '');
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonText(text);
   } catch {
     // The message of the parser quotes the body, which may hold a signing secret.
     return { ok: false, detail: 'the body must be JSON' };

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseJsonText } from '@switchboard/contracts';
 import { type GuessLimit, peerNetwork, soleHeader } from '@switchboard/runtime';
 import { callingAddress } from '@switchboard/sources';
 import type { SourcesConfig } from '../sources-file/sources-config.ts';
@@ -42,7 +43,7 @@ function refuse(member: string, rule: string): MintOutcome {
 export function mintCallbackUri(text: string, config: SourcesConfig): MintOutcome {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonText(text);
   } catch {
     return refuse('body', 'must be JSON');
   }

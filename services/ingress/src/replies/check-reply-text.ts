@@ -1,3 +1,4 @@
+import { parseJsonText } from '@switchboard/contracts';
 import { checkReply, maxReplyBytes, type ReplyCode, type ReplyKind } from '@switchboard/source-kit';
 
 export type CheckedReplyText = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly code: ReplyCode };
@@ -7,7 +8,7 @@ export function checkReplyText(text: string, kind: ReplyKind): CheckedReplyText 
   if (text.length > 2 * maxReplyBytes) return { ok: false, code: 'ERR_REPLY_SIZE' };
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonText(text);
   } catch {
     return { ok: false, code: 'ERR_REPLY_NOT_OBJECT' };
   }

@@ -1,5 +1,7 @@
 /** The rules of JSON bodies and tokens, each in a pass of its own: slow, and plain enough to judge the one pass by. */
 
+import { parseJsonText } from '@switchboard/contracts';
+
 interface SourceTextJson {
   parse(text: string, revive: (name: string, value: unknown, context: { readonly source?: string }) => unknown): unknown;
   rawJSON(text: string): object;
@@ -22,7 +24,7 @@ export function parseInPasses(
   }
   if (text.startsWith('\ufeff')) return { ok: false, code: 'ERR_BODY_ENCODING' };
   try {
-    return { ok: true, value: json.parse(text, keepDigits) };
+    return { ok: true, value: parseJsonText(text, (plain) => json.parse(plain, keepDigits)) };
   } catch {
     return { ok: false, code: 'ERR_BODY_SYNTAX' };
   }
