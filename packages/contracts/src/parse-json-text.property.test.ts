@@ -56,6 +56,13 @@ describe('a JSON text', () => {
   it('keeps the last of two members of one name, one of them with an escape', () => {
     expect(parseJsonText('{"a":1,"\\u0061":2}')).toEqual({ a: 2 });
     expect(parseJsonText('{"\\u0061":1,"a":2}')).toEqual({ a: 2 });
+    expect(parseJsonText('{"a":1,"\\u0061":2,"a":3}')).toEqual({ a: 3 });
+    expect(parseJsonText('{"\\u0035":1,"5":2}')).toEqual({ 5: 2 });
+  });
+
+  it('may have every private character and an escape', () => {
+    const all = Array.from({ length: 6_400 }, (_, index) => String.fromCharCode(0xe000 + index)).join('');
+    expect(parseJsonText(`{"\\u0062":"${all}"}`)).toEqual({ b: all });
   });
 
   it('that is none is refused with SyntaxError', () => {

@@ -30,6 +30,15 @@ describe('the configuration of the ingress', () => {
     expect(JSON.stringify(wrong)).not.toContain('the-token-itself');
   });
 
+  it('refuses a budget of unauthenticated bodies of less than two of the largest', () => {
+    const environment = { SOURCES_FILE: '/s', MAX_UNAUTHENTICATED_BYTES: '2097151' };
+    expect(ingressConfig.read(environment, files)).toEqual({
+      ok: false,
+      problems: ['MAX_UNAUTHENTICATED_BYTES: must be at least 2 × MAX_BODY_BYTES, which is 1048576, is 2097151'],
+    });
+    expect(ingressConfig.read({ ...environment, MAX_UNAUTHENTICATED_BYTES: '2097152' }, files).ok).toBe(true);
+  });
+
   it.each([
     ['1', '1048576'],
     ['1048575', '1048576'],

@@ -108,7 +108,7 @@ export const ingressConfig = defineConfig(
       type: 'int',
       default: 16_777_216,
       min: 1_048_576,
-      doc: 'Most body bytes of these held at once; half is for small bodies, in the other half the oldest large one is evicted with 503.',
+      doc: 'Most body bytes of these held at once, at least 2 × MAX_BODY_BYTES; half is for small bodies, in the other half the oldest large one is evicted with 503.',
     },
     maxUnauthenticatedBytesPerPeer: {
       name: 'MAX_UNAUTHENTICATED_BYTES_PER_PEER',
@@ -195,6 +195,10 @@ export const ingressConfig = defineConfig(
       config.adminTokenHash !== undefined && [EMPTY_TEXT_HASH, '0'.repeat(64)].includes(config.adminTokenHash)
         ? ['INGRESS_ADMIN_TOKEN_SHA256: must be the hash of a token, is that of the empty text or all zeros']
         : [],
+    ({ maxUnauthenticatedBytes, maxBodyBytes }) =>
+      maxUnauthenticatedBytes >= 2 * maxBodyBytes
+        ? []
+        : [`MAX_UNAUTHENTICATED_BYTES: must be at least 2 × MAX_BODY_BYTES, which is ${maxBodyBytes}, is ${maxUnauthenticatedBytes}`],
     ({ maxUnauthenticatedBytesPerPeer: perPeer, maxBodyBytes }) =>
       perPeer === 0 || perPeer >= maxBodyBytes
         ? []

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { TransactionError } from '../produce/transaction/transaction-error.ts';
 import { createFakeGroupLog } from './testing/fake-group-log.ts';
 import { copy, record, records, setUpProcessing } from './testing/processing-rig.ts';
 
@@ -109,6 +110,19 @@ describe('one transaction over all partitions of a process', () => {
     state.refused = undefined;
     await clock.advance(15_000);
     expect([committed(1), input(1).healthy()]).toEqual([2n, true]);
+  });
+
+  it('is repeated for an input that can be written although two others fail for longer than they pause', async () => {
+    const { clock, state, input, committed } = setUpProcessing({ ...WIDE, partitions: [0, 1, 2] });
+    // As at an output partition without enough replicas.
+    state.within = async (_, values) => {
+      if (!values.some((value) => value === '0:0' || value === '1:0')) return;
+      await new Promise<void>((resolve) => clock.after(10_000, resolve));
+      throw new TransactionError('aborted', 'not enough replicas', { atOutput: true });
+    };
+    for (const partition of [0, 1, 2]) input(partition).offer(records(1, partition));
+    for (let seconds = 0; seconds < 60; seconds += 1) await clock.advance(1_000);
+    expect([committed(0), committed(1), committed(2)]).toEqual([undefined, undefined, 1n]);
   });
 
   it('continues while a transaction of one partition hangs at its output partition', async () => {

@@ -41,6 +41,9 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
   /** Inputs first in the next transaction. */
   let first: readonly PartitionInput[] = [];
   let turn = 0;
+  /** Number of the last try alone, by input. */
+  const triedAt = new WeakMap<PartitionInput, number>();
+  let tries = 0;
 
   function idOf(lane: 'together' | 'alone'): string {
     return lane === 'together' ? `${groupId}.${slot}` : `${groupId}.${slot}:alone`;
@@ -73,6 +76,13 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
     return [...new Set([...first.filter((input) => ready.includes(input)), ...ready.slice(from), ...ready.slice(0, from)])];
   }
 
+  /** Of the inputs that are tried alone the one whose last try is longest ago: a failing one can take as long as its pause. */
+  function leastRecent(): readonly PartitionInput[] {
+    const lastTry = (input: PartitionInput): number => triedAt.get(input) ?? 0;
+    const ready = inputs().filter((input) => input.ready() && input.alone);
+    return ready.toSorted((one, other) => lastTry(one) - lastTry(other)).slice(0, 1);
+  }
+
   const common = {
     groupId,
     bounds,
@@ -99,11 +109,12 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
   const alone = startTransactionLane({
     ...common,
     open: () => openProducer(idOf('alone')),
-    inputs: () =>
-      inputs()
-        .filter((input) => input.ready() && input.alone)
-        .slice(0, 1),
+    inputs: leastRecent,
     joins: false,
+    onBegan(begun) {
+      tries += 1;
+      for (const input of begun) triedAt.set(input, tries);
+    },
     onCommitted({ slices }) {
       for (const { input } of slices) input.alone = false;
       together.wake();

@@ -38,7 +38,9 @@ export interface TransactionLaneOptions {
   readonly inputs: () => readonly PartitionInput[];
   /** Whether inputs that become ready while a transaction is packed are in it, too. */
   readonly joins: boolean;
-  /** The group has gone on without the member. */
+  /** Told which inputs a transaction begins with. */
+  readonly onBegan?: (inputs: readonly PartitionInput[]) => void;
+  /** The member is no longer in the current generation of the group. */
   readonly onNotMember: (member: GroupMember) => void;
   readonly onTimedOut: () => void;
   /** Told of every transaction that was committed. */
@@ -74,6 +76,8 @@ class Lane implements TransactionLane {
   #endPause = (): void => undefined;
   /** Inputs of a failed transaction: what became of it is known once the transactional id has been taken again. */
   #undecided: readonly PartitionInput[] = [];
+  /** Inputs of the transaction that is running: they are released whatever ends it. */
+  #taken: readonly PartitionInput[] = [];
 
   constructor(options: TransactionLaneOptions) {
     this.#options = options;
@@ -103,6 +107,8 @@ class Lane implements TransactionLane {
         await this.#turn();
       } catch (error) {
         this.#discard();
+        this.#undecided = [...new Set([...this.#undecided, ...this.#taken])].filter((input) => input.inTransaction);
+        this.#taken = [];
         const { kind, pauseMs } = this.#failedStarts.add(error);
         if (kind === 'fenced') this.#options.onFenced(error);
         const { groupId, logger } = this.#options;
@@ -157,7 +163,10 @@ class Lane implements TransactionLane {
     };
     const isOver = (): boolean => this.#stopped || this.#options.member() !== member;
     const options = { bounds: { ...bounds, maxRecords: limit.maxRecords() }, clock, rest, stopped: isOver };
-    const pack = await packTransaction(more(), joins ? { ...options, joining: more } : options);
+    this.#taken = inputs;
+    const begun = more();
+    this.#options.onBegan?.(begun);
+    const pack = await packTransaction(begun, joins ? { ...options, joining: more } : options);
     const packed = pack.slices.map(({ input }) => input);
     for (const input of inputs) {
       if (!packed.includes(input)) input.inTransaction = false;
@@ -167,6 +176,7 @@ class Lane implements TransactionLane {
     // Of an earlier generation nothing is committed.
     if (isOver()) this.#release(packed);
     else if (packed.length > 0) await this.#commit(producer, member, pack);
+    this.#taken = [];
   }
 
   async #commit(producer: TransactionalProducer, member: GroupMember, pack: Pack<PartitionInput>): Promise<void> {

@@ -135,6 +135,30 @@ describe('createUnauthenticated', () => {
     expect(known.map(({ state }) => state)).toEqual(['evicted', 'evicted', 'in', 'in']);
   });
 
+  it('gives no room to a large body that comes later than one that waits, and serves that one first after 500 ms', async () => {
+    const known: Known[] = [];
+    const budget = createUnauthenticated(limits);
+    const [first, second, third, waiting, later] = [1, 2, 3, 4, 5].map(() => enter(budget, known)) as [Known, Known, Known, Known, Known];
+    expect([grow(first, 35), grow(second, 35), grow(third, 21), grow(waiting, 50)]).toEqual([undefined, undefined, undefined, 'waits']);
+    await vi.advanceTimersByTimeAsync(600);
+    first.permit.leave();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(grow(later, 21)).toBe('waits');
+    second.permit.leave();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([waiting.state, waiting.bytes, later.state]).toEqual(['in', 50, 'waiting']);
+  });
+
+  it('offers what the oldest request held, which is evicted for a new one, to a body that waits', async () => {
+    const known: Known[] = [];
+    const budget = createUnauthenticated(limits);
+    const [hoard, waiting] = [1, 2].map(() => enter(budget, known)) as [Known, Known];
+    expect([grow(hoard, 100), grow(waiting, 50)]).toEqual([undefined, 'waits']);
+    for (let count = 0; count < 4; count += 1) enter(budget, known);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([hoard.state, waiting.state, waiting.bytes]).toEqual(['evicted', 'in', 50]);
+  });
+
   it('serves a large body that waits as soon as another request leaves', async () => {
     const known: Known[] = [];
     const budget = createUnauthenticated(limits);

@@ -43,6 +43,8 @@ export interface Unauthenticated {
 
 /** A large body is not evicted for another one before this: else hoards could be sent and thrown away at full speed. */
 const LARGE_STAYS_MS = 1_000;
+/** After this a body that waits is served before those that came later, however small they are. */
+const LONG_WAIT_MS = 500;
 /** Large bodies that are given room in one turn of the event loop: each is read to its end at once, and may evict another. */
 const SERVED_PER_TURN = 1;
 
@@ -52,8 +54,8 @@ interface Entry {
   bytes: number;
   /** When it became large, monotonic milliseconds. */
   largeSince: number;
-  /** Set while it waits for room: how much, and how to continue. */
-  waiting: { readonly bytes: number; readonly resolve: (growth: Growth) => void } | undefined;
+  /** Set while it waits for room: how much, since when, and how to continue. */
+  waiting: { readonly bytes: number; readonly since: number; readonly resolve: (growth: Growth) => void } | undefined;
 }
 
 /** What the requests hold, and who is evicted for whom. */
@@ -124,15 +126,26 @@ function createBudget(limits: UnauthenticatedLimits) {
     return true;
   }
 
-  function smallestWaiting(): Entry | undefined {
-    let smallest: Entry | undefined;
+  /** The one that is served next: the smallest of those that have waited for long, else the smallest. */
+  function nextWaiting(): Entry | undefined {
+    const longSince = monotonic() - LONG_WAIT_MS;
+    let next: Entry['waiting'];
+    let found: Entry | undefined;
     for (const entry of entries) {
-      if (entry.waiting !== undefined && entry.waiting.bytes < (smallest?.waiting?.bytes ?? Number.POSITIVE_INFINITY)) smallest = entry;
+      const { waiting } = entry;
+      if (waiting === undefined || (next !== undefined && !isBefore(waiting, next, longSince))) continue;
+      next = waiting;
+      found = entry;
     }
-    return smallest;
+    return found;
   }
 
-  return { entries, smallBytes, bytes: () => bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, smallestWaiting };
+  return { entries, smallBytes, bytes: () => bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, nextWaiting };
+}
+
+function isBefore(one: NonNullable<Entry['waiting']>, other: NonNullable<Entry['waiting']>, longSince: number): boolean {
+  const isLong = one.since <= longSince;
+  return isLong === other.since <= longSince ? one.bytes < other.bytes : isLong;
 }
 
 /**
@@ -140,18 +153,19 @@ function createBudget(limits: UnauthenticatedLimits) {
  * for milliseconds, so that the oldest requests are those that only want to hold a place.
  *
  * Bytes: half of them belong to small bodies, in equal shares, so that a small body always has room. Large bodies share the other
- * half: one that finds no room waits until the oldest large one is a second old and is evicted for it; the smallest is served first.
+ * half: one that finds no room waits until the oldest large one is a second old and is evicted for it. Of those
+ * that wait the smallest is served first, after those that have waited for half a second.
  * Neither kind takes anything from the other.
  */
 export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
   const { maxRequests, maxBytesPerPeer, monotonic } = limits;
-  const { entries, smallBytes, bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, smallestWaiting } = createBudget(limits);
+  const { entries, smallBytes, bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, nextWaiting } = createBudget(limits);
   let timer: NodeJS.Timeout | undefined;
 
   /** Serves those that wait, as far as there is room, and looks again when the oldest large body may be evicted. */
   function serveWaiting(): void {
     let served = 0;
-    for (let next = smallestWaiting(); next?.waiting !== undefined; next = smallestWaiting()) {
+    for (let next = nextWaiting(); next?.waiting !== undefined; next = nextWaiting()) {
       if (served === SERVED_PER_TURN) {
         serveAgainIn(1);
         return;
@@ -188,15 +202,19 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
         largeSince: 0,
         waiting: undefined,
       };
-      if (entries.size >= maxRequests) evictOldest();
+      const isFull = entries.size >= maxRequests;
+      if (isFull) evictOldest();
       entries.add(entry);
+      // What the evicted one held belongs to those that wait.
+      if (isFull) serveWaiting();
       return {
         grow(more) {
           if (!entries.has(entry)) return 'ERR_INGRESS_EVICTED';
           if (isBeyondPeer(entry, more)) return 'ERR_INGRESS_PEER_LIMIT';
-          if (take(entry, more)) return undefined;
+          const mustQueue = entry.bytes + more > smallBytes && nextWaiting() !== undefined;
+          if (!mustQueue && take(entry, more)) return undefined;
           const { promise, resolve } = Promise.withResolvers<Growth>();
-          entry.waiting = { bytes: more, resolve };
+          entry.waiting = { bytes: more, since: monotonic(), resolve };
           serveWaiting();
           return promise;
         },

@@ -34,7 +34,7 @@ export function createRespond({ metrics, report, connectionOf, stopping, random 
     }
     // Also a sender whose token does not fit its body: nothing in the response may tell one 401 from another.
     const connection = exchange?.connection ?? connectionOf(request.raw.socket);
-    const keep = exchange?.authenticated === true && outcome.kind !== 'refused' && connection?.unreadable === false;
+    const keep = exchange?.authenticated === true && outcome.kind !== 'refused' && connection?.unreadable === false && unread === undefined;
     if (!keep) {
       if (connection !== undefined) connection.closing = true;
       closeAfterResponse(request.raw, reply.raw);

@@ -36,7 +36,7 @@ export function createFakeGroupLog() {
     /** A value that the output partition does not take. */
     refused: undefined as string | undefined,
     /** Where given, awaited within each transaction. */
-    within: undefined as ((transactionalId: string) => Promise<void>) | undefined,
+    within: undefined as ((transactionalId: string, values: readonly string[]) => Promise<void>) | undefined,
   };
   const epochs = new Map<string, number>();
   const failures: Failure[] = [];
@@ -55,7 +55,10 @@ export function createFakeGroupLog() {
         if (spent) throw new Error('a spent producer was used');
         spent = state.lost;
         state.lost = false;
-        await state.within?.(transactionalId);
+        await state.within?.(
+          transactionalId,
+          records.map(({ value }) => `${value}`),
+        );
         const fail = (failure: TransactionFailure, atOutput = false): never => {
           throw new TransactionError(failure, 'as told', { atOutput });
         };
