@@ -7,7 +7,7 @@ const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const SPACE = 0x20;
 /** Stands for names while a text is parsed: no sender can know it. */
-const MARK = randomUUID();
+const MARK = randomUUID().slice(0, 13);
 
 /**
  * `JSON.parse` for texts of others; throws SyntaxError as it does.
@@ -28,7 +28,8 @@ export function parseJsonText(text: string, parse: Parse = JSON.parse): unknown 
   for (let at = 0; at < spans.length; at += 2) {
     const [start, end] = [spans[at], spans[at + 1]] as [number, number];
     parts.push(text.slice(from, start), `"${MARK}${names.length}"`);
-    names.push(JSON.parse(text.slice(start, end)) as string);
+    const name = text.slice(start, end);
+    names.push(name.includes('\\') ? (JSON.parse(name) as string) : name.slice(1, -1));
     from = end;
   }
   parts.push(text.slice(from));
@@ -62,7 +63,12 @@ function restoreNames(value: unknown, names: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => restoreNames(item, names));
   // A number that is kept as raw JSON has no prototype, and no members of the text.
   if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([mark, member]) => [names[Number(mark.slice(MARK.length))], restoreNames(member, names)]),
-  );
+  const restored: Record<string, unknown> = {};
+  for (const [mark, member] of Object.entries(value)) {
+    const name = names[Number(mark.slice(MARK.length))] as string;
+    const inner = restoreNames(member, names);
+    if (name !== '__proto__') restored[name] = inner;
+    else Object.defineProperty(restored, name, { value: inner, enumerable: true, configurable: true, writable: true });
+  }
+  return restored;
 }
