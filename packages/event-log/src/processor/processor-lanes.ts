@@ -9,6 +9,7 @@ import type { Pack } from './pack-transaction.ts';
 import type { PartitionInput } from './partition-input.ts';
 import { createSettleInputs } from './settle-inputs.ts';
 import { startTransactionLane, type TransactionLane } from './transaction-lane.ts';
+import type { TransactionLaneOptions } from './transaction-lane-options.ts';
 import { createTransactionLimit } from './transaction-limit.ts';
 
 const DEFAULT_BOUNDS: TransactionBounds = { maxRecords: 2_000, maxBytes: 4_194_304, maxAgeMs: 1_000 };
@@ -41,9 +42,6 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
   /** Inputs first in the next transaction. */
   let first: readonly PartitionInput[] = [];
   let turn = 0;
-  /** Number of the last try alone, by input. */
-  const triedAt = new WeakMap<PartitionInput, number>();
-  let tries = 0;
 
   function idOf(lane: 'together' | 'alone'): string {
     return lane === 'together' ? `${groupId}.${slot}` : `${groupId}.${slot}:alone`;
@@ -76,13 +74,6 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
     return [...new Set([...first.filter((input) => ready.includes(input)), ...ready.slice(from), ...ready.slice(0, from)])];
   }
 
-  /** Of the inputs that are tried alone the one whose last try is longest ago: a failing one can take as long as its pause. */
-  function leastRecent(): readonly PartitionInput[] {
-    const lastTry = (input: PartitionInput): number => triedAt.get(input) ?? 0;
-    const ready = inputs().filter((input) => input.ready() && input.alone);
-    return ready.toSorted((one, other) => lastTry(one) - lastTry(other)).slice(0, 1);
-  }
-
   const common = {
     groupId,
     bounds,
@@ -109,12 +100,8 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
   const alone = startTransactionLane({
     ...common,
     open: () => openProducer(idOf('alone')),
-    inputs: leastRecent,
+    ...triedInTurn(() => inputs().filter((input) => input.ready() && input.alone)),
     joins: false,
-    onBegan(begun) {
-      tries += 1;
-      for (const input of begun) triedAt.set(input, tries);
-    },
     onCommitted({ slices }) {
       for (const { input } of slices) input.alone = false;
       together.wake();
@@ -129,6 +116,24 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
     healthy: () => together.healthy() && alone.healthy(),
     async stop() {
       await Promise.all([together.stop(), alone.stop()]);
+    },
+  };
+}
+
+/** One of these inputs at a time, the one whose last try is longest ago: a failing one can take as long as its pause. */
+function triedInTurn(inputs: () => readonly PartitionInput[]): Pick<TransactionLaneOptions, 'inputs' | 'onBegan'> {
+  /** Number of the last try, by input. */
+  const triedAt = new WeakMap<PartitionInput, number>();
+  let tries = 0;
+  const lastTry = (input: PartitionInput): number => triedAt.get(input) ?? 0;
+  return {
+    inputs: () =>
+      inputs()
+        .toSorted((one, other) => lastTry(one) - lastTry(other))
+        .slice(0, 1),
+    onBegan(begun) {
+      tries += 1;
+      for (const input of begun) triedAt.set(input, tries);
     },
   };
 }
