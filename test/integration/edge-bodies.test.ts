@@ -58,8 +58,8 @@ describeAbusedEdge('bodies at the edge', (suite) => {
       const { counters } = await suite.abuse(narrow, { mode: 'slow-body', sockets: 600, templates });
       await expect.poll(async () => (await counters()).opened, { timeout: 20_000 }).toBe(600);
       expect(await notServed(narrow, 4_000)).toEqual([]);
-      // 2 s of grace and the 4 s of the senders are over; the request timeout of 15 s is not.
-      await expect.poll(() => held(narrow), { timeout: 5_000 }).toBe(0);
+      // 83 of these bodies have room at a time, for a second at least and 2 s at most; the request timeout of 15 s is not over.
+      await expect.poll(() => held(narrow), { timeout: 9_000 }).toBe(0);
     });
   });
 });
