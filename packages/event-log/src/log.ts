@@ -47,7 +47,7 @@ export type LogErrorCode =
   | 'ERR_LOG_UNKNOWN_TOPIC'
   /** A newer holder of the same transactional id exists. A processor continues under another id: INSTANCE_ID must be unique. */
   | 'ERR_LOG_FENCED'
-  /** The group has gone on without this member: its transaction was refused, and another member processes its partitions. */
+  /** The member is no longer in the group's current generation: its transaction was refused, and another member processes its partitions. */
   | 'ERR_LOG_NOT_MEMBER'
   /** A transaction did not end within its time; nothing of it is visible. The processor tries again with fewer records. */
   | 'ERR_LOG_TRANSACTION_TIMED_OUT'
@@ -211,7 +211,7 @@ export interface ProcessorOptions {
    * `readBack` reads earlier records, in order, some at a time; it throws where it cannot read all of them.
    */
   readonly onFenced?: (at: Position, readBack: (fromOffset: bigint) => AsyncIterable<readonly LogRecord[]>) => void | Promise<void>;
-  /** Called when the group refused a transaction: it has gone on without this member, as when the process was paused. */
+  /** Called when the group refused a transaction: the member is no longer in its current generation, for example after a pause of the process. */
   readonly onTakenOver?: () => void;
   /** Called when a transaction did not end within its time. Nothing of it is visible; it is tried again with half of its records. */
   readonly onTimedOut?: () => void;

@@ -110,7 +110,7 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
   const batches = createBatchTaker({
     ownership,
     control,
-    logBegin: async (partition) => (await positions([partition.topic], true)).get(keyOf(partition))?.offset ?? 0n,
+    logStartOffset: async (partition) => (await positions([partition.topic], true)).get(keyOf(partition))?.offset ?? 0n,
   });
   const { GROUP_JOIN, HEARTBEAT, REBALANCING, END_BATCH_PROCESS, CRASH } = consumer.events;
   const standing = createStanding({ now: () => performance.now(), silenceMs: SILENCE_MS });

@@ -6,7 +6,7 @@ import type { Ownership } from './ownership.ts';
 import { createPartitionIntake, type PartitionIntake } from './partition-intake.ts';
 import { createBatchTaker } from './take-batch.ts';
 
-function setUp({ start = 5n, maxOpen = 100, settled = true, logBegin = async () => 0n } = {}) {
+function setUp({ start = 5n, maxOpen = 100, settled = true, logStartOffset = async () => 0n } = {}) {
   const given: bigint[] = [];
   const intake: PartitionIntake = createPartitionIntake({
     topic: 't',
@@ -25,7 +25,7 @@ function setUp({ start = 5n, maxOpen = 100, settled = true, logBegin = async () 
     intake: ({ topic }) => (topic === 't' ? intake : undefined),
   };
   const seeks: Position[] = [];
-  const taker = createBatchTaker({ ownership, control: { seek: (position) => void seeks.push(position) }, logBegin });
+  const taker = createBatchTaker({ ownership, control: { seek: (position) => void seeks.push(position) }, logStartOffset });
   return { given, intake, seeks, taker };
 }
 
@@ -84,14 +84,14 @@ describe('batch taker', () => {
   });
 
   it('refuses it while nobody knows where the log begins', async () => {
-    const { given, seeks, taker } = setUp({ logBegin: () => Promise.reject(new Error('away')) });
+    const { given, seeks, taker } = setUp({ logStartOffset: () => Promise.reject(new Error('away')) });
     await taker.take(payload(8, [8, 9]));
     expect([given, seeks.length]).toEqual([[], 1]);
   });
 
   it('accepts a gap when the log itself begins there, or beyond it', async () => {
     for (const begin of [8n, 9n]) {
-      const { given, intake, seeks, taker } = setUp({ logBegin: async () => begin });
+      const { given, intake, seeks, taker } = setUp({ logStartOffset: async () => begin });
       await taker.take(payload(8, [8, 9]));
       expect([seeks, given, intake.next()]).toEqual([[], [8n, 9n], 10n]);
     }

@@ -23,17 +23,17 @@ export interface BatchTakerOptions {
   readonly ownership: Pick<Ownership, 'settled' | 'intake'>;
   readonly control: Pick<FetchControl, 'seek'>;
   /** Where the log begins now; rejects while the brokers are away. */
-  readonly logBegin: (partition: TopicPartition) => Promise<bigint>;
+  readonly logStartOffset: (partition: TopicPartition) => Promise<bigint>;
 }
 
-export function createBatchTaker({ ownership, control, logBegin }: BatchTakerOptions): BatchTaker {
+export function createBatchTaker({ ownership, control, logStartOffset }: BatchTakerOptions): BatchTaker {
   async function ownIntake(partition: TopicPartition): Promise<PartitionIntake | undefined> {
     return (await ownership.settled()) ? ownership.intake(partition) : undefined;
   }
 
   /** Whether the log holds nothing any more from `wanted` to `fetched`. */
   async function isDeleted(partition: TopicPartition, fetched: bigint): Promise<boolean> {
-    const begin = await logBegin(partition).catch(() => 0n);
+    const begin = await logStartOffset(partition).catch(() => 0n);
     return fetched <= begin;
   }
 

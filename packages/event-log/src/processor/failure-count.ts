@@ -7,7 +7,7 @@ export type FailureKind =
   | 'fatal'
   /** Another process took the transactional id. */
   | 'fenced'
-  /** The group has gone on without this member. */
+  /** The member is no longer in the group's current generation. */
   | 'not-member'
   /** The transaction exceeded its time. */
   | 'timed-out'

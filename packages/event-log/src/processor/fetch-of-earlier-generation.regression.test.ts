@@ -5,14 +5,14 @@ import { record, setUpProcessing } from './testing/processing-rig.ts';
 // for what follows, it leaves out the records between the committed offset and its first one.
 
 function setUp({ committed = 0n } = {}) {
-  const state = { logBegin: 0n, output: [] as bigint[], sought: [] as bigint[] };
+  const state = { logStartOffset: 0n, output: [] as bigint[], sought: [] as bigint[] };
   const rig = setUpProcessing({
     bounds: { maxRecords: 10 },
     process: ({ offset }) => {
       state.output.push(offset);
       return [];
     },
-    logBegin: async () => state.logBegin,
+    logStartOffset: async () => state.logStartOffset,
     seek: (offset) => state.sought.push(offset),
   });
   rig.commit(rig.at(), committed);
@@ -50,7 +50,7 @@ it('refuses a fetch that begins above what was read, as often as it comes', asyn
 it('takes it when the log itself begins there', async () => {
   const { state, offer } = setUp();
   expect(await offer(0, 0, 1)).toBe(true);
-  state.logBegin = 20n;
+  state.logStartOffset = 20n;
   expect(await offer(20, 20)).toBe(false);
   expect(await offer(20, 20)).toBe(true);
   expect(state.output).toEqual([0n, 1n, 20n]);

@@ -203,7 +203,7 @@ describe('generations of the group', () => {
     expect(fenced.at(-1)).toEqual({ topic: 'in', partition: 0, offset: 4n });
   });
 
-  it('begin again below what is held where the group was put back', async () => {
+  it('begin again below what is buffered where the offset of the group was reset to a lower one', async () => {
     const sought: bigint[] = [];
     const { clock, state, input, join, commit } = setUpProcessing({ ...WIDE, partitions: [0], seek: (offset) => sought.push(offset) });
     commit({ topic: 'in', partition: 0 }, 4n, MARK);
@@ -225,7 +225,7 @@ describe('generations of the group', () => {
 });
 
 describe('the transactional id of a process', () => {
-  it('is of its instance, and what a former process left in the lane of single partitions is ended first', async () => {
+  it('is of its instance, and what a former process left in the loop of single partitions is ended first', async () => {
     const { clock, state } = setUpProcessing({ instanceId: 'pod-0' });
     await clock.advance(0);
     expect([state.opened, state.fenced]).toEqual([['group.pod-0'], ['group.pod-0:alone']]);

@@ -142,7 +142,7 @@ export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer
       try {
         await life();
       } catch (error) {
-        client.logger.warn({ err: error, groupId }, 'Could not join the group; trying again');
+        client.logger.warn({ err: error, groupId }, 'Group join failed');
       }
       if (!stopped) await wait(RELAUNCH_PAUSE_MS, clock);
     }

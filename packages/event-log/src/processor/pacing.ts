@@ -1,4 +1,4 @@
-/** Least time from the begin of one transaction to the begin of the next: a broker pays for each, however few records it has. */
+/** Least time between the starts of two transactions: a broker pays for each, however few records it has. */
 const TRANSACTION_INTERVAL_MS = 17;
 
 /**

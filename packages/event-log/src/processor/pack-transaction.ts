@@ -39,7 +39,7 @@ export interface PackOptions<Input = never> {
   readonly stopped: () => boolean;
 }
 
-interface Share<Input> {
+interface Part<Input> {
   readonly input: Input;
   readonly records: OutRecord[];
   bytes: number;
@@ -66,8 +66,8 @@ export async function packTransaction<Input extends PackSource>(
   options: PackOptions<Input>,
 ): Promise<Pack<Input>> {
   const { bounds, clock, rest, stopped, joining = () => [] } = options;
-  const packed = new Set<Share<Input>>();
-  const active = new Set<Share<Input>>();
+  const packed = new Set<Part<Input>>();
+  const active = new Set<Part<Input>>();
   let { maxRecords } = bounds;
   const leftOver: Input[] = [];
   const thrown: { input: Input; error: unknown }[] = [];
@@ -84,37 +84,37 @@ export async function packTransaction<Input extends PackSource>(
 
   function add(added: readonly Input[]): void {
     for (const input of added) {
-      const share: Share<Input> = { input, records: [], bytes: 0, steps: 0, next: input.start() };
-      packed.add(share);
-      active.add(share);
+      const part: Part<Input> = { input, records: [], bytes: 0, steps: 0, next: input.start() };
+      packed.add(part);
+      active.add(part);
     }
   }
 
-  function drop(share: Share<Input>, error: unknown): void {
-    active.delete(share);
-    packed.delete(share);
-    total.records -= share.records.length;
-    total.bytes -= share.bytes;
-    total.steps -= share.steps;
-    thrown.push({ input: share.input, error });
+  function drop(part: Part<Input>, error: unknown): void {
+    active.delete(part);
+    packed.delete(part);
+    total.records -= part.records.length;
+    total.bytes -= part.bytes;
+    total.steps -= part.steps;
+    thrown.push({ input: part.input, error });
   }
 
-  async function takeFrom(share: Share<Input>): Promise<void> {
-    const { source } = share.input;
+  async function takeFrom(part: Part<Input>): Promise<void> {
+    const { source } = part.input;
     // Past the age, a step that is at hand still counts.
     const step = await Promise.race([source.peek(), isAged ? nextTurn<typeof AGED>(AGED) : aged]);
     if (step === AGED || step === undefined) {
-      active.delete(share);
-      if (share.steps > 0) maxRecords = Math.min(maxRecords, total.records + MOST_AFTER_LAST);
+      active.delete(part);
+      if (part.steps > 0) maxRecords = Math.min(maxRecords, total.records + MOST_AFTER_LAST);
     } else if (!fits(step.records.length, step.bytes)) {
-      active.delete(share);
-      leftOver.push(share.input);
+      active.delete(part);
+      leftOver.push(part.input);
     } else {
       source.take();
-      share.records.push(...step.records);
-      share.bytes += step.bytes;
-      share.steps += 1;
-      share.next = step.next;
+      part.records.push(...step.records);
+      part.bytes += step.bytes;
+      part.steps += 1;
+      part.next = step.next;
       total.records += step.records.length;
       total.bytes += step.bytes;
       total.steps += 1;
@@ -130,11 +130,11 @@ export async function packTransaction<Input extends PackSource>(
         add(joining());
       }
       if (stopped() || (isAged && total.steps > 0)) break;
-      const share = leastServed(active);
+      const part = leastServed(active);
       try {
-        await takeFrom(share);
+        await takeFrom(part);
       } catch (error) {
-        drop(share, error);
+        drop(part, error);
       }
     }
   } finally {
@@ -145,8 +145,8 @@ export async function packTransaction<Input extends PackSource>(
 }
 
 /** The first of those with the fewest records and steps. */
-function leastServed<Input>(shares: ReadonlySet<Share<Input>>): Share<Input> {
-  return [...shares].reduce((least, share) => (served(share) < served(least) ? share : least));
+function leastServed<Input>(parts: ReadonlySet<Part<Input>>): Part<Input> {
+  return [...parts].reduce((least, part) => (served(part) < served(least) ? part : least));
 }
 
-const served = ({ records, steps }: Share<unknown>): number => records.length + steps;
+const served = ({ records, steps }: Part<unknown>): number => records.length + steps;

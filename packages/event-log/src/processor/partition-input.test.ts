@@ -60,7 +60,7 @@ describe('an input partition', () => {
   it.each([
     ['and had happened', true],
     ['and had not happened', false],
-  ])('writes records once when their commit was not answered %s', async (_name, landed) => {
+  ])('writes records once when their commit got no response %s', async (_name, landed) => {
     const { clock, state, input, fail, committed, fenced } = setUpProcessing();
     fail('unknown', { committed: landed });
     input().offer([record(0), record(1), record(2)]);
@@ -193,10 +193,10 @@ describe('an input partition', () => {
     });
     input().offer(records(8));
     await clock.advance(0);
-    expect(seen.held).toEqual([true]);
+    expect(seen.paused).toEqual([true]);
     gate.resolve();
     await clock.advance(1_000);
-    expect(seen.held).toEqual([true, false]);
+    expect(seen.paused).toEqual([true, false]);
   });
 
   it('ends the transaction that is running and begins no other when the processor is stopped', async () => {

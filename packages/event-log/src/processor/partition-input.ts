@@ -11,7 +11,7 @@ import { createStepSource, type Progress, type StepSource } from './step-source.
 export interface PartitionInputOptions extends PartitionReadingOptions {
   readonly process: ProcessorOptions['process'];
   readonly onFenced: ProcessorOptions['onFenced'];
-  /** Where to begin when the group has no committed offset of the partition, or had one that the log no longer has. */
+  /** Where to begin when the group has no committed offset of the partition, or had one that is below the log start offset. */
   readonly startWithoutOffset: (lost: boolean) => Promise<bigint>;
   /** Whether that is the end of the partition: it is then committed at once, and not when the first record arrives. */
   readonly startsAtEnd: boolean;
@@ -42,7 +42,7 @@ export interface PartitionInput extends TopicPartition, PackSource {
   /** False after some failures in a row. */
   healthy(): boolean;
   /** No more records should be offered for now; only while it is busy. */
-  held(): boolean;
+  paused(): boolean;
   /** The offset after the last one read, once there was a record. */
   readTo(): bigint | undefined;
   /** Has records that are not committed. */
@@ -132,8 +132,8 @@ class SettledInput implements PartitionInput {
     return this.#failures.healthy();
   }
 
-  held(): boolean {
-    return this.#reading.held();
+  paused(): boolean {
+    return this.#reading.paused();
   }
 
   readTo(): bigint | undefined {

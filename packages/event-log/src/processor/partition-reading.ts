@@ -6,15 +6,15 @@ export interface PartitionReadingOptions extends TopicPartition {
   /** How much is read ahead. */
   readonly buffer?: RecordBufferLimits | undefined;
   /** The log start offset now; rejects while the brokers are away. */
-  readonly logBegin: () => Promise<bigint>;
+  readonly logStartOffset: () => Promise<bigint>;
   /** Called when reading should pause or may continue. */
-  readonly hold: (held: boolean) => void;
+  readonly setPaused: (paused: boolean) => void;
   /** Reading continues at this offset. */
   readonly seek: (offset: bigint) => void;
   readonly logger: LogLogger;
 }
 
-/** What was read of a partition and is not committed, and how reading goes on. */
+/** What was read of a partition and is not committed, and how reading continues. */
 export interface PartitionReading {
   readonly buffer: RecordBuffer;
   /**
@@ -27,29 +27,29 @@ export interface PartitionReading {
   /** All below the offset is committed. */
   committed(offset: bigint): void;
   /** No more records should be offered for now; only while there are some. */
-  held(): boolean;
+  paused(): boolean;
 }
 
 export function createPartitionReading(options: PartitionReadingOptions): PartitionReading {
   const { topic, partition, logger } = options;
   const buffer = createRecordBuffer(options.buffer);
-  let held = false;
+  let paused = false;
   /** Where the first fetch began that was offered before anything was known of the start. */
   let firstFrom: bigint | undefined;
   /** The records from here on were read or are still to be read. */
   let completeFrom: bigint | undefined;
-  /** The log has nothing below, as far as is known. */
-  let logBegin = 0n;
+  /** The log start offset, as far as is known. */
+  let logStartOffset = 0n;
 
   /**
    * A fetch of an earlier generation may still arrive and begin where that one was, above the offset wanted here: reading
-   * is sent back, unless the log itself begins there. That is looked up for the fetch that comes next.
+   * is sent back, unless that is the log start offset. That is looked up for the fetch that comes next.
    */
   function missesBefore(from: bigint, wanted: bigint): boolean {
-    if (from <= wanted || from <= logBegin) return false;
-    options.logBegin().then(
+    if (from <= wanted || from <= logStartOffset) return false;
+    options.logStartOffset().then(
       (found) => {
-        logBegin = found;
+        logStartOffset = found;
       },
       (error) => logger.debug({ err: error, topic, partition }, 'The log start offset is not known'),
     );
@@ -57,11 +57,11 @@ export function createPartitionReading(options: PartitionReadingOptions): Partit
     return true;
   }
 
-  function hold(): void {
-    const next = held ? !buffer.low() : buffer.full();
-    if (next === held) return;
-    held = next;
-    options.hold(held);
+  function pauseOrResume(): void {
+    const next = paused ? !buffer.low() : buffer.full();
+    if (next === paused) return;
+    paused = next;
+    options.setPaused(paused);
   }
 
   return {
@@ -71,12 +71,12 @@ export function createPartitionReading(options: PartitionReadingOptions): Partit
       if (next === undefined) firstFrom ??= from;
       else if (missesBefore(from, next)) return false;
       buffer.add(records);
-      hold();
+      pauseOrResume();
       return true;
     },
     startAt(offset) {
       if (completeFrom !== undefined && offset < completeFrom) {
-        // The group was put back: what is held begins above the offset.
+        // The group's offset was reset to a lower one: the buffer begins above it.
         buffer.restart(offset);
         options.seek(offset);
       } else if (firstFrom !== undefined && missesBefore(firstFrom, offset)) {
@@ -85,14 +85,14 @@ export function createPartitionReading(options: PartitionReadingOptions): Partit
         buffer.dropBefore(offset);
       }
       completeFrom = offset;
-      // Another member may have processed all that was held.
-      hold();
+      // Another member may have processed all that was in the buffer.
+      pauseOrResume();
     },
     committed(offset) {
       buffer.dropBefore(offset);
       completeFrom = offset;
-      hold();
+      pauseOrResume();
     },
-    held: () => held && !buffer.empty(),
+    paused: () => paused && !buffer.empty(),
   };
 }

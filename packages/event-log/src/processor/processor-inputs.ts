@@ -44,9 +44,9 @@ export function createProcessorInputs(parts: ProcessorInputsOptions): ProcessorI
       onFenced: options.onFenced,
       startWithoutOffset: (lost) => startPosition(client, options, partition, lost),
       startsAtEnd: options.withoutOffset === 'end',
-      logBegin: async () => (await offsetsOf(cluster, [topic], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n,
+      logStartOffset: async () => (await offsetsOf(cluster, [topic], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n,
       readBack: (from, to) => readBack(client, partition, from, to),
-      hold: (held) => (held ? consumer()?.pause(partition) : consumer()?.resume(partition)),
+      setPaused: (paused) => (paused ? consumer()?.pause(partition) : consumer()?.resume(partition)),
       seek: (offset) => consumer()?.seek({ ...partition, offset }),
       onFatal: parts.onFatal,
       wake: parts.wake,
@@ -72,13 +72,13 @@ export function createProcessorInputs(parts: ProcessorInputsOptions): ProcessorI
         if (input === undefined) inputs.set(key, create(partition));
         else input.unsettle();
         // A new member begins with no partition paused.
-        if (input?.held()) consumer()?.pause(partition);
+        if (input?.paused()) consumer()?.pause(partition);
       }
     },
     offer(partition, records, from) {
       const input = inputs.get(keyOf(partition));
       if (input === undefined) return false;
-      if (!input.held()) return input.offer(records, from);
+      if (!input.paused()) return input.offer(records, from);
       consumer()?.pause(partition);
       return false;
     },

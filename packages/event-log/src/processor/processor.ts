@@ -11,12 +11,12 @@ import { retryWhile } from '../retry.ts';
 import type { GroupMember } from '../wire/txn-offset-commit.ts';
 import { type GroupConsumer, startGroupConsumer } from './group-consumer.ts';
 import { createProcessorInputs } from './processor-inputs.ts';
-import { startProcessorLanes } from './processor-lanes.ts';
+import { startProcessorLoops } from './processor-loops.ts';
 import { refuseLostOffsets } from './start-position.ts';
 
 const START_PAUSES_MS = [50, 100, 200, 500, 1_000];
 /**
- * kafkajs finds at a heartbeat, one a second, that the group has gone on, and joins again by itself; the others have 20 s to join with
+ * kafkajs finds at a heartbeat, one a second, that the group has a new generation, and joins again by itself; the others have 20 s to join with
  * it.
  */
 const REJOIN_PATIENCE_MS = 30_000;
@@ -43,7 +43,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
   let stopWatchdog = (): void => undefined;
   let cancelRejoin = (): void => undefined;
   let stopping: Promise<void> | undefined;
-  const lanes = startProcessorLanes({
+  const loops = startProcessorLoops({
     options,
     slot: options.instanceId || randomUUID(),
     openProducer: (transactionalId) => openProducer(client, { transactionalId, topics: outputTopics }),
@@ -58,7 +58,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     options,
     cluster: ends,
     consumer: () => consumer,
-    wake: lanes.wake,
+    wake: loops.wake,
     onFatal: fail,
     clock,
   });
@@ -76,7 +76,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     cancelRejoin();
     member = joined;
     inputs.assign(partitions);
-    lanes.wake();
+    loops.wake();
   }
 
   /** No transaction begins until the group has been joined again. */
@@ -102,7 +102,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
   async function shutDown(): Promise<void> {
     stopWatchdog();
     cancelRejoin();
-    await lanes.stop();
+    await loops.stop();
     inputs.close();
     await consumer?.stop();
     await ends.disconnect();
@@ -148,7 +148,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
   return {
     assigned: () => inputs.all().map(({ topic, partition }) => ({ topic, partition })),
     healthy: () =>
-      stopping === undefined && consumer?.alive() === true && lanes.healthy() && inputs.all().every((input) => input.healthy()),
+      stopping === undefined && consumer?.alive() === true && loops.healthy() && inputs.all().every((input) => input.healthy()),
     stop,
     done,
   };

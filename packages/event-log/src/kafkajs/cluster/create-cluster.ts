@@ -8,7 +8,7 @@ export interface ClusterOptions {
 }
 
 /**
- * A cluster of its own: connections, metadata, leaders, offsets. kafkajs gives one only to its producers, consumers and admins, by
+ * A dedicated cluster: connections, metadata, leaders, offsets. kafkajs gives one only to its producers, consumers and admins, by
  * a factory under a private symbol of the instance.
  */
 export function createCluster<Shape>(kafka: Kafka, options: ClusterOptions): Shape {

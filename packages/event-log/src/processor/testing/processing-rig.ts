@@ -4,7 +4,7 @@ import { type LogLogger, silentLogger } from '../../logger.ts';
 import { createManualClock } from '../../testing/manual-clock.ts';
 import type { GroupMember } from '../../wire/txn-offset-commit.ts';
 import { createPartitionInput, type PartitionInput, type PartitionInputOptions } from '../partition-input.ts';
-import { startProcessorLanes } from '../processor-lanes.ts';
+import { startProcessorLoops } from '../processor-loops.ts';
 import { createFakeGroupLog } from './fake-group-log.ts';
 
 const TOPIC = 'in';
@@ -33,14 +33,14 @@ export interface RigOptions extends Partial<PartitionInputOptions> {
   readonly log?: ReturnType<typeof createFakeGroupLog>;
 }
 
-/** Inputs, the lanes that commit them, and a group without kafkajs. */
+/** Inputs, the loops that commit them, and a group without kafkajs. */
 export function setUpProcessing({ partitions = [3], bounds, instanceId, log = createFakeGroupLog(), ...more }: RigOptions = {}) {
   const clock = createManualClock();
   const fenced: Position[] = [];
   const seen = {
     takenOver: 0,
     timedOut: 0,
-    held: [] as boolean[],
+    paused: [] as boolean[],
     fatal: [] as unknown[],
     refused: [] as GroupMember[],
     logged: [] as object[],
@@ -52,7 +52,7 @@ export function setUpProcessing({ partitions = [3], bounds, instanceId, log = cr
   };
   let member: GroupMember | undefined;
   const inputs = new Map<number, PartitionInput>();
-  const lanes = startProcessorLanes({
+  const loops = startProcessorLoops({
     options: {
       groupId: 'group',
       bounds: { maxRecords: 2, maxBytes: 1_000_000, maxAgeMs: 1_000, ...bounds },
@@ -81,11 +81,11 @@ export function setUpProcessing({ partitions = [3], bounds, instanceId, log = cr
       startWithoutOffset: async () => 0n,
       startsAtEnd: false,
       readBack: () => Readable.from([]),
-      logBegin: async () => 0n,
-      hold: (held) => void seen.held.push(held),
+      logStartOffset: async () => 0n,
+      setPaused: (paused) => void seen.paused.push(paused),
       seek: () => undefined,
       onFatal: (error) => void seen.fatal.push(error),
-      wake: lanes.wake,
+      wake: loops.wake,
       clock,
       ...more,
       topic: TOPIC,
@@ -107,7 +107,7 @@ export function setUpProcessing({ partitions = [3], bounds, instanceId, log = cr
     for (const partition of owned) {
       if (!inputs.has(partition)) inputs.set(partition, create(partition));
     }
-    lanes.wake();
+    loops.wake();
   }
 
   join(partitions);
@@ -118,16 +118,16 @@ export function setUpProcessing({ partitions = [3], bounds, instanceId, log = cr
     seen,
     clock,
     fenced,
-    lanes,
+    loops,
     input,
     join,
     committed: (partition = partitions[0] as number) => log.state.committed.get(`${TOPIC}/${partition}`)?.offset,
     metadata: (partition = partitions[0] as number) => log.state.committed.get(`${TOPIC}/${partition}`)?.metadata,
     at: (partition = partitions[0] as number): TopicPartition => ({ topic: TOPIC, partition }),
-    healthy: () => lanes.healthy() && [...inputs.values()].every((each) => each.healthy()),
+    healthy: () => loops.healthy() && [...inputs.values()].every((each) => each.healthy()),
     /** As a processor stops. */
     async stop() {
-      await lanes.stop();
+      await loops.stop();
       for (const each of inputs.values()) each.close();
     },
   };

@@ -7,14 +7,14 @@ import type { Pack } from './pack-transaction.ts';
 import type { PartitionInput } from './partition-input.ts';
 import type { TransactionLimit } from './transaction-limit.ts';
 
-export interface TransactionLaneOptions {
+export interface TransactionLoopOptions {
   readonly groupId: string;
   readonly bounds: TransactionBounds;
-  /** Shared by the lanes of a processor. */
+  /** Shared by the loops of a processor. */
   readonly limit: TransactionLimit;
   /** Awaited between two steps: lets the event loop run. */
   readonly rest: () => Promise<void> | undefined;
-  /** Takes the transactional id of the lane. */
+  /** Takes the transactional id of the loop. */
   readonly open: () => Promise<TransactionalProducer>;
   /** Another process took the transactional id: `open` must take another one. */
   readonly onFenced: (error: unknown) => void;

@@ -8,13 +8,13 @@ import { createYield } from '../yield-to-loop.ts';
 import type { Pack } from './pack-transaction.ts';
 import type { PartitionInput } from './partition-input.ts';
 import { createSettleInputs } from './settle-inputs.ts';
-import { startTransactionLane, type TransactionLane } from './transaction-lane.ts';
-import type { TransactionLaneOptions } from './transaction-lane-options.ts';
 import { createTransactionLimit } from './transaction-limit.ts';
+import { startTransactionLoop, type TransactionLoop } from './transaction-loop.ts';
+import type { TransactionLoopOptions } from './transaction-loop-options.ts';
 
 const DEFAULT_BOUNDS: TransactionBounds = { maxRecords: 2_000, maxBytes: 4_194_304, maxAgeMs: 1_000 };
 
-export interface ProcessorLanesOptions {
+export interface ProcessorLoopsOptions {
   readonly options: Pick<ProcessorOptions, 'groupId' | 'bounds' | 'onTimedOut' | 'instanceId'>;
   readonly slot: string;
   readonly openProducer: (transactionalId: string) => Promise<TransactionalProducer>;
@@ -26,10 +26,10 @@ export interface ProcessorLanesOptions {
 }
 
 /**
- * The transactions of a process: one lane for all of its partitions together, and one for those whose last transaction failed at
+ * The transactions of a process: one loop for all of its partitions together, and one for those whose last transaction failed at
  * an output partition, one by one, so that an output partition which does not take records delays only the inputs that write to it.
  */
-export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLane {
+export function startProcessorLoops(parts: ProcessorLoopsOptions): TransactionLoop {
   const { options, openProducer, inputs, member, clock, logger } = parts;
   const { groupId } = options;
   const bounds = { ...DEFAULT_BOUNDS, ...options.bounds };
@@ -37,14 +37,14 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
   const limit = createTransactionLimit(bounds.maxRecords);
   const settle = createSettleInputs({ groupId, logger });
   let slot = parts.slot;
-  /** A former process of the same slot may have left a transaction open in the lane of single partitions. */
+  /** A former process of the same slot may have left a transaction open in the loop of single partitions. */
   let leftBehind = options.instanceId ? idOf('alone') : undefined;
   /** Inputs first in the next transaction. */
   let first: readonly PartitionInput[] = [];
   let turn = 0;
 
-  function idOf(lane: 'together' | 'alone'): string {
-    return lane === 'together' ? `${groupId}.${slot}` : `${groupId}.${slot}:alone`;
+  function idOf(loop: 'together' | 'alone'): string {
+    return loop === 'together' ? `${groupId}.${slot}` : `${groupId}.${slot}:alone`;
   }
 
   async function openTogether(): Promise<TransactionalProducer> {
@@ -86,7 +86,7 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
     clock,
     logger,
   };
-  const together = startTransactionLane({
+  const together = startTransactionLoop({
     ...common,
     open: openTogether,
     settles: { inputs: () => inputs().filter((input) => input.wantsOffset()), settle },
@@ -97,7 +97,7 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
       turn += 1;
     },
   });
-  const alone = startTransactionLane({
+  const alone = startTransactionLoop({
     ...common,
     open: () => openProducer(idOf('alone')),
     ...triedInTurn(() => inputs().filter((input) => input.ready() && input.alone)),
@@ -121,7 +121,7 @@ export function startProcessorLanes(parts: ProcessorLanesOptions): TransactionLa
 }
 
 /** One of these inputs at a time, the one whose last try is longest ago: a failing one can take as long as its pause. */
-function triedInTurn(inputs: () => readonly PartitionInput[]): Pick<TransactionLaneOptions, 'inputs' | 'onBegan'> {
+function triedInTurn(inputs: () => readonly PartitionInput[]): Pick<TransactionLoopOptions, 'inputs' | 'onBegan'> {
   /** Number of the last try, by input. */
   const triedAt = new WeakMap<PartitionInput, number>();
   let tries = 0;

@@ -10,10 +10,10 @@ import { pauseBeforeNext } from './pacing.ts';
 import { type Pack, packTransaction, type Slice } from './pack-transaction.ts';
 import type { PartitionInput } from './partition-input.ts';
 import { createSignal } from './signal.ts';
-import type { TransactionLaneOptions } from './transaction-lane-options.ts';
+import type { TransactionLoopOptions } from './transaction-loop-options.ts';
 
 /** Transactions under one transactional id, one at a time. */
-export interface TransactionLane {
+export interface TransactionLoop {
   /** There may be something to do. */
   wake(): void;
   /** False after some failures in a row that concern no single partition. */
@@ -22,12 +22,12 @@ export interface TransactionLane {
   stop(): Promise<void>;
 }
 
-export function startTransactionLane(options: TransactionLaneOptions): TransactionLane {
-  return new Lane(options);
+export function startTransactionLoop(options: TransactionLoopOptions): TransactionLoop {
+  return new Loop(options);
 }
 
-class Lane implements TransactionLane {
-  readonly #options: TransactionLaneOptions;
+class Loop implements TransactionLoop {
+  readonly #options: TransactionLoopOptions;
   readonly #signal = createSignal();
   readonly #failures = createFailureCount();
   /** Of what precedes a transaction. */
@@ -42,7 +42,7 @@ class Lane implements TransactionLane {
   /** Inputs of the transaction that is running: they are released whatever ends it. */
   #taken: readonly PartitionInput[] = [];
 
-  constructor(options: TransactionLaneOptions) {
+  constructor(options: TransactionLoopOptions) {
     this.#options = options;
     this.#ended = this.#run();
   }
@@ -63,7 +63,7 @@ class Lane implements TransactionLane {
   }
 
   async #run(): Promise<void> {
-    // The options may need what is made with the lane.
+    // The options may need what is made with the loop.
     await Promise.resolve();
     while (!this.#stopped) {
       try {
@@ -75,7 +75,7 @@ class Lane implements TransactionLane {
         const { kind, pauseMs } = this.#failedStarts.add(error);
         if (kind === 'fenced') this.#options.onFenced(error);
         const { groupId, logger } = this.#options;
-        logger.warn({ err: error, groupId, retryInMs: pauseMs }, 'No transaction can begin');
+        logger.warn({ err: error, groupId, retryInMs: pauseMs }, 'Transaction start failed');
         await this.#rest(pauseMs);
       }
     }
