@@ -95,7 +95,7 @@ class Measuring {
     return inTests;
   }
 
-  /** Every token is at the begin or at the end of a node, in code that is formatted; only texts have lines between. */
+  /** Every token is at the start or at the end of a node, in code that is formatted; only texts have lines between. */
   #countCode(node: SyntaxNode, first: number, last: number): void {
     this.codeLines.add(first).add(last);
     if (TEXTS.has(node.type)) for (let line = first + 1; line < last; line += 1) this.codeLines.add(line);

@@ -20,7 +20,7 @@ const TIMEOUT_MS = 1_000;
 /** The end of the first transaction arrives while the second one has its record and not its offset. */
 const END_HELD_MS = 3_000;
 const OFFSET_HELD_MS = 4_500;
-/** From the begin of the second transaction: after that end, and before that offset. */
+/** From the start of the second transaction: after that end, and before that offset. */
 const TAKEN_AFTER_MS = 3_200;
 
 /** What a broker takes for a group without members. */
@@ -59,7 +59,7 @@ function run(producer: TransactionalProducer, name: string, value: string, offse
 }
 
 /**
- * The end of a first transaction, of the value "one" and the offset 10, is held; in a second one, of "two" and 20, another process takes
+ * The end of a first transaction, of the value "one" and the offset 10, is delayed; in a second one, of "two" and 20, another process takes
  * the id over. Gives what can be read then, and the committed offset.
  */
 async function twoTransactions(): Promise<readonly [values: readonly string[], offset: bigint | undefined]> {

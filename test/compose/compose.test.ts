@@ -96,7 +96,7 @@ if (missing !== undefined) {
 
     /** Sends without pause, and keeps what was accepted. */
     function startTraffic(senders: Senders) {
-      // The one whose sender is held until a reply would slow the traffic down.
+      // The one whose sender waits for a reply would slow the traffic down.
       const ids = sources.map(({ id }) => id).filter((id) => id !== 'outgoing-webhook');
       let stopped = false;
       const done = (async () => {
@@ -128,10 +128,10 @@ if (missing !== undefined) {
           headersTimeout: 10_000,
         });
         await answer.body.dump();
-        if (answer.statusCode >= 400 && answer.statusCode !== 503) throw new Error(`${target} was answered ${answer.statusCode}`);
+        if (answer.statusCode >= 400 && answer.statusCode !== 503) throw new Error(`${target} responded ${answer.statusCode}`);
         return answer.statusCode < 400;
       } catch (error) {
-        // While the ingress restarts there is nobody to connect to.
+        // While the ingress restarts no connection can be made.
         if (error instanceof Error && 'code' in error) return false;
         throw error;
       }

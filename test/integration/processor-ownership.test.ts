@@ -79,7 +79,7 @@ describeWithBroker('partitions of a processor that change hands', (brokers) => {
     undo.push(() => processor.stop());
     await append(input, numbers(0, 50));
     await eventually(() => (written.length >= 50 ? true : undefined), 30_000);
-    // While it has no transaction open: within one, the end of which is then not answered, it would take the id back once.
+    // While it has no transaction open: within one, whose end then gets no response, it would take the id back once.
     const client = createClient({ brokers, clientId: 'hijacker' });
     const hijacker = await openTransactionalProducer(client, { transactionalId: `${input}.pod-0`, topics: [output] });
     undo.push(() => hijacker.close());

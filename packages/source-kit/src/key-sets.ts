@@ -22,7 +22,7 @@ export type KeyLookup =
 
 /** Key sets of the issuers, by the URL of their OpenID metadata: fetched once, shared, refreshed in the background. */
 export interface KeySets {
-  /** At once for a key of the held set; else waits for at most one fetch. Never rejects. */
+  /** At once for a key of the loaded set; else waits for at most one fetch. Never rejects. */
   find(metadataUrl: string, kid: string): KeyLookup | Promise<KeyLookup>;
   /** Whether a usable set is held. */
   has(metadataUrl: string): boolean;

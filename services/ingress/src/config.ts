@@ -108,7 +108,7 @@ export const ingressConfig = defineConfig(
       type: 'int',
       default: 16_777_216,
       min: 1_048_576,
-      doc: 'Most body bytes of these held at once, at least 2 × MAX_BODY_BYTES; half is for small bodies, in the other half the oldest large one is evicted with 503.',
+      doc: 'Most body bytes of these at once, at least 2 × MAX_BODY_BYTES; half is for small bodies, in the other half the oldest large one is evicted with 503.',
     },
     maxUnauthenticatedBytesPerPeer: {
       name: 'MAX_UNAUTHENTICATED_BYTES_PER_PEER',

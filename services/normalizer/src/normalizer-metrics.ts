@@ -6,7 +6,7 @@ import type { NormalizedObserver } from './record-normalizer.ts';
 export function countFailed(metrics: Metrics): Required<Pick<ProcessorOptions, 'onTakenOver' | 'onTimedOut'>> {
   const takenOver = metrics.counter({
     name: 'normalizer_taken_over_total',
-    help: 'Transactions that the group refused because it had gone on without this member: some when partitions change hands.',
+    help: 'Transactions that the group refused because the member was no longer in its current generation: some when partitions change hands.',
   });
   const timedOut = metrics.counter({
     name: 'normalizer_transactions_timed_out_total',

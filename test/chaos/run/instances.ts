@@ -29,7 +29,7 @@ const SPREAD = 10_000;
 const LANE_CONCURRENCY = 40;
 /**
  * The few installs that receive most events have seven endpoints, which have to take what thousands would: a backlog waits in Kafka and
- * in long lanes. With short lanes and wide windows it would be read and put off again and again.
+ * in long lanes. With short lanes and wide windows it would be read and deferred again and again.
  */
 const LANE_CAPACITY = 5_000;
 const MAX_OPEN_PER_PARTITION = 250;

@@ -81,7 +81,7 @@ export function startTransactionalWriters(options: {
     } catch (error) {
       if (commit) throw error;
       aborted.push(...records.map(({ partition }) => partition));
-      // One in two is taken over at once, the other one stays open for a while.
+      // One in two is fenced at once, the other one stays open for a while.
       if (fate === 3) await delay(randomInt(500));
       return false;
     } finally {

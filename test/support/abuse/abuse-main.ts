@@ -1,5 +1,5 @@
 /**
- * Abusers as a process of the lowest priority: on a machine of their own their work would take nothing from the senders that are
+ * Abusers as a process of the lowest priority: on their own machine their work would take nothing from the senders that are
  * measured beside them. What the kernel does for them still counts.
  */
 import { constants, setPriority } from 'node:os';

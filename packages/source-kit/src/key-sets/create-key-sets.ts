@@ -132,7 +132,7 @@ export function createKeySets(options: KeySetsOptions = {}): KeySets {
     return { kind: isUsable(issuer) && issuer.failures === 0 ? 'cooldown' : 'unavailable' };
   }
 
-  /** Asks the issuer for a key that the held set lacks, where that is allowed now. */
+  /** Asks the issuer for a key that the loaded set lacks, where that is allowed now. */
   async function ask(metadataUrl: string, issuer: Issuer, kid: string): Promise<KeyLookup> {
     const allowed = mayFetch(issuer);
     if (stopping.signal.aborted || (issuer.inFlight === undefined && !allowed)) {

@@ -12,7 +12,7 @@ export function observeFanOut(
   const unreadable = metrics.counter({ name: 'delivery_unreadable_events_total', help: 'Records in event topics that are no events.' });
   const takenOver = metrics.counter({
     name: 'delivery_fan_out_taken_over_total',
-    help: 'Transactions of the fan-out that the group refused because it had gone on without this member: some when partitions change hands.',
+    help: 'Transactions of the fan-out that the group refused because the member was no longer in its current generation: some when partitions change hands.',
   });
   const timedOut = metrics.counter({
     name: 'delivery_fan_out_transactions_timed_out_total',

@@ -48,7 +48,7 @@ function fanOut(origin?: string): void {
 
 describe('a flow with 10,000 lanes', () => {
   it.each([
-    ['each at an origin of its own', undefined],
+    ['each at its own origin', undefined],
     ['all at one origin', 'shared'],
   ])('delays a delivery of another flow by 2 starts at most once a slot is free: %s', async (_case, origin) => {
     fanOut(origin);

@@ -57,7 +57,7 @@ export function createLanes<J extends Job>(options: LanesOptions): Lanes<J> {
   const scheduler = createScheduler<Entry<J>>(maxInFlight);
   const budget = createTokenBucket({ perSecond: retryBudget.perSecond, size: Math.max(1, retryBudget.perSecond * 10) }, now());
   const expiry = createExpiry<Entry<J>>(patienceMs(limits));
-  /** Lanes with queued jobs whose breaker is not closed: those are put off without waiting for long. */
+  /** Lanes with queued jobs whose breaker is not closed: those are deferred without waiting for long. */
   const broken = new Set<Entry<J>>();
   let forgotAt = now();
   let startsLeft = startsPerTurn;
@@ -91,7 +91,7 @@ export function createLanes<J extends Job>(options: LanesOptions): Lanes<J> {
   };
 
   const expire = (entry: Entry<J>, at: number) => {
-    // What is queued is put off by its owner alone: another process may have brought it to its end.
+    // What is queued is deferred by its owner alone: another process may have brought it to its end.
     const expired = mayStart() ? entry.lane.expire(at) : [];
     for (const { job, deferral } of expired) job.defer(deferral);
     if (expired.length > 0) placeAgain(entry, at);

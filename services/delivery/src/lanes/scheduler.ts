@@ -39,7 +39,7 @@ type LaneTurns<C> = Readonly<Record<JobKind, Turns<C, SlotClass>>>;
 interface Origin<C> {
   readonly slots: Slots;
   /** Lanes whose turn came while the origin had no slot for them: out of the way of the others, however many they are. */
-  setAside: LaneTurns<C> | undefined;
+  blocked: LaneTurns<C> | undefined;
 }
 
 const kinds: readonly JobKind[] = ['first', 'retry'];
@@ -53,7 +53,7 @@ function turnsOfKinds<C>(): LaneTurns<C> {
 export function createScheduler<C extends Contender>(maxInFlight: number): Scheduler<C> {
   const slots = createSlots(maxInFlight);
   const waiting = turnsOfKinds<C>();
-  /** Those that have attempts in flight or lanes set aside. The others admit every lane. */
+  /** Those that have attempts in flight or blocked lanes. The others admit every lane. */
   const origins = new Map<string, Origin<C>>();
   const forOrigin = Math.max(1, Math.floor(maxInFlight * ORIGIN_SHARE));
   let classes = slotClasses;
@@ -63,30 +63,30 @@ export function createScheduler<C extends Contender>(maxInFlight: number): Sched
   }
 
   /**
-   * Lanes set aside at an origin that has a slot for them wait with all others again: one of each class, for the process may have no
+   * Blocked lanes at an origin that has a slot for them wait with all others again: one of each class, for the process may have no
    * slot for another class. Called after each change of the origin's slots, and when a lane that was readmitted does not start.
    */
   function readmit(origin: Origin<C>, now: number): void {
-    if (origin.setAside === undefined) return;
+    if (origin.blocked === undefined) return;
     // In turn, for where the origin has one slot the first of them gets it.
     classes = [...classes.slice(1), ...classes.slice(0, 1)];
     for (const kind of kinds) {
-      const setAside = origin.setAside[kind];
+      const blocked = origin.blocked[kind];
       for (const slotClass of classes) {
-        const turn = origin.slots.admits(slotClass, now) ? setAside.next((each) => each === slotClass) : undefined;
+        const turn = origin.slots.admits(slotClass, now) ? blocked.next((each) => each === slotClass) : undefined;
         if (turn === undefined) continue;
-        setAside.served(turn.flow);
-        move(turn.item, { from: setAside, to: waiting[kind] }, slotClassOf(turn.item.lane, now));
+        blocked.served(turn.flow);
+        move(turn.item, { from: blocked, to: waiting[kind] }, slotClassOf(turn.item.lane, now));
       }
     }
-    if (kinds.every((kind) => origin.setAside?.[kind].size === 0)) origin.setAside = undefined;
+    if (kinds.every((kind) => origin.blocked?.[kind].size === 0)) origin.blocked = undefined;
   }
 
   function forgetIdle(name: string, origin: Origin<C>): void {
-    if (origin.slots.inFlight === 0 && origin.setAside === undefined) origins.delete(name);
+    if (origin.slots.inFlight === 0 && origin.blocked === undefined) origins.delete(name);
   }
 
-  /** False where the lane is in another class than when it was placed, or is set aside now. */
+  /** False where the lane is in another class than when it was placed, or is blocked now. */
   function mayStart(kind: JobKind, { item, flow, group }: Turn<C, SlotClass>, now: number): boolean {
     const slotClass = slotClassOf(item.lane, now);
     if (slotClass !== group) {
@@ -95,8 +95,8 @@ export function createScheduler<C extends Contender>(maxInFlight: number): Sched
     }
     const origin = origins.get(item.origin);
     if (origin === undefined || origin.slots.admits(slotClass, now)) return true;
-    origin.setAside ??= turnsOfKinds<C>();
-    move(item, { from: waiting[kind], to: origin.setAside[kind] }, slotClass);
+    origin.blocked ??= turnsOfKinds<C>();
+    move(item, { from: waiting[kind], to: origin.blocked[kind] }, slotClass);
     return false;
   }
 
@@ -104,13 +104,13 @@ export function createScheduler<C extends Contender>(maxInFlight: number): Sched
     wait: (contender, kind, flow, now) => {
       const origin = origins.get(contender.origin);
       const slotClass = slotClassOf(contender.lane, now);
-      const isSetAside = origin?.setAside?.[kind].has(contender) === true;
-      (isSetAside ? origin.setAside : waiting)?.[kind].put(contender, flow, slotClass);
-      if (isSetAside) readmit(origin, now);
+      const isBlocked = origin?.blocked?.[kind].has(contender) === true;
+      (isBlocked ? origin.blocked : waiting)?.[kind].put(contender, flow, slotClass);
+      if (isBlocked) readmit(origin, now);
     },
     withdraw: (contender, kind, now) => {
       const origin = origins.get(contender.origin);
-      const left = waiting[kind].remove(contender).length + (origin?.setAside?.[kind].remove(contender).length ?? 0);
+      const left = waiting[kind].remove(contender).length + (origin?.blocked?.[kind].remove(contender).length ?? 0);
       if (left === 0 || origin === undefined) return;
       readmit(origin, now);
       forgetIdle(contender.origin, origin);
@@ -128,7 +128,7 @@ export function createScheduler<C extends Contender>(maxInFlight: number): Sched
     started: ({ contender, kind, flow }, now) => {
       waiting[kind].served(flow);
       waiting[kind].remove(contender);
-      const origin = origins.get(contender.origin) ?? { slots: createSlots(forOrigin), setAside: undefined };
+      const origin = origins.get(contender.origin) ?? { slots: createSlots(forOrigin), blocked: undefined };
       origins.set(contender.origin, origin);
       for (const shared of [slots, origin.slots]) shared.started(contender.lane, now);
       readmit(origin, now);

@@ -3,7 +3,7 @@ import type { Lane } from './lane.ts';
 /** What slots need to know of a lane. */
 export type SlotUser = Pick<Lane<never>, 'pace' | 'inFlight'>;
 
-/** What decides which slots a lane may have: it answered fast a moment ago, it has to show how fast it is, or neither. */
+/** What decides which slots a lane may have: it responded fast a moment ago, it has to show how fast it is, or neither. */
 export type SlotClass = 'quick' | 'first' | 'other';
 
 export const slotClasses: readonly SlotClass[] = ['quick', 'first', 'other'];

@@ -1,4 +1,4 @@
-/** The rules of JSON bodies and tokens, each in a pass of its own: slow, and plain enough to judge the one pass by. */
+/** The rules of JSON bodies and tokens, each in a dedicated pass: slow, and plain enough to judge the one pass by. */
 
 import { parseJsonText } from '@switchboard/contracts';
 
