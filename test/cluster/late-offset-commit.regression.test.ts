@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createKafkaLog, type KafkaLog } from '../../packages/event-log/src/kafka-log.ts';
-import { createClient, type KafkaClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
+import type { KafkaLog } from '../../packages/event-log/src/kafka-log.ts';
+import type { KafkaClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
 import {
   openTransactionalProducer,
   type TransactionalProducer,
 } from '../../packages/event-log/src/produce/transaction/transactional-producer.ts';
-import { type Cluster, startCluster } from '../../packages/local-stack/src/index.ts';
-import { type KafkaProxy, startKafkaProxy } from '../support/kafka-proxy.ts';
+import type { KafkaProxy } from '../support/kafka-proxy.ts';
+import { type ProxiedBroker, startProxiedBroker } from '../support/proxied-broker.ts';
 
 // The commit of an offset is asked again when it is not answered in time. The first request may still reach the broker in the
 // next transaction of the same epoch, after that one's own, and put the older offset beside the newer output: after a crash
@@ -22,24 +22,16 @@ const SECOND_MS = 4_500;
 const OUTSIDE_THE_GROUP = { memberId: '', generationId: -1 };
 
 let proxy: KafkaProxy;
-let cluster: Cluster;
+let broker: ProxiedBroker | undefined;
 let client: KafkaClient;
 let log: KafkaLog;
 
 beforeAll(async () => {
-  proxy = await startKafkaProxy({ brokers: 1, seed: 1 });
-  cluster = await startCluster({ size: 1, advertisedPorts: proxy.ports });
-  proxy.connectTo(cluster.proxiedPorts);
-  const options = { brokers: proxy.ports.map((port) => `127.0.0.1:${port}`), clientId: 'test' };
-  client = createClient(options);
-  log = createKafkaLog(options);
+  broker = await startProxiedBroker();
+  ({ proxy, client, log } = broker);
 });
 
-afterAll(async () => {
-  proxy?.setRules([]);
-  await cluster?.close();
-  await proxy?.stop();
-});
+afterAll(() => broker?.stop());
 
 /** Commits 10 with a request that arrives in the transaction which commits 20; answers what is committed then. */
 async function commitTwice(next: (first: TransactionalProducer, name: string) => Promise<TransactionalProducer>): Promise<bigint> {

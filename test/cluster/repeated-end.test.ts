@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createKafkaLog, type KafkaLog } from '../../packages/event-log/src/kafka-log.ts';
-import { createClient, type KafkaClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
+import type { KafkaLog } from '../../packages/event-log/src/kafka-log.ts';
+import type { KafkaClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
 import {
   openTransactionalProducer,
   type TransactionalProducer,
 } from '../../packages/event-log/src/produce/transaction/transactional-producer.ts';
-import { type Cluster, startCluster } from '../../packages/local-stack/src/index.ts';
 import { aroundEndOfTransaction } from '../chaos/entries/around-commit.ts';
 import { impatientEnd } from '../chaos/entries/impatient-end.ts';
-import { type KafkaProxy, startKafkaProxy } from '../support/kafka-proxy.ts';
+import type { KafkaProxy } from '../support/kafka-proxy.ts';
+import { type ProxiedBroker, startProxiedBroker } from '../support/proxied-broker.ts';
 
 // The end of a transaction is asked for once. A client that asks again when no response came may have both requests carried out: the
 // late one in the middle of its next transaction, of which it commits what is there by then.
@@ -28,25 +28,17 @@ const OUTSIDE_THE_GROUP = { memberId: '', generationId: -1 };
 
 let blind = false;
 let proxy: KafkaProxy;
-let cluster: Cluster;
+let broker: ProxiedBroker | undefined;
 let client: KafkaClient;
 let log: KafkaLog;
 
 beforeAll(async () => {
   aroundEndOfTransaction(impatientEnd({ timeoutMs: TIMEOUT_MS, blind: () => blind }));
-  proxy = await startKafkaProxy({ brokers: 1, seed: 1 });
-  cluster = await startCluster({ size: 1, advertisedPorts: proxy.ports });
-  proxy.connectTo(cluster.proxiedPorts);
-  const options = { brokers: proxy.ports.map((port) => `127.0.0.1:${port}`), clientId: 'test' };
-  client = createClient(options);
-  log = createKafkaLog(options);
+  broker = await startProxiedBroker();
+  ({ proxy, client, log } = broker);
 });
 
-afterAll(async () => {
-  proxy?.setRules([]);
-  await cluster?.close();
-  await proxy?.stop();
-});
+afterAll(() => broker?.stop());
 
 const open = (name: string): Promise<TransactionalProducer> =>
   openTransactionalProducer(client, { transactionalId: name, topics: [name], transactionTimeoutMs: 30_000 });

@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createKafkaLog, type KafkaLog } from '@switchboard/event-log';
+import type { KafkaLog } from '@switchboard/event-log';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
 import { openTransactionalProducer } from '../../packages/event-log/src/produce/transaction/transactional-producer.ts';
-import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
+import { describeWithBroker } from '../support/broker.ts';
+import { openCopiedTopics } from '../support/copied-topics.ts';
 import { eventually } from '../support/test-stack.ts';
 
 /** A transaction stays open for 10 s at most, and the broker looks for such ones every 10 s. */
@@ -18,21 +19,13 @@ describeWithBroker('partitions of a processor that change hands', (brokers) => {
   let log: KafkaLog;
   let input: string;
   let output: string;
-  let written: string[];
+  let written: readonly string[];
   const undo: (() => unknown)[] = [];
 
   beforeEach(async () => {
-    log = createKafkaLog({ brokers, clientId: 'test' });
-    [input, output] = [uniqueTopic('in'), uniqueTopic('out')];
-    const topic = (name: string) => ({ name, partitions: 1, cleanup: 'delete', retentionMs: 3_600_000 }) as const;
-    await log.applyTopics([topic(input), topic(output)], { replicationFactor: 1 });
-    written = [];
-    const reader = await log.reader({
-      topics: [output],
-      from: 'beginning',
-      onRecords: (records) => void written.push(...records.map(({ value }) => `${value}`)),
-    });
-    undo.push(() => reader.stop());
+    const topics = await openCopiedTopics(brokers);
+    ({ log, input, output, written } = topics);
+    undo.push(topics.stop);
   });
 
   afterEach(async () => {

@@ -1,9 +1,10 @@
-import { createKafkaLog, type KafkaLog } from '@switchboard/event-log';
+import type { KafkaLog } from '@switchboard/event-log';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createClient } from '../../packages/event-log/src/kafkajs/client/client.ts';
 import { encodeCursor } from '../../packages/event-log/src/processor/cursor-metadata.ts';
 import { aroundEndOfTransaction } from '../chaos/entries/around-commit.ts';
-import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
+import { describeWithBroker } from '../support/broker.ts';
+import { openCopiedTopics } from '../support/copied-topics.ts';
 import { startFormerWriter } from '../support/former-writer.ts';
 import { eventually } from '../support/test-stack.ts';
 
@@ -16,21 +17,13 @@ describeWithBroker('a group of the version with a transactional id for each part
   let log: KafkaLog;
   let input: string;
   let output: string;
-  let written: string[];
+  let written: readonly string[];
   const undo: (() => unknown)[] = [];
 
   beforeEach(async () => {
-    log = createKafkaLog({ brokers, clientId: 'test' });
-    [input, output] = [uniqueTopic('in'), uniqueTopic('out')];
-    const topic = (name: string) => ({ name, partitions: PARTITIONS, cleanup: 'delete', retentionMs: 3_600_000 }) as const;
-    await log.applyTopics([topic(input), topic(output)], { replicationFactor: 1 });
-    written = [];
-    const reader = await log.reader({
-      topics: [output],
-      from: 'beginning',
-      onRecords: (records) => void written.push(...records.map(({ value }) => `${value}`)),
-    });
-    undo.push(() => reader.stop());
+    const topics = await openCopiedTopics(brokers, PARTITIONS);
+    ({ log, input, output, written } = topics);
+    undo.push(topics.stop);
     const appender = await log.appender();
     for (let number = 0; number < PER_PARTITION * PARTITIONS; number += 1) {
       const partition = number % PARTITIONS;

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createKafkaLog, type KafkaLog, type LogAdmin } from '@switchboard/event-log';
+import type { KafkaLog, LogAdmin } from '@switchboard/event-log';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
+import { describeWithBroker } from '../support/broker.ts';
+import { openCopiedTopics } from '../support/copied-topics.ts';
 import { eventually } from '../support/test-stack.ts';
 
 const PROGRAM = fileURLToPath(new URL('./processes/pausing-member.ts', import.meta.url));
@@ -24,22 +25,14 @@ describeWithBroker('a member that is paused within a transaction for longer than
   let admin: LogAdmin;
   let input: string;
   let output: string;
-  let written: string[];
+  let written: readonly string[];
   const undo: (() => unknown)[] = [];
 
   beforeEach(async () => {
-    log = createKafkaLog({ brokers, clientId: 'test' });
-    [input, output] = [uniqueTopic('in'), uniqueTopic('out')];
-    const topic = (name: string) => ({ name, partitions: 1, cleanup: 'delete', retentionMs: 3_600_000 }) as const;
-    await log.applyTopics([topic(input), topic(output)], { replicationFactor: 1 });
-    written = [];
-    const reader = await log.reader({
-      topics: [output],
-      from: 'beginning',
-      onRecords: (records) => void written.push(...records.map(({ value }) => `${value}`)),
-    });
+    const topics = await openCopiedTopics(brokers);
+    ({ log, input, output, written } = topics);
     admin = await log.admin();
-    undo.push(() => Promise.all([reader.stop(), admin.stop()]));
+    undo.push(() => Promise.all([topics.stop(), admin.stop()]));
     const appender = await log.appender();
     const outcomes = await Promise.all(
       numbers(RECORDS).map((value) => appender.append({ topic: input, key: Buffer.from('k'), value: Buffer.from(value) })),

@@ -4,7 +4,7 @@ import { rootFailure } from '../errors/failure.ts';
 import { LogError } from '../errors/log-error.ts';
 import type { AbortedTransaction, FetchedMessage } from '../patches/abort-filter.ts';
 import { createCluster } from './create-cluster.ts';
-import type { Broker, Cluster, PartitionMetadata } from './internals.ts';
+import type { Broker, Cluster } from './internals.ts';
 
 export type RawMessage = KafkaMessage & FetchedMessage;
 
@@ -46,13 +46,18 @@ type OffsetQuery = { readonly topic: string; readonly partitions: readonly { par
 );
 
 /** kafkajs's cluster as readers use it: connections, metadata, leaders, offsets; no group. */
-export interface ReadCluster extends Pick<Cluster, 'brokerPool' | 'connectionPoolBuilder'> {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  refreshMetadataIfNecessary(): Promise<void>;
-  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
-  findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[];
+export interface ReadCluster
+  extends Pick<
+    Cluster,
+    | 'brokerPool'
+    | 'connectionPoolBuilder'
+    | 'connect'
+    | 'disconnect'
+    | 'refreshMetadata'
+    | 'refreshMetadataIfNecessary'
+    | 'addMultipleTargetTopics'
+    | 'findTopicPartitionMetadata'
+  > {
   findBroker(node: { nodeId: number }): Promise<FetchBroker>;
   findGroupCoordinator(group: { groupId: string }): Promise<GroupCoordinator>;
   /** Offset -1 when no record is as young as the timestamp. */
