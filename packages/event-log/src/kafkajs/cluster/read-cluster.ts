@@ -45,19 +45,10 @@ type OffsetQuery = { readonly topic: string; readonly partitions: readonly { par
   | { readonly fromTimestamp: number }
 );
 
+type NotOfReaders = 'targetTopics' | 'isConnected' | 'findControllerBroker';
+
 /** kafkajs's cluster as readers use it: connections, metadata, leaders, offsets; no group. */
-export interface ReadCluster
-  extends Pick<
-    Cluster,
-    | 'brokerPool'
-    | 'connectionPoolBuilder'
-    | 'connect'
-    | 'disconnect'
-    | 'refreshMetadata'
-    | 'refreshMetadataIfNecessary'
-    | 'addMultipleTargetTopics'
-    | 'findTopicPartitionMetadata'
-  > {
+export interface ReadCluster extends Omit<Cluster, NotOfReaders | 'findBroker' | 'findGroupCoordinator' | 'fetchTopicsOffset'> {
   findBroker(node: { nodeId: number }): Promise<FetchBroker>;
   findGroupCoordinator(group: { groupId: string }): Promise<GroupCoordinator>;
   /** Offset -1 when no record is as young as the timestamp. */
