@@ -14,7 +14,7 @@ const belowServices = [
 const allowed = {
   'packages/contracts': [],
   'packages/runtime': [],
-  'packages/source-kit': ['packages/contracts', 'packages/runtime'],
+  'packages/source-kit': ['packages/contracts'],
   'packages/event-log': ['packages/contracts'],
   'packages/sources': ['packages/source-kit', 'packages/contracts'],
   'packages/app-installs': ['packages/event-log', 'packages/contracts'],

@@ -12,7 +12,7 @@ const eventLogRooms = ruleNames.flatMap((name) => /^event-log: (.+) imports no h
 const planted: readonly (readonly [rule: string, file: string, imports: string])[] = [
   ['layering: packages/contracts', 'packages/contracts/src/a.ts', '@switchboard/event-log'],
   ['layering: packages/runtime', 'packages/runtime/src/a.ts', '@switchboard/contracts'],
-  ['layering: packages/source-kit', 'packages/source-kit/src/a.ts', '@switchboard/event-log'],
+  ['layering: packages/source-kit', 'packages/source-kit/src/a.ts', '@switchboard/runtime'],
   ['layering: packages/event-log', 'packages/event-log/src/a.ts', '@switchboard/source-kit'],
   ['layering: packages/sources', 'packages/sources/src/a.ts', '@switchboard/event-log'],
   ['layering: packages/app-installs', 'packages/app-installs/src/a.ts', '@switchboard/runtime'],

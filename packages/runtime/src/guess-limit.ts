@@ -1,4 +1,4 @@
-import { createBoundedMap } from './bounded-map.ts';
+import { LRUCache } from 'lru-cache';
 
 /** Counts failed authentications of each peer. */
 export interface GuessLimit {
@@ -22,12 +22,12 @@ export interface GuessLimitOptions {
 }
 
 export function createGuessLimit({ monotonic, maxFailures = 10, windowMs = 60_000, maxPeers = 10_000 }: GuessLimitOptions): GuessLimit {
-  // As old as their start: a window is set once.
-  const windows = createBoundedMap<string, { readonly startedAt: number; failures: number }>(maxPeers);
+  // As old as their start: a window is set once, and a look at it does not make it newer.
+  const windows = new LRUCache<string, { readonly startedAt: number; failures: number }>({ max: maxPeers });
   return {
     failed(peer) {
       const now = monotonic();
-      const known = windows.get(peer);
+      const known = windows.peek(peer);
       if (known === undefined || now - known.startedAt >= windowMs) {
         windows.set(peer, { startedAt: now, failures: 1 });
         return undefined;

@@ -1,5 +1,4 @@
 export { readAuthorities, trustAuthorities } from './authorities.ts';
-export { type BoundedMap, createBoundedMap } from './bounded-map.ts';
 export { type Cidr, type CidrSet, createCidrSet, readCidr } from './cidr.ts';
 export { kafkaRule, kafkaWarnings, registryWarnings } from './config/connection-rules.ts';
 export {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { createBoundedMap } from '@switchboard/runtime';
+import { LRUCache } from 'lru-cache';
 import type { IssuerKey, KeySets } from '../key-sets.ts';
 import type { Token } from './read-token.ts';
 
@@ -47,17 +47,17 @@ interface Recent {
 }
 
 function createVerifiedTokens(capacity: number): VerifiedTokens {
-  const tokens = createBoundedMap<string, VerifiedToken>(capacity);
+  const tokens = new LRUCache<string, VerifiedToken>({ max: capacity });
   // By the end of the text. Verified tokens only: forged ones would remove them.
-  const recent = createBoundedMap<string, Recent>(RECENT);
+  const recent = new LRUCache<string, Recent>({ max: RECENT });
 
   return {
     slotOf(metadataUrl, text) {
       const tail = text.slice(-TAIL);
-      const last = recent.use(tail);
+      const last = recent.get(tail);
       const isRecent = last?.text === text && last.metadataUrl === metadataUrl;
       const key = isRecent ? last.key : hash('sha256', `${metadataUrl}\n${text}`, 'base64');
-      const found = tokens.use(key);
+      const found = tokens.get(key);
       const remember = () => recent.set(tail, { metadataUrl, text, key });
       if (found !== undefined && !isRecent) remember();
       return {

@@ -1,4 +1,4 @@
-import { createBoundedMap } from '@switchboard/runtime';
+import { LRUCache } from 'lru-cache';
 
 const MAX_DISTINCT = 3;
 const MAX_CALLS = 10_000;
@@ -10,7 +10,7 @@ export interface LoopAlarm {
 
 /** Detects a sender that keeps to a protocol form which every response asks it to leave. Forgets the calls seen longest ago. */
 export function createLoopAlarm(maxCalls = MAX_CALLS): LoopAlarm {
-  const calls = createBoundedMap<string, Set<string>>(maxCalls);
+  const calls = new LRUCache<string, Set<string>>({ max: maxCalls });
   return {
     sees(call, message) {
       const messages = calls.get(call) ?? new Set<string>();

@@ -1,4 +1,5 @@
-import { createBoundedMap, peerNetwork } from '@switchboard/runtime';
+import { peerNetwork } from '@switchboard/runtime';
+import { LRUCache } from 'lru-cache';
 
 /** Peers that are known to send with a valid credential. */
 export interface KnownPeers {
@@ -15,16 +16,16 @@ const REFRESH_AFTER_MS = 1_000;
 
 /** `monotonic` is milliseconds. */
 export function createKnownPeers(monotonic: () => number): KnownPeers {
-  const authenticatedAt = createBoundedMap<string, number>(CAPACITY);
+  const authenticatedAt = new LRUCache<string, number>({ max: CAPACITY });
   return {
     remember(peer) {
       const network = peerNetwork(peer);
-      const before = authenticatedAt.get(network);
+      const before = authenticatedAt.peek(network);
       const now = monotonic();
       if (before === undefined || now - before >= REFRESH_AFTER_MS) authenticatedAt.set(network, now);
     },
     has(peer) {
-      const at = authenticatedAt.get(peerNetwork(peer));
+      const at = authenticatedAt.peek(peerNetwork(peer));
       return at !== undefined && monotonic() - at < KNOWN_FOR_MS;
     },
   };

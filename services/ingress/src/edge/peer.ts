@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { createBoundedMap, createCidrSet } from '@switchboard/runtime';
+import { createCidrSet } from '@switchboard/runtime';
+import { LRUCache } from 'lru-cache';
 
 export interface PeerRules {
   /** CIDR ranges of reverse proxies whose forwarded address is believed. */
@@ -25,7 +26,7 @@ export function createPeers({ trustedProxies, header }: PeerRules): Peers {
   const proxies = createCidrSet(trustedProxies);
   const name = header.toLowerCase();
   // Asked twice for each connection and once for each request, and behind proxies a few addresses have them all.
-  const known = createBoundedMap<string, boolean>(REMEMBERED);
+  const known = new LRUCache<string, boolean>({ max: REMEMBERED });
 
   function isProxy(socketAddress: string): boolean {
     if (trustedProxies.length === 0) return false;

@@ -1,5 +1,5 @@
-import { createBoundedMap } from '@switchboard/runtime';
 import type { ReplyKind } from '@switchboard/source-kit';
+import { LRUCache } from 'lru-cache';
 
 export type ReplyCheck = (
   activity: string,
@@ -27,7 +27,7 @@ const REMEMBERED = 10_000;
 
 export function createWaiters(checkReply: ReplyCheck): Waiters {
   const waiting = new Map<string, { readonly kind: ReplyKind; readonly end: (body: string) => void }>();
-  const ended = createBoundedMap<string, true>(REMEMBERED);
+  const ended = new LRUCache<string, true>({ max: REMEMBERED });
   return {
     wait(notificationId, kind) {
       const first = Promise.withResolvers<string | undefined>();
