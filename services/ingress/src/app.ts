@@ -80,7 +80,6 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
   const unauthenticated = createUnauthenticated({
     maxRequests: config.maxUnauthenticatedRequests,
     maxBytes: config.maxUnauthenticatedBytes,
-    maxBodyBytes: config.maxBodyBytes,
     maxBytesPerPeer: config.maxUnauthenticatedBytesPerPeer,
     onEvicted: () => metrics.evictions.inc({ what: 'request' }),
     monotonic,

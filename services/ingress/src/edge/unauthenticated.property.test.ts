@@ -13,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 
 /** Bodies above 20 bytes are large; large ones share 100 bytes. */
 const limits: UnauthenticatedLimits = {
-  ...{ maxRequests: 5, maxBytes: 200, maxBodyBytes: 100, maxBytesPerPeer: 0 },
+  ...{ maxRequests: 5, maxBytes: 200, maxBytesPerPeer: 0 },
   ...{ onEvicted: () => {}, monotonic: () => Date.now() },
 };
 
@@ -72,7 +72,7 @@ describe('createUnauthenticated', () => {
           else if (chosen !== undefined && each.kind === 'leave') {
             chosen.permit.leave();
             if (chosen.state !== 'evicted') chosen.state = 'left';
-          } else if (chosen?.state === 'in' && each.kind === 'grow' && chosen.bytes + each.bytes <= limits.maxBodyBytes) {
+          } else if (chosen?.state === 'in' && each.kind === 'grow' && chosen.bytes + each.bytes <= limits.maxBytes / 2) {
             const small = chosen.bytes + each.bytes <= 20;
             const growth = grow(chosen, each.bytes);
             if (small && maxBytesPerPeer === 0) expect(growth).toBeUndefined();
@@ -185,7 +185,7 @@ describe('createUnauthenticated', () => {
 
 it('evicts one large body a millisecond, not all 4 in one turn, for the 4 that wait', async () => {
   let evicted = 0;
-  const budget = createUnauthenticated({ ...limits, maxRequests: 10, maxBytes: 200, maxBodyBytes: 100, onEvicted: () => (evicted += 1) });
+  const budget = createUnauthenticated({ ...limits, maxRequests: 10, maxBytes: 200, onEvicted: () => (evicted += 1) });
   const large = () => budget.enter('192.0.2.1', () => {}).grow(25);
   expect(Array.from({ length: 4 }, large)).toEqual(Array.from({ length: 4 }, () => undefined));
   const waiting = Array.from({ length: 4 }, large);

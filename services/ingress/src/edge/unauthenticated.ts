@@ -4,10 +4,8 @@ import type { IngressCode } from '../codes.ts';
 export interface UnauthenticatedLimits {
   /** Most requests whose sender is not authenticated yet. */
   readonly maxRequests: number;
-  /** Most body bytes of these. */
+  /** Most body bytes of these: at least twice the largest body there may be. */
   readonly maxBytes: number;
-  /** Bytes of the largest body there may be; at most `maxBytes`. */
-  readonly maxBodyBytes: number;
   /** Most body bytes of one peer's; 0 is no limit. */
   readonly maxBytesPerPeer: number;
   readonly onEvicted: () => void;
@@ -60,9 +58,9 @@ interface Entry {
 
 /** What the requests hold, and who is evicted for whom. */
 function createBudget(limits: UnauthenticatedLimits) {
-  const { maxRequests, maxBytes, maxBodyBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
-  const maxLargeBytes = Math.max(maxBytes / 2, maxBodyBytes);
-  const smallBytes = Math.floor((maxBytes - maxLargeBytes) / maxRequests);
+  const { maxRequests, maxBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
+  const maxLargeBytes = maxBytes / 2;
+  const smallBytes = Math.floor(maxBytes / 2 / maxRequests);
   // A set iterates in order of insertion, so the first entry is the oldest.
   const entries = new Set<Entry>();
   const bytesByPeer = new Map<string, number>();
