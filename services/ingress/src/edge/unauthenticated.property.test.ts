@@ -19,7 +19,7 @@ const limits: UnauthenticatedLimits = {
 
 const step = fc.oneof(
   fc.record({ kind: fc.constant('enter' as const), peer: fc.constantFrom('192.0.2.1', '192.0.2.2') }),
-  fc.record({ kind: fc.constant('grow' as const), which: fc.nat(30), bytes: fc.integer({ min: 1, max: 60 }) }),
+  fc.record({ kind: fc.constant('grow' as const), which: fc.nat(30), bytes: fc.integer({ min: 1, max: 60 }), unreserved: fc.boolean() }),
   fc.record({ kind: fc.constant('leave' as const), which: fc.nat(30) }),
   fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 1_500 }) }),
 );
@@ -28,13 +28,15 @@ interface Known {
   readonly permit: UnauthenticatedPermit;
   readonly peer: string;
   bytes: number;
-  state: 'in' | 'waiting' | 'evicted' | 'left';
+  /** Dropped before, whatever its state is now. */
+  dropped: boolean;
+  state: 'in' | 'waiting' | 'dropped' | 'evicted' | 'left';
 }
 
 function enter(budget: Unauthenticated, known: Known[], peer = '192.0.2.1'): Known {
-  const entry: { -readonly [Key in keyof Known]?: Known[Key] } = { peer, bytes: 0, state: 'in' };
+  const entry: { -readonly [Key in keyof Known]?: Known[Key] } = { peer, bytes: 0, dropped: false, state: 'in' };
   entry.permit = budget.enter(peer, () => {
-    expect(['in', 'waiting']).toContain(entry.state);
+    expect(['in', 'waiting', 'dropped']).toContain(entry.state);
     entry.state = 'evicted';
   });
   known.push(entry as Known);
@@ -42,8 +44,13 @@ function enter(budget: Unauthenticated, known: Known[], peer = '192.0.2.1'): Kno
 }
 
 /** Asks for room; what is granted later is added then. */
-function grow(entry: Known, bytes: number): Growth | 'waits' {
-  const growth = entry.permit.grow(bytes);
+function grow(entry: Known, bytes: number, unreserved = 0): Growth | 'waits' {
+  const drop = (): void => {
+    expect(entry.state).toBe('waiting');
+    entry.state = 'dropped';
+    entry.dropped = true;
+  };
+  const growth = entry.permit.grow(bytes, unreserved > 0 ? { bytes: unreserved, drop } : undefined);
   if (!(growth instanceof Promise)) {
     if (growth === undefined) entry.bytes += bytes;
     return growth;
@@ -74,15 +81,15 @@ describe('createUnauthenticated', () => {
             if (chosen.state !== 'evicted') chosen.state = 'left';
           } else if (chosen?.state === 'in' && each.kind === 'grow' && chosen.bytes + each.bytes <= limits.maxBytes / 2) {
             const small = chosen.bytes + each.bytes <= 20;
-            const growth = grow(chosen, each.bytes);
+            const growth = grow(chosen, each.bytes, each.unreserved && !small ? each.bytes : 0);
             if (small && maxBytesPerPeer === 0) expect(growth).toBeUndefined();
           }
           await vi.advanceTimersByTimeAsync(0);
-          const inside = known.filter(({ state }) => state === 'in' || state === 'waiting');
+          const inside = known.filter(({ state }) => ['in', 'waiting', 'dropped'].includes(state));
           expect([budget.requests(), budget.bytes()]).toEqual([inside.length, inside.reduce((sum, { bytes }) => sum + bytes, 0)]);
           expect(inside.length).toBeLessThanOrEqual(limits.maxRequests);
           expect(budget.bytes()).toBeLessThanOrEqual(limits.maxBytes);
-          expect(evictions).toBe(known.filter(({ state }) => state === 'evicted').length);
+          expect(evictions).toBe(known.filter(({ state, dropped }) => state === 'evicted' || dropped).length);
           for (const peer of maxBytesPerPeer > 0 ? ['192.0.2.1', '192.0.2.2'] : []) {
             const held = inside.filter((entry) => entry.peer === peer).reduce((sum, { bytes }) => sum + bytes, 0);
             expect(held).toBeLessThanOrEqual(maxBytesPerPeer);
@@ -118,6 +125,28 @@ describe('createUnauthenticated', () => {
     expect([grow(first, 20), grow(first, 50), grow(second, 20), grow(second, 11)]).toEqual([undefined, undefined, undefined, 'waits']);
     first.permit.leave();
     expect(budget.bytes()).toBe(31);
+  });
+
+  it('drops the oldest of the bodies that hold more than they have room for while they wait, once these hold an eighth', async () => {
+    const known: Known[] = [];
+    const budget = createUnauthenticated(limits);
+    const [large, first, withoutAny, second, third] = [1, 2, 3, 4, 5].map(() => enter(budget, known)) as [
+      Known,
+      Known,
+      Known,
+      Known,
+      Known,
+    ];
+    expect([grow(large, 100), grow(withoutAny, 30)]).toEqual([undefined, 'waits']);
+    expect([first, second, third].map((entry) => [grow(entry, 20), grow(entry, 30, 12)])).toEqual(
+      Array.from({ length: 3 }, () => [undefined, 'waits']),
+    );
+    expect(known.map(({ state }) => state)).toEqual(['in', 'dropped', 'waiting', 'waiting', 'waiting']);
+    await vi.advanceTimersByTimeAsync(1_002);
+    expect(known.map(({ state }) => state)).toEqual(['evicted', 'dropped', 'in', 'in', 'waiting']);
+    const again = enter(budget, known);
+    expect([grow(again, 20), grow(again, 60, 12)]).toEqual([undefined, 'waits']);
+    expect(known.map(({ state }) => state)).toEqual(['evicted', 'dropped', 'in', 'in', 'waiting', 'waiting']);
   });
 
   it('lets a large body wait until the oldest large one is 1 s old, and serves the smallest first', async () => {

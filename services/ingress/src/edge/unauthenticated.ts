@@ -16,13 +16,21 @@ export interface UnauthenticatedLimits {
 /** The code of the limit that leaves no room, else undefined. */
 export type Growth = IngressCode | undefined;
 
+/** What a body that waits has received beyond the room that it has. */
+export interface Unreserved {
+  readonly bytes: number;
+  /** Must free them, and end the request later: it does not get the room. Called at most once, and only while it waits. */
+  drop(): void;
+}
+
 /** The place of a request whose sender is not authenticated yet. */
 export interface UnauthenticatedPermit {
   /**
    * Takes room for body bytes. A large body may have to wait for it: read nothing more until the promise is settled. The
-   * promise of a request that leaves or is evicted is never settled.
+   * promise of a request that leaves, is evicted or dropped is never settled. `unreserved` is what was received
+   * before there is room for it.
    */
-  grow(bytes: number): Growth | Promise<Growth>;
+  grow(bytes: number, unreserved?: Unreserved): Growth | Promise<Growth>;
   /** Gives everything back; further calls do nothing. */
   leave(): void;
 }
@@ -46,20 +54,32 @@ const LONG_WAIT_MS = 500;
 /** Large bodies that are given room in one turn of the event loop: each is read to its end at once, and may evict another. */
 const SERVED_PER_TURN = 1;
 
+interface Waiting {
+  /** What it needs. */
+  readonly bytes: number;
+  readonly unreserved: Unreserved | undefined;
+  /** Monotonic milliseconds. */
+  readonly since: number;
+  readonly resolve: (growth: Growth) => void;
+}
+
 interface Entry {
   readonly peer: string;
   readonly evict: (code: IngressCode) => void;
   bytes: number;
   /** When it became large, monotonic milliseconds. */
   largeSince: number;
-  /** Set while it waits for room: how much, since when, and how to continue. */
-  waiting: { readonly bytes: number; readonly since: number; readonly resolve: (growth: Growth) => void } | undefined;
+  /** Set while it waits for room. */
+  waiting: Waiting | undefined;
+  /** Waited, and gets no room any more. */
+  dropped: boolean;
 }
 
 /** What the requests hold, and who is evicted for whom. */
 function createBudget(limits: UnauthenticatedLimits) {
   const { maxRequests, maxBytes, maxBytesPerPeer, onEvicted, monotonic } = limits;
   const maxLargeBytes = maxBytes / 2;
+  const maxUnreservedBytes = maxBytes / 8;
   const smallBytes = Math.floor(maxBytes / 2 / maxRequests);
   // A set iterates in order of insertion, so the first entry is the oldest.
   const entries = new Set<Entry>();
@@ -89,7 +109,7 @@ function createBudget(limits: UnauthenticatedLimits) {
 
   function evict(entry: Entry): void {
     remove(entry);
-    onEvicted();
+    if (!entry.dropped) onEvicted();
     entry.evict('ERR_INGRESS_EVICTED');
   }
 
@@ -138,10 +158,26 @@ function createBudget(limits: UnauthenticatedLimits) {
     return found;
   }
 
-  return { entries, smallBytes, bytes: () => bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, nextWaiting };
+  /** Drops the oldest of those that hold bytes while they wait, until what these hold is within its bound. */
+  function boundUnreserved(): void {
+    const unreservedOf = ({ waiting }: Entry) => waiting?.unreserved?.bytes ?? 0;
+    const holding = [...entries].filter((entry) => unreservedOf(entry) > 0);
+    let held = holding.reduce((sum, entry) => sum + unreservedOf(entry), 0);
+    for (const entry of holding) {
+      if (held <= maxUnreservedBytes) return;
+      held -= unreservedOf(entry);
+      const { waiting } = entry;
+      entry.waiting = undefined;
+      entry.dropped = true;
+      onEvicted();
+      waiting?.unreserved?.drop();
+    }
+  }
+
+  return { entries, smallBytes, bytes: () => bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, nextWaiting, boundUnreserved };
 }
 
-function isBefore(one: NonNullable<Entry['waiting']>, other: NonNullable<Entry['waiting']>, longSince: number): boolean {
+function isBefore(one: Waiting, other: Waiting, longSince: number): boolean {
   const isLong = one.since <= longSince;
   return isLong === other.since <= longSince ? one.bytes < other.bytes : isLong;
 }
@@ -153,11 +189,14 @@ function isBefore(one: NonNullable<Entry['waiting']>, other: NonNullable<Entry['
  * Bytes: half of them belong to small bodies, in equal shares, so that a small body always has room. Large bodies share the other
  * half: one that finds no room waits until the oldest large one is a second old and is evicted for it. Of those
  * that wait the smallest is served first, after those that have waited for half a second.
- * Neither kind takes anything from the other.
+ * Neither kind takes anything from the other. A chunked body is known to be large once more has been received than it has room
+ * for: of those that wait with such bytes the oldest are dropped, so that
+ * they hold an eighth of the bytes at most.
  */
 export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
   const { maxRequests, maxBytesPerPeer, monotonic } = limits;
-  const { entries, smallBytes, bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, nextWaiting } = createBudget(limits);
+  const budget = createBudget(limits);
+  const { entries, smallBytes, bytes, remove, evictOldest, isBeyondPeer, oldestLarge, take, nextWaiting } = budget;
   let timer: NodeJS.Timeout | undefined;
 
   /** Serves those that wait, as far as there is room, and looks again when the oldest large body may be evicted. */
@@ -199,6 +238,7 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
         bytes: 0,
         largeSince: 0,
         waiting: undefined,
+        dropped: false,
       };
       const isFull = entries.size >= maxRequests;
       if (isFull) evictOldest();
@@ -206,14 +246,15 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
       // What the evicted one held belongs to those that wait.
       if (isFull) serveWaiting();
       return {
-        grow(more) {
+        grow(more, unreserved) {
           if (!entries.has(entry)) return 'ERR_INGRESS_EVICTED';
           if (isBeyondPeer(entry, more)) return 'ERR_INGRESS_PEER_LIMIT';
           const mustQueue = entry.bytes + more > smallBytes && nextWaiting() !== undefined;
           if (!mustQueue && take(entry, more)) return undefined;
           const { promise, resolve } = Promise.withResolvers<Growth>();
-          entry.waiting = { bytes: more, since: monotonic(), resolve };
+          entry.waiting = { bytes: more, unreserved, since: monotonic(), resolve };
           serveWaiting();
+          if (unreserved !== undefined) budget.boundUnreserved();
           return promise;
         },
         leave() {

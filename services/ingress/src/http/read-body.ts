@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { InboundHead } from '@switchboard/source-kit';
 import { malformed, type Outcome } from '../accept/outcome.ts';
 import { release } from '../edge/linger.ts';
-import type { Growth } from '../edge/unauthenticated.ts';
+import type { Growth, Unreserved } from '../edge/unauthenticated.ts';
 
 export type BodyOutcome = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly outcome: Outcome };
 
 export interface ReadBodyOptions {
   readonly maxBytes: number;
   /** Where room for the body is taken. Nothing is read while it asks to wait. */
-  readonly permit: { grow(bytes: number): Growth | Promise<Growth> };
+  readonly permit: { grow(bytes: number, unreserved?: Unreserved): Growth | Promise<Growth> };
   /** Called once there is room to read. */
   readonly onRoom: () => void;
   /**
@@ -32,6 +32,8 @@ export type CancelBody = (outcome: Outcome) => void;
 /** A sender may need this long before its rate is judged. */
 const MIN_RATE_AFTER_MS = 2_000;
 const RATE_CHECK_MS = 1_000;
+/** From then on a platform has given up waiting. A sender who learns of the drop may try again at once, and cost as much again. */
+const DROPPED_ENDS_AFTER_MS = 5_000;
 const empty = Buffer.alloc(0);
 
 /**
@@ -46,6 +48,7 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
   let chunks: Buffer[] = [];
   let length = 0;
   let ended = false;
+  let waits = false;
   let timer: NodeJS.Timeout | undefined;
 
   const end = (outcome: BodyOutcome): void => {
@@ -59,19 +62,30 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     request.off('close', onGone);
     callback(outcome);
   };
-  const refuse = (outcome: Outcome): void => {
+  const free = (): void => {
     for (const chunk of chunks) release(chunk);
+    chunks = [];
+  };
+  const refuse = (outcome: Outcome): void => {
+    free();
     end({ ok: false, outcome });
   };
+  const drop = (): void => {
+    free();
+    clearTimeout(timer);
+    timer = setTimeout(() => refuse({ kind: 'unavailable', code: 'ERR_INGRESS_EVICTED' }), DROPPED_ENDS_AFTER_MS);
+  };
   /** Continues once there is room; ends the reading when there is none. */
-  const takeRoom = (bytes: number, proceed: () => void): void => {
+  const takeRoom = (bytes: number, proceed: () => void, unreserved?: Unreserved): void => {
     const settle = (code: Growth): void => {
       if (ended) return;
+      waits = false;
       if (code === undefined) proceed();
       else refuse({ kind: 'unavailable', code });
     };
-    const growth = permit.grow(bytes);
+    const growth = permit.grow(bytes, unreserved);
     if (growth instanceof Promise) {
+      waits = true;
       request.pause();
       void growth.then((code) => {
         settle(code);
@@ -86,9 +100,10 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     else {
       const needed = unauthenticated === undefined ? length : maxBytes;
       const more = needed - reservedBytes;
+      const unreserved = length - reservedBytes;
       reservedBytes = needed;
       chunks.push(chunk);
-      takeRoom(more, () => {});
+      takeRoom(more, () => {}, { bytes: unreserved, drop });
     }
   };
   const onEnd = (): void => {
@@ -98,8 +113,9 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
   const onGone = (): void => refuse(malformed('ERR_INGRESS_ABORTED'));
   const checkRateAfter = (minBytesPerSecond: number, elapsedMs: number, inMs: number): void => {
     timer = setTimeout(() => {
-      const soFarMs = elapsedMs + inMs;
-      if (length * 1_000 < minBytesPerSecond * soFarMs) refuse(malformed('ERR_INGRESS_BODY_TOO_SLOW', 408));
+      // Nothing is read while it waits for room: that time is not the sender's.
+      const soFarMs = waits ? elapsedMs : elapsedMs + inMs;
+      if (!waits && length * 1_000 < minBytesPerSecond * soFarMs) refuse(malformed('ERR_INGRESS_BODY_TOO_SLOW', 408));
       else checkRateAfter(minBytesPerSecond, soFarMs, RATE_CHECK_MS);
     }, inMs);
   };
