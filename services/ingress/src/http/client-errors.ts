@@ -2,6 +2,12 @@ import type { Socket } from 'node:net';
 import { type MalformedOutcome, malformed } from '../accept/outcome.ts';
 import { destroySoon } from '../edge/linger.ts';
 
+/** What Node's HTTP parser, its timeouts and the TLS handshake report. */
+export interface NodeClientError extends Error {
+  readonly code?: string;
+  readonly rawPacket?: unknown;
+}
+
 interface ClientError {
   readonly outcome: MalformedOutcome;
   readonly reason: string;
@@ -21,12 +27,12 @@ function clientError(nodeCode: string | undefined): ClientError {
 }
 
 /** The outcome of what the HTTP parser refuses; undefined when the peer has just disconnected. */
-export function outcomeOfClientError({ code }: Error & { readonly code?: string }): MalformedOutcome | undefined {
+export function outcomeOfClientError({ code }: NodeClientError): MalformedOutcome | undefined {
   return code === 'ECONNRESET' ? undefined : clientError(code).outcome;
 }
 
 /** Responds on a connection that has no request, and destroys it within a second. */
-export function respondWithoutRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+export function respondWithoutRequest(error: NodeClientError, socket: Socket): void {
   const { outcome, reason } = clientError(error.code);
   const body = JSON.stringify({ error: 'malformed', code: outcome.code });
   const head = `HTTP/1.1 ${outcome.status} ${reason}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}`;

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type RequestListener, type Server } f
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { NodeClientError } from './client-errors.ts';
 
 export interface HttpLimits {
   readonly maxBodyBytes: number;
@@ -20,7 +21,7 @@ export interface FastifyParts {
   readonly tls?: TlsFiles;
   /** Decides which requests reach the handler, and when. */
   readonly gate: (handler: RequestListener) => RequestListener;
-  readonly onClientError: (error: Error & { readonly code?: string }, socket: Socket) => void;
+  readonly onClientError: (error: NodeClientError, socket: Socket) => void;
   /** A path that does not decode, or with a parameter that is too long: no hook runs for it. */
   readonly onBadPath: (request: FastifyRequest, reply: FastifyReply) => void;
 }

@@ -6,8 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome } from '../accept/outcome.ts';
 import type { RouteGroup } from '../accept/route-groups.ts';
 import type { Connections } from '../edge/connections.ts';
+import { release } from '../edge/linger.ts';
 import { refuseSharedAddress, reusesPort, startAcceptors } from './acceptors.ts';
-import { outcomeOfClientError, respondWithoutRequest } from './client-errors.ts';
+import { type NodeClientError, outcomeOfClientError, respondWithoutRequest } from './client-errors.ts';
 import { createFastify, type HttpLimits, secureContext, type TlsFiles } from './create-fastify.ts';
 import { paceUnknownPeers } from './entrance.ts';
 import { createPipelines } from './pipelines.ts';
@@ -74,7 +75,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const respond = createRespond({ ...options, connectionOf, stopping: () => stopping });
   const receive = createReceive({ ...options, connectionOf, pipelines, respond, maxBodyBytes: limits.maxBodyBytes });
 
-  function onClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  function onClientError(error: NodeClientError, socket: Socket): void {
+    // A copy of all that was received at once, which nobody reads.
+    if (Buffer.isBuffer(error.rawPacket)) release(error.rawPacket);
     const connection = connectionOf(socket);
     // A failed TLS handshake: the peer could not read a response.
     if (connection === undefined) return void socket.destroy();

@@ -144,3 +144,14 @@ describe('an unusual request that is valid', () => {
     expect(statuses(await exchange(old))).toEqual([202]);
   });
 });
+
+describe('what follows a refused request in the same packet', () => {
+  it('is not kept: 60 packets of 64 kB leave less than 1 MB of buffers', async () => {
+    const refused = `${line}${host}Authorization: Bearer wrong\r\nContent-Length: 3\r\n\r\nnew`;
+    const packet = Buffer.from(refused + whole.repeat(Math.floor(64_000 / whole.length)));
+    await exchange(packet);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let count = 0; count < 60; count += 1) expect(statuses(await exchange(packet))).toEqual([401]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+  });
+});
