@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  createUnauthenticated,
-  type Growth,
-  type Unauthenticated,
-  type UnauthenticatedLimits,
-  type UnauthenticatedPermit,
-} from './unauthenticated.ts';
+import { createUnauthenticated, type Unauthenticated, type UnauthenticatedPermit } from './unauthenticated.ts';
+import type { Growth, UnauthenticatedLimits } from './unauthenticated-budget.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

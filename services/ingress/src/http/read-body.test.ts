@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request as sendRequest } from 'node
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Growth, Unreserved } from '../edge/unauthenticated.ts';
+import type { Growth, Unreserved } from '../edge/unauthenticated-budget.ts';
 import { type BodyOutcome, readBody } from './read-body.ts';
 
 /** A server that reads one body, small up to 1,000 bytes, and gives room for a large one after a while, or never. */

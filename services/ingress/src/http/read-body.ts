@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { InboundHead } from '@switchboard/source-kit';
 import { malformed, type Outcome } from '../accept/outcome.ts';
 import { release } from '../edge/linger.ts';
-import type { Growth, Unreserved } from '../edge/unauthenticated.ts';
+import type { Growth, Unreserved } from '../edge/unauthenticated-budget.ts';
 
 export type BodyOutcome = { readonly ok: true; readonly body: Buffer } | { readonly ok: false; readonly outcome: Outcome };
 
