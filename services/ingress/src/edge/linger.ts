@@ -16,7 +16,7 @@ const receivedBefore = new WeakMap<Socket, number>();
 export function release(chunk: Buffer): void {
   const { buffer, length } = chunk;
   // A part of a larger block may share it with others.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
+  if (buffer instanceof ArrayBuffer && !buffer.detached && buffer.byteLength === length) buffer.transfer(0);
 }
 
 /** Destroys the socket soon. One whose peer ignores the FIN would otherwise hold its place until the peer disconnects. */
@@ -43,6 +43,8 @@ export function closeAfterResponse(request: IncomingMessage, response: ServerRes
     release(chunk);
     destroyIfStillSending(socket);
   });
+  // A listener does not resume a request that was paused, as one whose body waited for room.
+  request.resume();
   // Node would destroy the socket as soon as the response is written. A socket that is only ended closes when its peer has
   // ended too. Of one packet the body is parsed after the response to its head was written, but before the end is.
   socket.destroySoon = () =>

@@ -73,3 +73,21 @@ it('ends a chunked body that is dropped while it waits 5 s later, for its sender
   expect(performance.now() - droppedAt).toBeGreaterThan(4_900);
   sender.destroy();
 });
+
+it('reads a chunked body that came whole in one packet and waits for room: 20,000 bytes', async () => {
+  const { asked, outcome, send } = await serveOne(300);
+  const sender = send();
+  sender.setHeader('transfer-encoding', 'chunked');
+  sender.end(Buffer.alloc(20_000, 'a'));
+  const read = await outcome;
+  expect([read.ok && read.body.length, asked.length]).toEqual([20_000, 2]);
+});
+
+it('refuses a body that waits for 10 s', async () => {
+  const { outcome, send } = await serveOne('never');
+  const sender = send();
+  sender.on('error', () => undefined);
+  sender.write(Buffer.alloc(3_000, 'a'));
+  expect(await outcome).toEqual({ ok: false, outcome: { kind: 'unavailable', code: 'ERR_INGRESS_EVICTED' } });
+  sender.destroy();
+});

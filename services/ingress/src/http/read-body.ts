@@ -32,6 +32,8 @@ export type CancelBody = (outcome: Outcome) => void;
 /** A sender may need this long before its rate is judged. */
 const MIN_RATE_AFTER_MS = 2_000;
 const RATE_CHECK_MS = 1_000;
+/** A body may wait this long for room: smaller ones are served before it. */
+const LONGEST_WAIT_MS = 10_000;
 /** From then on a platform has given up waiting. A sender who learns of the drop may try again at once, and cost as much again. */
 const DROPPED_ENDS_AFTER_MS = 5_000;
 const empty = Buffer.alloc(0);
@@ -50,12 +52,14 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
   let ended = false;
   let waits = false;
   let timer: NodeJS.Timeout | undefined;
+  let waitTimer: NodeJS.Timeout | undefined;
 
   const end = (outcome: BodyOutcome): void => {
     if (ended) return;
     ended = true;
     chunks = [];
     clearTimeout(timer);
+    clearTimeout(waitTimer);
     request.off('data', onData);
     request.off('end', onEnd);
     request.off('error', onGone);
@@ -70,22 +74,26 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     free();
     end({ ok: false, outcome });
   };
+  const evicted: Outcome = { kind: 'unavailable', code: 'ERR_INGRESS_EVICTED' };
   const drop = (): void => {
+    if (ended) return;
     free();
     clearTimeout(timer);
-    timer = setTimeout(() => refuse({ kind: 'unavailable', code: 'ERR_INGRESS_EVICTED' }), DROPPED_ENDS_AFTER_MS);
+    timer = setTimeout(() => refuse(evicted), DROPPED_ENDS_AFTER_MS);
   };
   /** Continues once there is room; ends the reading when there is none. */
   const takeRoom = (bytes: number, proceed: () => void, unreserved?: Unreserved): void => {
     const settle = (code: Growth): void => {
       if (ended) return;
       waits = false;
+      clearTimeout(waitTimer);
       if (code === undefined) proceed();
       else refuse({ kind: 'unavailable', code });
     };
     const growth = permit.grow(bytes, unreserved);
     if (growth instanceof Promise) {
       waits = true;
+      waitTimer = setTimeout(() => refuse(evicted), LONGEST_WAIT_MS);
       request.pause();
       void growth.then((code) => {
         settle(code);
@@ -107,6 +115,11 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     }
   };
   const onEnd = (): void => {
+    // Without room, or dropped.
+    if (waits) {
+      refuse(evicted);
+      return;
+    }
     const [first] = chunks;
     end({ ok: true, body: first === undefined ? empty : chunks.length === 1 ? first : Buffer.concat(chunks, length) });
   };
