@@ -37,6 +37,7 @@ const LONGEST_WAIT_MS = 10_000;
 /** From then on a platform has given up waiting. A sender who learns of the drop may try again at once, and cost as much again. */
 const DROPPED_ENDS_AFTER_MS = 5_000;
 const empty = Buffer.alloc(0);
+const evicted: Outcome = { kind: 'unavailable', code: 'ERR_INGRESS_EVICTED' };
 
 /**
  * Reads a body to its end, never holding more than the cap or more than the permit has room for. Calls back once. The
@@ -51,15 +52,17 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
   let length = 0;
   let ended = false;
   let waits = false;
+  /** Ends a wait, or what was dropped in one. */
   let timer: NodeJS.Timeout | undefined;
-  let waitTimer: NodeJS.Timeout | undefined;
+  const tooSlow = (): void => refuse(malformed('ERR_INGRESS_BODY_TOO_SLOW', 408));
+  const rate = createRateCheck(unauthenticated?.minBytesPerSecond ?? 0, () => length, tooSlow);
 
   const end = (outcome: BodyOutcome): void => {
     if (ended) return;
     ended = true;
     chunks = [];
     clearTimeout(timer);
-    clearTimeout(waitTimer);
+    rate.pause();
     request.off('data', onData);
     request.off('end', onEnd);
     request.off('error', onGone);
@@ -74,7 +77,6 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     free();
     end({ ok: false, outcome });
   };
-  const evicted: Outcome = { kind: 'unavailable', code: 'ERR_INGRESS_EVICTED' };
   const drop = (): void => {
     if (ended) return;
     free();
@@ -86,14 +88,16 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     const settle = (code: Growth): void => {
       if (ended) return;
       waits = false;
-      clearTimeout(waitTimer);
+      clearTimeout(timer);
+      if (length > 0) rate.resume();
       if (code === undefined) proceed();
       else refuse({ kind: 'unavailable', code });
     };
     const growth = permit.grow(bytes, unreserved);
     if (growth instanceof Promise) {
       waits = true;
-      waitTimer = setTimeout(() => refuse(evicted), LONGEST_WAIT_MS);
+      timer = setTimeout(() => refuse(evicted), LONGEST_WAIT_MS);
+      rate.pause();
       request.pause();
       void growth.then((code) => {
         settle(code);
@@ -106,12 +110,11 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     if (length > maxBytes) refuse(malformed('ERR_INGRESS_BODY_TOO_LARGE', 413));
     else if (length <= reservedBytes) chunks.push(chunk);
     else {
-      const needed = unauthenticated === undefined ? length : maxBytes;
-      const more = needed - reservedBytes;
-      const unreserved = length - reservedBytes;
-      reservedBytes = needed;
+      const unreserved = { bytes: length - reservedBytes, drop };
+      const more = (unauthenticated === undefined ? length : maxBytes) - reservedBytes;
+      reservedBytes += more;
       chunks.push(chunk);
-      takeRoom(more, () => {}, { bytes: unreserved, drop });
+      takeRoom(more, () => {}, unreserved);
     }
   };
   const onEnd = (): void => {
@@ -124,21 +127,11 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
     end({ ok: true, body: first === undefined ? empty : chunks.length === 1 ? first : Buffer.concat(chunks, length) });
   };
   const onGone = (): void => refuse(malformed('ERR_INGRESS_ABORTED'));
-  const checkRateAfter = (minBytesPerSecond: number, elapsedMs: number, inMs: number): void => {
-    timer = setTimeout(() => {
-      // Nothing is read while it waits for room: that time is not the sender's.
-      const soFarMs = waits ? elapsedMs : elapsedMs + inMs;
-      if (!waits && length * 1_000 < minBytesPerSecond * soFarMs) refuse(malformed('ERR_INGRESS_BODY_TOO_SLOW', 408));
-      else checkRateAfter(minBytesPerSecond, soFarMs, RATE_CHECK_MS);
-    }, inMs);
-  };
   const read = (): void => {
     onRoom();
     request.on('data', onData);
     request.on('end', onEnd);
-    if (unauthenticated !== undefined && unauthenticated.minBytesPerSecond > 0) {
-      checkRateAfter(unauthenticated.minBytesPerSecond, 0, MIN_RATE_AFTER_MS);
-    }
+    rate.resume();
   };
 
   request.on('error', onGone);
@@ -148,6 +141,32 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
   else if (reservedBytes === 0) read();
   else takeRoom(reservedBytes, read);
   return refuse;
+}
+
+/** Judges the rate of a body from 2 s on, by the time in which it is read; 0 is no minimum. */
+function createRateCheck(minBytesPerSecond: number, length: () => number, onTooSlow: () => void) {
+  let readMs = 0;
+  let since: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const elapsedMs = (): number => readMs + (since === undefined ? 0 : performance.now() - since);
+  const checkIn = (ms: number): void => {
+    timer = setTimeout(() => {
+      if (length() * 1_000 < minBytesPerSecond * elapsedMs()) onTooSlow();
+      else checkIn(RATE_CHECK_MS);
+    }, ms);
+  };
+  return {
+    resume(): void {
+      if (minBytesPerSecond === 0 || since !== undefined) return;
+      since = performance.now();
+      checkIn(Math.max(MIN_RATE_AFTER_MS - readMs, RATE_CHECK_MS));
+    },
+    pause(): void {
+      clearTimeout(timer);
+      readMs = elapsedMs();
+      since = undefined;
+    },
+  };
 }
 
 /** The Content-Length of a request, which is whole and within the cap: Node and the edge checks saw to that. */
