@@ -20,7 +20,7 @@ export type IngressCode =
   | 'ERR_INGRESS_OVERLOADED'
   /** The app is beyond its own limits of requests a second or bytes in flight. */
   | 'ERR_INGRESS_APP_LIMIT'
-  /** The oldest unauthenticated request, evicted for a newer one when their budget was used up. */
+  /** An unauthenticated request that was evicted for a newer one when their budget was used up, or whose body got no room in time. */
   | 'ERR_INGRESS_EVICTED'
   /** The peer's unauthenticated requests hold as many body bytes as one peer may. */
   | 'ERR_INGRESS_PEER_LIMIT'

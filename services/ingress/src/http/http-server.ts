@@ -76,7 +76,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const receive = createReceive({ ...options, connectionOf, pipelines, respond, maxBodyBytes: limits.maxBodyBytes });
 
   function onClientError(error: NodeClientError, socket: Socket): void {
-    // A copy of all that was received at once, which nobody reads.
+    // Node's copy of all that was received at once; it is not needed.
     if (Buffer.isBuffer(error.rawPacket)) release(error.rawPacket);
     const connection = connectionOf(socket);
     // A failed TLS handshake: the peer could not read a response.

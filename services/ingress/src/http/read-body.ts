@@ -34,14 +34,14 @@ const MIN_RATE_AFTER_MS = 2_000;
 const RATE_CHECK_MS = 1_000;
 /** A body may wait this long for room: smaller ones are served before it. */
 const LONGEST_WAIT_MS = 10_000;
-/** From then on a platform has given up waiting. A sender who learns of the drop may try again at once, and cost as much again. */
+/** A platform has timed out by then. A sender that is told earlier may try again at once, and cost as much again. */
 const DROPPED_ENDS_AFTER_MS = 5_000;
 const empty = Buffer.alloc(0);
 const evicted: Outcome = { kind: 'unavailable', code: 'ERR_INGRESS_EVICTED' };
 
 /**
- * Reads a body to its end, never holding more than the cap or more than the permit has room for. Calls back once. The
- * body is not read any further then; what to do with the connection is the caller's decision.
+ * Reads a body to its end, never holding more than the cap or more than the permit has room for, apart from what a chunked body
+ * had sent when it had to wait. Calls back once. The body is not read any further then; what to do with the connection is the caller's decision.
  */
 export function readBody(request: IncomingMessage, options: ReadBodyOptions, callback: (outcome: BodyOutcome) => void): CancelBody {
   const { maxBytes, permit, onRoom, unauthenticated } = options;
@@ -89,13 +89,14 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions, cal
       if (ended) return;
       waits = false;
       clearTimeout(timer);
-      if (length > 0) rate.resume();
+      rate.resume();
       if (code === undefined) proceed();
       else refuse({ kind: 'unavailable', code });
     };
     const growth = permit.grow(bytes, unreserved);
     if (growth instanceof Promise) {
       waits = true;
+      clearTimeout(timer);
       timer = setTimeout(() => refuse(evicted), LONGEST_WAIT_MS);
       rate.pause();
       request.pause();
