@@ -1,7 +1,7 @@
 /**
  * Usage: npm run bench -- [name…] [--quick] [--write] [--profile] [--json FILE] [--compare FILE] [--modes a,b] [--seconds N] [--rounds N]
  * Runs the benches and prints their tables. `--json` writes their figures to a file as a JSON list of rows, `--compare` compares them
- * with those of such a file. `--modes` of latency are its rates.
+ * with those of such a file. `--modes` of latency are its rates, and `three-brokers`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
