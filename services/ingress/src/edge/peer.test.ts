@@ -17,10 +17,14 @@ describe('the peer of a request', () => {
     ['an address with a port', '198.51.100.1:5123', '198.51.100.1'],
     ['an IPv6 address', '2001:db8::1', '2001:db8::1'],
     ['an IPv6 address with a port', '[2001:db8::1]:443', '2001:db8::1'],
-    ['the proxy where the header is missing', '', '10.0.0.1'],
-    ['the proxy where the header names only proxies', '10.0.0.7', '10.0.0.1'],
-    ['the proxy where the right-most item is not an address', '198.51.100.1, unknown', '10.0.0.1'],
+    ['unknown where the header is empty', '', undefined],
+    ['unknown where the header names only proxies', '10.0.0.7', undefined],
+    ['unknown where the right-most item is not an address', '198.51.100.1, unknown', undefined],
   ])('behind a trusted proxy is %s', (_, header, peer) => {
     expect(behind(header)).toBe(peer);
+  });
+
+  it('is unknown behind a trusted proxy that sends no header', () => {
+    expect(peers.peerOf('10.0.0.1', {})).toBeUndefined();
   });
 });

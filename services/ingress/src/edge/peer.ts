@@ -13,10 +13,11 @@ export interface Peers {
   /** Whether a socket's address is that of a trusted proxy: its connections belong to many peers. */
   isProxy(socketAddress: string): boolean;
   /**
-   * The address that a request is counted for: the socket's own, or behind trusted proxies the right-most address of the
-   * header that is not a trusted proxy itself. Addresses left of it were written by the client and are not believed.
+   * The address that a request is counted for: the socket's own, or behind trusted proxies one from the header. That is the
+   * right-most address that is not a trusted proxy itself; the client wrote those left of it, and they are not believed.
+   * Undefined where a trusted proxy names no such address: the proxy is not counted in place of its clients.
    */
-  peerOf(socketAddress: string, headers: Readonly<Record<string, string>>): string;
+  peerOf(socketAddress: string, headers: Readonly<Record<string, string>>): string | undefined;
 }
 
 /** Addresses of sockets that are remembered as proxies or not. */
@@ -48,7 +49,7 @@ export function createPeers({ trustedProxies, header }: PeerRules): Peers {
         if (address === undefined) break;
         if (!proxies.has(address)) return address;
       }
-      return socketAddress;
+      return undefined;
     },
   };
 }

@@ -37,7 +37,8 @@ interface Waiting {
 
 /** A request in the budget. */
 export interface Entry {
-  readonly peer: string;
+  /** Undefined where its bytes count for no peer. */
+  readonly peer: string | undefined;
   readonly evict: (code: IngressCode) => void;
   bytes: number;
   /** When it became large, monotonic milliseconds. */
@@ -68,13 +69,14 @@ export function createBudget(limits: UnauthenticatedLimits) {
     entry.bytes += more;
     bytes += more;
     if (isLarge(entry.bytes)) largeBytes += becomesLarge ? entry.bytes : more;
-    if (maxBytesPerPeer > 0) bytesByPeer.set(entry.peer, (bytesByPeer.get(entry.peer) ?? 0) + more);
+    if (entry.peer !== undefined) bytesByPeer.set(entry.peer, (bytesByPeer.get(entry.peer) ?? 0) + more);
   }
 
   function remove(entry: Entry): void {
     if (!entries.delete(entry)) return;
     bytes -= entry.bytes;
     if (isLarge(entry.bytes)) largeBytes -= entry.bytes;
+    if (entry.peer === undefined) return;
     const ofPeer = (bytesByPeer.get(entry.peer) ?? 0) - entry.bytes;
     if (ofPeer > 0) bytesByPeer.set(entry.peer, ofPeer);
     else bytesByPeer.delete(entry.peer);
@@ -92,7 +94,7 @@ export function createBudget(limits: UnauthenticatedLimits) {
   }
 
   function isBeyondPeer({ peer }: Entry, more: number): boolean {
-    return maxBytesPerPeer > 0 && (bytesByPeer.get(peer) ?? 0) + more > maxBytesPerPeer;
+    return peer !== undefined && (bytesByPeer.get(peer) ?? 0) + more > maxBytesPerPeer;
   }
 
   /** The large body that became large first, apart from this one. */

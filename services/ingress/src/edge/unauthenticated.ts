@@ -25,10 +25,10 @@ export interface Unauthenticated {
   /** A body of at most this many bytes is small: it never has to wait for room. */
   readonly smallBytes: number;
   /**
-   * Takes a place for a request. It is always given: when no place is left, the oldest request is evicted for it.
-   * `evict` must end the request at once; it is called at most once, and not after `leave`.
+   * Takes a place for a request. It is always given: when no place is left, the oldest request is evicted for it. The bytes of
+   * a request whose `peer` is undefined count for no peer. `evict` must end the request at once; it is called at most once, and not after `leave`.
    */
-  enter(peer: string, evict: (code: IngressCode) => void): UnauthenticatedPermit;
+  enter(peer: string | undefined, evict: (code: IngressCode) => void): UnauthenticatedPermit;
   requests(): number;
   bytes(): number;
 }
@@ -87,7 +87,7 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
     smallBytes,
     enter(peer, evictRequest) {
       const entry: Entry = {
-        peer: maxBytesPerPeer > 0 ? peerNetwork(peer) : peer,
+        peer: peer === undefined || maxBytesPerPeer === 0 ? undefined : peerNetwork(peer),
         evict: evictRequest,
         bytes: 0,
         largeSince: 0,

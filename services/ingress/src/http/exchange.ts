@@ -11,14 +11,14 @@ export interface Exchange {
   readonly head: InboundHead;
   /** Monotonic time of the head, milliseconds. */
   readonly startedAt: number;
-  /** The address that the request counts for. */
+  /** The address of its sender for log lines; that of the proxy where a trusted one names no other. */
   readonly peer: string;
   readonly connection: Connection;
   /** Its place: among the unauthenticated requests first, then among those in flight. */
   permit: Permit | UnauthenticatedPermit;
   /** Set once the response is sent or the connection has closed: nothing may be taken for the request any more. */
   closed: boolean;
-  /** Set once the sender is authenticated. Until then the connection is closed with the response, whatever that is. */
+  /** Set once the sender is authenticated. Until then every response closes the connection. */
   authenticated: boolean;
   /** Set once the head has passed. */
   authentication: Authentication | undefined;

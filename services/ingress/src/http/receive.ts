@@ -76,11 +76,12 @@ function createEnter({ peers, pipelines, respond, unauthenticated, now, monotoni
       headers,
       duplicateHeaders,
     };
-    const peer = peers.peerOf(request.raw.socket.remoteAddress ?? '', headers);
+    const { remoteAddress = '' } = request.raw.socket;
+    const peer = peers.peerOf(remoteAddress, headers);
     const exchange: Exchange = {
       head,
       startedAt: monotonic(),
-      peer,
+      peer: peer ?? remoteAddress,
       connection,
       closed: false,
       authenticated: false,
@@ -104,7 +105,7 @@ function createEnter({ peers, pipelines, respond, unauthenticated, now, monotoni
       exchange.permit.leave();
       exchange.judged();
     });
-    connection.countFor(peer);
+    if (peer !== undefined) connection.countFor(peer);
     return exchange;
   }
 

@@ -311,3 +311,34 @@ describe('with at most 3 unauthenticated connections for a peer', () => {
     expect(others.map((client) => client.ended())).toEqual([false, false, false, false]);
   });
 });
+
+describe.each<[string, string]>([
+  ['no X-Forwarded-For', ''],
+  ['an X-Forwarded-For that is not an address', 'X-Forwarded-For: unknown\r\n'],
+])('a trusted proxy that sends %s', (_name, forwarded) => {
+  const trustedProxies = ['127.0.0.1/32'];
+  const through = (bytes: number) => open(head('Body', `${forwarded}Content-Length: ${bytes}`, hook));
+
+  it('counts for no peer: 5 of its connections stay open where a peer may have 3', async () => {
+    await start({ maxConnectionsPerPeer: 3, trustedProxies });
+    const own: RawClient[] = [];
+    for (let count = 0; count < 5; count += 1) own.push(await through(30));
+    await until(async () => (await gauge('ingress_unauthenticated_requests')) === 5 || own.some((client) => client.ended()));
+    expect(own.map((client) => client.ended())).toEqual([false, false, false, false, false]);
+  });
+
+  it('counts for no peer: two of its bodies have 60,000 bytes where a peer may have 100,000', async () => {
+    await start({ maxUnauthenticatedBytesPerPeer: 100_000, trustedProxies });
+    const own = [await through(60_000), await through(60_000)];
+    await until(async () => (await gauge('ingress_unauthenticated_bytes')) === 120_000 || own.some((client) => client.ended()));
+    expect(own.map((client) => client.statuses())).toEqual([[], []]);
+  });
+
+  it('is named in the log line of a refusal', async () => {
+    await start({ maxConnectionsPerPeer: 3, trustedProxies });
+    const client = await open(`${head('Bearer wrong', `${forwarded}Content-Length: 3`)}new`);
+    await until(() => client.statuses().length === 1);
+    const lines = ingress.lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    expect(lines.find(({ msg }) => msg === 'Authentication failed')).toMatchObject({ peer: '127.0.0.1' });
+  });
+});
