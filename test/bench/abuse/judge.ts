@@ -1,5 +1,5 @@
 import type { FairBytesResult, FairRatesResult } from './fair-shares.ts';
-import type { FirstUseResult, ForgedTokensResult, UnknownKidsResult } from './key-floods.ts';
+import { COOLDOWN_MS, FORGED_PER_SECOND, type FirstUseResult, type ForgedTokensResult, type UnknownKidsResult } from './key-floods.ts';
 import type { RoundFigures } from './round.ts';
 import { type CaseResult, nameOf } from './run-cases.ts';
 
@@ -27,6 +27,8 @@ export const aims = {
   loopDelaySeconds: 0.1,
   keySeconds: 21,
   firstUseSeconds: 1,
+  /** Of the forged tokens a second that the flood is meant to send. */
+  forgedShare: 0.9,
 } as const;
 
 const MIB = 1_048_576;
@@ -50,7 +52,17 @@ export function judge({ cases, firstUse, forged, kids, rates, bytes }: AbuseResu
     if (added > aims.addedBytes) missed.push(`${name}: memory + ${Math.round(added / MIB)} MiB`);
     if (!(loopDelayP99 < aims.loopDelaySeconds)) missed.push(`${name}: event loop p99 ${Math.round(loopDelayP99 * 1_000)} ms`);
   }
-  if (forged !== undefined) judgeRounds('forged tokens', aims.ratio, forged.quiet, forged.abused, forged.after);
+  if (forged !== undefined) {
+    judgeRounds('forged tokens', aims.ratio, forged.quiet, forged.abused, forged.after);
+    // A weaker flood does not show that senders are served beside the whole one.
+    if (!(forged.forgedPerSecond >= aims.forgedShare * FORGED_PER_SECOND))
+      missed.push(`forged tokens: ${Math.round(forged.forgedPerSecond)} of ${FORGED_PER_SECOND} a second`);
+  }
+  if (kids !== undefined) {
+    const allowed = Math.floor((kids.windowSeconds * 1_000) / COOLDOWN_MS) + 1;
+    if (!(kids.fetches <= allowed))
+      failed.push(`unknown key ids: ${kids.fetches} fetches in ${kids.windowSeconds.toFixed(1)} s, ${allowed} allowed`);
+  }
   for (const [name, limitSeconds, seconds, refusals] of [
     ['first use of a new key', aims.firstUseSeconds, firstUse?.acceptedSeconds, firstUse?.refusals],
     ['a new key among unknown ones', aims.keySeconds, kids?.publishedToAcceptedSeconds, kids?.refusals],

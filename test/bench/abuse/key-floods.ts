@@ -28,7 +28,9 @@ export interface UnknownKidsResult {
   readonly publishedToAcceptedSeconds: number;
   /** Responses to tokens of the new key before that, by status. */
   readonly refusals: Readonly<Record<string, number>>;
-  readonly fetchesPerMinute: number;
+  /** Of key sets, and the time in which they were counted. */
+  readonly fetches: number;
+  readonly windowSeconds: number;
 }
 
 const FLOOD_ADDRESSES = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
@@ -36,19 +38,20 @@ const FLOOD_ADDRESSES = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
 const FLOOD_SOCKETS = 1_000;
 const ACCEPTED_WITHIN_MS = 60_000;
 /** Between two fetches that unknown keys cause. */
-const COOLDOWN_MS = 20_000;
+export const COOLDOWN_MS = 20_000;
+export const FORGED_PER_SECOND = 2_000;
 
 /** Requests that the ingress responded to for a source so far; the genuine ones among them are few. */
 async function responses(rig: AbuseRig, source: string): Promise<number> {
   return (await scrape(rig.stack.services.ingress)).sum('ingress_requests_total', `source="${source}"`) || 0;
 }
 
-/** 2,000 tokens a second that name a key the issuer has, with wrong signatures: each one has to be checked. */
+/** Tokens that name a key the issuer has, with wrong signatures, 2,000 a second: each one has to be checked. */
 export async function floodForgedTokens(rig: AbuseRig, seconds: number): Promise<ForgedTokensResult> {
   rig.report('abuse: 2,000 forged tokens a second');
   const durationMs = seconds * 1_000;
   const before = await runRound(rig, { durationMs });
-  const flood = await startFlood(rig, 2_000, false);
+  const flood = await startFlood(rig, FORGED_PER_SECOND, false);
   await pause(1_000);
   const count = await responses(rig, 'bot-framework');
   const startedAt = performance.now();
@@ -74,19 +77,22 @@ export async function floodUnknownKids(rig: AbuseRig): Promise<UnknownKidsResult
   const flood = await startFlood(rig, 1_000, true);
   // One of the unknown ids has caused a fetch: the new key is published when the next one is furthest away.
   await pause(2_000);
+  const countedFrom = performance.now();
   const [fetched, count] = [await fetches(), await responses(rig, 'bot-framework')];
   await rig.stack.issuer.rotate('bot-framework');
   const publishedAt = performance.now();
   const { accepted, refusals } = await untilAccepted(rig);
   const elapsedMs = performance.now() - publishedAt;
   const sent = (await responses(rig, 'bot-framework')) - count;
-  const fetchesPerMinute = (((await fetches()) - fetched) * 60_000) / elapsedMs;
+  const fetchedSince = (await fetches()) - fetched;
+  const windowSeconds = (performance.now() - countedFrom) / 1_000;
   await flood.stop();
   return {
     unknownPerSecond: (sent * 1_000) / elapsedMs,
     publishedToAcceptedSeconds: accepted ? elapsedMs / 1_000 : Number.NaN,
     refusals,
-    fetchesPerMinute,
+    fetches: fetchedSince,
+    windowSeconds,
   };
 }
 

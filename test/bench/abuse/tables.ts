@@ -58,7 +58,7 @@ export function tableOfFloods({ forged, firstUse, kids, rates, bytes }: AbuseRes
       ['unknown key ids, /s', whole(kids.unknownPerSecond)],
       ['a new key among them: from publication to acceptance', `${kids.publishedToAcceptedSeconds.toFixed(1)} s`],
       ['a new key among them: tokens of it that got 401', whole(kids.refusals['401'] ?? 0)],
-      ['fetches a minute', kids.fetchesPerMinute.toFixed(1)],
+      [`fetches of key sets in ${kids.windowSeconds.toFixed(1)} s`, whole(kids.fetches)],
     );
   }
   const beside = ({ crowded, quiet }: { readonly crowded: RoundFigures; readonly quiet: RoundFigures }): string =>
@@ -88,8 +88,8 @@ export function rowsOfResults({ cases, forged, firstUse, kids, rates, bytes }: A
   }
   if (firstUse !== undefined) rows.push({ name: 'first-use', acceptedSeconds: firstUse.acceptedSeconds, ...refused(firstUse.refusals) });
   if (kids !== undefined) {
-    const { unknownPerSecond, publishedToAcceptedSeconds, refusals, fetchesPerMinute } = kids;
-    rows.push({ name: 'unknown-kids', unknownPerSecond, publishedToAcceptedSeconds, ...refused(refusals), fetchesPerMinute });
+    const { unknownPerSecond, publishedToAcceptedSeconds, refusals, fetches, windowSeconds } = kids;
+    rows.push({ name: 'unknown-kids', unknownPerSecond, publishedToAcceptedSeconds, ...refused(refusals), fetches, windowSeconds });
   }
   if (rates !== undefined) {
     const { greedy, limitPerSecond, quiet, crowded } = rates;
