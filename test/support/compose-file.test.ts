@@ -176,6 +176,13 @@ describe('the files that the demo writes for the services', () => {
   });
 });
 
+describe('.npmrc', () => {
+  it('keeps install scripts of packages from running, on this machine and in the image', () => {
+    expect(readFileSync(join(root, '.npmrc'), 'utf8').split('\n')).toContain('ignore-scripts=true');
+    expect(readFileSync(join(root, 'Dockerfile'), 'utf8')).toMatch(/^COPY .*\.npmrc /m);
+  });
+});
+
 describe('Dockerfile', () => {
   const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
 
