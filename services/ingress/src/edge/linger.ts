@@ -11,7 +11,7 @@ const receivedBefore = new WeakMap<Socket, number>();
 
 /**
  * Frees the memory of bytes that are not needed any more; do not read them afterwards. A refused body has often survived the
- * collections of young objects, and would stay until the next full one: hundreds of MiB under a flood of large bodies.
+ * collections of young objects, and would stay until the next full one. Under a flood of large bodies that is hundreds of MiB.
  */
 export function release(chunk: Buffer): void {
   const { buffer, length } = chunk;
@@ -32,9 +32,8 @@ export function destroyIfStillSending(socket: Socket): void {
 
 /**
  * Lets the response of a refused request reach its sender, then destroys the socket: at once where the whole request has
- * arrived by then. A socket that is closed while its sender still sends resets the connection, and many clients drop a
- * response they have received when that happens; so what still arrives is read and thrown away, up to a limit in time and
- * bytes.
+ * arrived by then. A socket that is closed while its sender still sends resets the connection. Many clients then drop a
+ * response that they have received. So what still arrives is read and thrown away, up to a limit in time and bytes.
  */
 export function closeAfterResponse(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request;
