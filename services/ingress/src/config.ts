@@ -16,7 +16,7 @@ import {
 /** SHA-256 of no bytes: what an unset token hashes to, so that it would admit requests without one. */
 const EMPTY_TEXT_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-/** Warns where every sender counts as a trusted proxy, and so names its own peer address in PEER_HEADER. */
+/** Warns where every sender counts as a trusted proxy: each could then choose its peer address. */
 function trustedProxiesWarnings({
   trustedProxies = [],
 }: {
@@ -94,7 +94,7 @@ export const ingressConfig = defineConfig(
       type: 'int',
       default: 67_108_864,
       min: 1_048_576,
-      doc: 'Most body bytes of authenticated requests held at once; further ones get 503.',
+      doc: 'Most body bytes of authenticated requests at once; further ones get 503.',
     },
     maxUnauthenticatedRequests: {
       name: 'MAX_UNAUTHENTICATED_REQUESTS',
@@ -108,7 +108,7 @@ export const ingressConfig = defineConfig(
       type: 'int',
       default: 16_777_216,
       min: 1_048_576,
-      doc: 'Most body bytes of these at once, at least 2 × MAX_BODY_BYTES; half is for small bodies, in the other half the oldest large one is evicted with 503.',
+      doc: 'Most body bytes of these at once, at least 2 × MAX_BODY_BYTES. Half is for small bodies; in the other half the oldest large body is evicted with 503.',
     },
     maxUnauthenticatedBytesPerPeer: {
       name: 'MAX_UNAUTHENTICATED_BYTES_PER_PEER',
@@ -149,7 +149,7 @@ export const ingressConfig = defineConfig(
       type: 'string',
       default: 'x-forwarded-for',
       pattern: /^[A-Za-z0-9-]+$/,
-      doc: 'Header in which trusted proxies name their client; the right-most address that is not a trusted proxy counts.',
+      doc: 'Header in which trusted proxies name their client; the right-most address that is not a trusted proxy counts, without one no peer.',
     },
     headersTimeoutMs: {
       name: 'HEADERS_TIMEOUT_MS',
@@ -190,20 +190,23 @@ export const ingressConfig = defineConfig(
     (config) =>
       (config.trustedProxies ?? [])
         .filter((text) => readCidr(text) === undefined)
-        .map((text) => `TRUSTED_PROXIES: must hold CIDR ranges, has ${JSON.stringify(text)}`),
-    (config) =>
-      config.adminTokenHash !== undefined && [EMPTY_TEXT_HASH, '0'.repeat(64)].includes(config.adminTokenHash)
-        ? ['INGRESS_ADMIN_TOKEN_SHA256: must be the hash of a token, is that of the empty text or all zeros']
-        : [],
+        .map((text) => `TRUSTED_PROXIES: must hold CIDR ranges (got ${JSON.stringify(text)})`),
+    ({ adminTokenHash: tokenHash }) => {
+      const name = tokenHash === EMPTY_TEXT_HASH ? 'the hash of the empty text' : tokenHash === '0'.repeat(64) ? 'all zeros' : undefined;
+      return name === undefined ? [] : [`INGRESS_ADMIN_TOKEN_SHA256: must be the hash of a token (got ${name})`];
+    },
     ({ maxUnauthenticatedBytes, maxBodyBytes }) =>
       maxUnauthenticatedBytes >= 2 * maxBodyBytes
         ? []
-        : [`MAX_UNAUTHENTICATED_BYTES: must be at least 2 × MAX_BODY_BYTES, which is ${maxBodyBytes}, is ${maxUnauthenticatedBytes}`],
+        : [`MAX_UNAUTHENTICATED_BYTES: must be at least ${2 * maxBodyBytes}, which is 2 × MAX_BODY_BYTES (got ${maxUnauthenticatedBytes})`],
     ({ maxUnauthenticatedBytesPerPeer: perPeer, maxBodyBytes }) =>
       perPeer === 0 || perPeer >= maxBodyBytes
         ? []
-        : [`MAX_UNAUTHENTICATED_BYTES_PER_PEER: must be 0 or at least MAX_BODY_BYTES, which is ${maxBodyBytes}, is ${perPeer}`],
-    (config) => (config.headersTimeoutMs <= config.requestTimeoutMs ? [] : ['HEADERS_TIMEOUT_MS: must be at most REQUEST_TIMEOUT_MS']),
+        : [`MAX_UNAUTHENTICATED_BYTES_PER_PEER: must be 0 or at least ${maxBodyBytes}, which is MAX_BODY_BYTES (got ${perPeer})`],
+    ({ headersTimeoutMs, requestTimeoutMs }) =>
+      headersTimeoutMs <= requestTimeoutMs
+        ? []
+        : [`HEADERS_TIMEOUT_MS: must be at most ${requestTimeoutMs}, which is REQUEST_TIMEOUT_MS (got ${headersTimeoutMs})`],
   ],
   [kafkaWarnings, registryWarnings, trustedProxiesWarnings],
 );
