@@ -52,6 +52,8 @@ export interface Edge {
   sample(source: SourceId): Promise<SampleRequest>;
   /** The same as bytes. */
   request(source: SourceId, headers?: Readonly<Record<string, string>>): Promise<Buffer>;
+  /** A request of the outgoing webhook whose body has this many bytes, as bytes. */
+  hookRequest(bodyBytes: number): Promise<Buffer>;
   /** Starts an ingress as a process and waits until it is ready. */
   startIngress(options?: { readonly tls?: boolean; readonly environment?: Readonly<Record<string, string>> }): Promise<EdgeIngress>;
   /** Issues another certificate and replaces its file, the key file, or both; gives the serial number. */
@@ -78,10 +80,12 @@ export async function prepareEdge(brokers: readonly string[], registryUrl: strin
   await registerSchemas({ registryUrl });
   const ingresses: EdgeIngress[] = [];
 
-  const sample = async (id: SourceId): Promise<SampleRequest> => {
+  const signerOf = (id: SourceId) => {
     const audience = id === 'ucwa' ? UCWA_AUDIENCE : AUDIENCE;
-    const signer = issuer.issuers[issuerOf[id]].signer({ app, audience, tenantId: TENANT_ID, hmacKey: HMAC_KEY, hmacId: app });
-    const [first] = (await sourceById(id)?.sample(signer)) ?? [];
+    return issuer.issuers[issuerOf[id]].signer({ app, audience, tenantId: TENANT_ID, hmacKey: HMAC_KEY, hmacId: app });
+  };
+  const sample = async (id: SourceId): Promise<SampleRequest> => {
+    const [first] = (await sourceById(id)?.sample(signerOf(id))) ?? [];
     if (first === undefined) throw new Error(`${id} has no sample`);
     return first;
   };
@@ -91,6 +95,12 @@ export async function prepareEdge(brokers: readonly string[], registryUrl: strin
     issuer,
     sample,
     request: async (id, headers) => httpBytes(await sample(id), headers),
+    async hookRequest(bodyBytes) {
+      const { headers, body: small, ...others } = await sample('outgoing-webhook');
+      // Blanks after the object are JSON.
+      const body = Buffer.from(Buffer.from(small).toString().padEnd(bodyBytes));
+      return httpBytes({ ...others, body, headers: { ...headers, authorization: signerOf('outgoing-webhook').hmac(body) } });
+    },
     async startIngress({ tls = false, environment = {} } = {}) {
       const certificate = { TLS_CERT_FILE: join(directory, 'cert.pem'), TLS_KEY_FILE: join(directory, 'key.pem') };
       const started = await startIngressProcess(tls, {
