@@ -1,5 +1,5 @@
 import type { FairBytesResult, FairRatesResult } from './fair-shares.ts';
-import { COOLDOWN_MS, FORGED_PER_SECOND, type FirstUseResult, type ForgedTokensResult, type UnknownKidsResult } from './key-floods.ts';
+import { COOLDOWN_MS, type FirstUseResult, FORGED_PER_SECOND, type ForgedTokensResult, type UnknownKidsResult } from './key-floods.ts';
 import type { RoundFigures } from './round.ts';
 import { type CaseResult, nameOf } from './run-cases.ts';
 
