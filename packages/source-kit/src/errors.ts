@@ -69,12 +69,12 @@ export const ERRORS = {
     http: 401,
   },
   ERR_VERIFY_KEYS_UNAVAILABLE: {
-    meaning: 'The key set of the issuer could not be fetched, and no set that is young enough is held; the sender may try again.',
+    meaning: 'The key set of the issuer could not be fetched, and there is no earlier one of less than 24 hours; the sender may try again.',
     acts: 'operator',
     http: 503,
   },
   ERR_VERIFY_KEY_COOLDOWN: {
-    meaning: 'The held key set lacks the key of the token and was fetched less than 20 s ago; the sender may try again.',
+    meaning: 'The key set lacks the key of the token and was fetched less than 20 s ago; the sender may try again.',
     acts: 'sender',
     http: 503,
   },

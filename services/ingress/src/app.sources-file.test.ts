@@ -41,6 +41,8 @@ describe('a changed sources file', () => {
 
 describe('the first sources file', () => {
   it('must be valid', async () => {
-    await expect(startTestIngress({ sourcesFile: 'apps: {}' })).rejects.toThrow('SOURCES_FILE is invalid');
+    await expect(startTestIngress({ sourcesFile: 'apps: {}' })).rejects.toThrow(
+      'SOURCES_FILE must be valid: see the log line with ERR_SOURCES_INVALID',
+    );
   });
 });

@@ -99,7 +99,7 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
   const watch = await watchSourcesFile(config, adapters, keySets, metrics);
   if (watch.current() === undefined) {
     watch.stop();
-    throw new Error('SOURCES_FILE is invalid; the log lists every problem');
+    throw new Error('SOURCES_FILE must be valid: see the log line with ERR_SOURCES_INVALID or ERR_SOURCES_UNREADABLE');
   }
 
   const appender = connectInBackground<Appender>({ name: 'kafka', connect: () => log.appender(), close: (it) => it.stop(), logger });

@@ -103,7 +103,10 @@ describe('the key of an outgoing webhook', () => {
     ['nothing', ''],
     ['plain text', 'a key of exactly thirty-two byte'],
   ])('of %s is refused, and the problem does not show it', (_, text) => {
-    expect(parseHmacKey(text)).toEqual({ ok: false, problem: 'must be the base64 of 32 bytes (44 characters)' });
+    expect(parseHmacKey(text)).toEqual({
+      ok: false,
+      problem: `must be the canonical base64 of 32 bytes, 44 characters (got ${text.length} characters)`,
+    });
   });
 
   it('of 32 zero bytes is refused, one with a single bit set is read', () => {

@@ -7,7 +7,7 @@ type Settings = Required<KeySetsOptions>;
 /** The set of one issuer. */
 interface Issuer {
   keys: ReadonlyMap<string, IssuerKey>;
-  /** When the held set was fetched, by the wall clock; undefined while no set is held. */
+  /** When the loaded set was fetched, by the wall clock; undefined while there is none. */
   fetchedAt: number | undefined;
   /** When the last fetch began, failed or not, by the monotonic clock. */
   attemptedAt: number | undefined;
@@ -16,13 +16,13 @@ interface Issuer {
   inFlight: Promise<FetchResult> | undefined;
   timer: NodeJS.Timeout | undefined;
   /**
-   * Negative cache: the key id that the last fetch was made for and did not find. One is enough, as it ends when the next
-   * fetch is allowed. Any other unknown key id may be newer than the last fetch, so the last fetch says nothing about it.
+   * Negative cache: the key id that the last fetch was made for and did not find. It ends when the next fetch is allowed.
+   * One is enough: any other unknown key id may be newer than the last fetch, so that this says nothing about it.
    */
   absentKid: string | undefined;
 }
 
-/** What a fetch says to those who waited for it: that the key id was asked for before it began, and is not in the set. */
+/** What those that waited for a fetch learn: `absentKid` was asked for before it began, and is not in the set. */
 interface FetchResult {
   readonly absentKid: string | undefined;
 }
@@ -177,10 +177,10 @@ function nextFetchMs(
 }
 
 /** A key that stays in the set stays the same object, so that cached tokens need no second verification. */
-function keepUnchanged(held: ReadonlyMap<string, IssuerKey>, fetched: FetchedSet): ReadonlyMap<string, IssuerKey> {
+function keepUnchanged(loaded: ReadonlyMap<string, IssuerKey>, fetched: FetchedSet): ReadonlyMap<string, IssuerKey> {
   return new Map(
     [...fetched.keys].map(([kid, next]) => {
-      const before = held.get(kid);
+      const before = loaded.get(kid);
       return [kid, before?.material === next.material ? { ...next, key: before.key } : next];
     }),
   );

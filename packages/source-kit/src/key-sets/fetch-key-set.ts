@@ -14,8 +14,9 @@ export interface FetchedSet {
 export class KeySetError extends Error {
   readonly reason: FetchFailure;
 
-  constructor(reason: FetchFailure, options?: ErrorOptions) {
-    super(`key set not fetched: ${reason}`, options);
+  /** `got` says what broke the rule, and is never a URL: that may have a password. */
+  constructor(reason: FetchFailure, got?: string | number, options?: ErrorOptions) {
+    super(`Key set must be fetched: ${reason}${got === undefined ? '' : ` (got ${got})`}`, options);
     this.name = 'KeySetError';
     this.reason = reason;
   }
@@ -31,17 +32,17 @@ export async function fetchKeySet(metadataUrl: string, options: FetchOptions): P
   const timer = setTimeout(() => deadline.abort(), options.timeoutMs);
   const signal = AbortSignal.any([deadline.signal, options.signal]);
   try {
-    if (!isFetchableUrl(metadataUrl, options.allowLoopbackHttp)) throw new KeySetError('metadata');
+    if (!isFetchableUrl(metadataUrl, options.allowLoopbackHttp)) throw new KeySetError('metadata', 'no https URL');
     const metadata = await fetchDocument(metadataUrl, options, signal);
     const keysUrl = textAt(metadata, 'jwks_uri');
-    if (keysUrl === undefined) throw new KeySetError('metadata');
-    if (!isKeysUrlOf(keysUrl, metadataUrl, options.allowLoopbackHttp)) throw new KeySetError('jwks-uri');
+    if (keysUrl === undefined) throw new KeySetError('metadata', 'no jwks_uri');
+    if (!isKeysUrlOf(keysUrl, metadataUrl, options.allowLoopbackHttp)) throw new KeySetError('jwks-uri', 'a private or insecure address');
     const admitted = await admitKeys(listAt(await fetchDocument(keysUrl, options, signal), 'keys'));
     if (admitted.keys.size === 0) throw new KeySetError('no-keys');
     return admitted;
   } catch (error) {
     if (error instanceof KeySetError) throw error;
-    throw new KeySetError(deadline.signal.aborted ? 'timeout' : 'network', { cause: error });
+    throw new KeySetError(deadline.signal.aborted ? 'timeout' : 'network', undefined, { cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -51,7 +52,7 @@ async function fetchDocument(url: string, options: FetchOptions, signal: AbortSi
   // An issuer that redirects is not the one that was configured.
   const response = await options.fetch(url, { signal, redirect: 'manual', headers: { accept: 'application/json' } });
   try {
-    if (response.status !== 200) throw new KeySetError('status');
+    if (response.status !== 200) throw new KeySetError('status', response.status);
     const document = parseJsonObject(await readBody(response, options.maxBytes));
     if (!document.ok) throw new KeySetError('json');
     return document.value;
@@ -65,7 +66,7 @@ async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > maxBytes) throw new KeySetError('size');
+    if (size > maxBytes) throw new KeySetError('size', `more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -9,8 +9,8 @@ export function isFetchableUrl(text: string, allowLoopbackHttp: boolean): boolea
 }
 
 /**
- * Whether metadata may point to this address for its keys: on its own host and port, or on another public name at the
- * default port of https. So metadata cannot make us fetch from an address inside our network.
+ * Whether metadata may point to this address for its keys: its own host and port, or another public name at the default port
+ * of https. An issuer therefore cannot make us fetch from an address inside our network.
  */
 export function isKeysUrlOf(text: string, metadataUrl: string, allowLoopbackHttp: boolean): boolean {
   if (!isFetchableUrl(text, allowLoopbackHttp)) return false;

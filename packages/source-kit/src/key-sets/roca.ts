@@ -1,5 +1,5 @@
-// Primes for which the powers of 65537 are a proper subset of the residues; a modulus made by the faulty generator of
-// CVE-2017-15361 leaves such a power modulo every one of them, any other modulus practically never does.
+// Primes for which the powers of 65537 are a proper subset of the residues. A modulus of the faulty generator of CVE-2017-15361
+// is such a power modulo every one of them; any other modulus practically never is.
 const PRIMES = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157] as const;
 
 const residues = PRIMES.map((prime) => ({ prime: BigInt(prime), powers: powersOf(65_537 % prime, prime) }));

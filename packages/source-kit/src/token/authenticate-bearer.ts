@@ -25,16 +25,16 @@ type Refused = Extract<BearerOutcome, { readonly kind: 'refused' }>;
 
 /**
  * Authenticates the sender of a Bearer token (RS256 JWT) by a rule: form, key, times and claims, and the signature last.
- * A token seen before is checked against the rule and the clock again, but its signature is not verified again while its
- * key stays in the issuer's set. No URL that a token names is fetched.
+ * A token seen before is checked against the rule and the clock again. Its signature is verified again only when its key has
+ * left the issuer's set. No URL that a token names is fetched.
  *
  * The outcome is there at once, and not a promise, unless a key has to be fetched or the token is seen first.
  */
 export function authenticateBearer(head: AuthorizationHead, rule: BearerRule, context: Context): BearerOutcome | Promise<BearerOutcome> {
   const presented = readPresented(head, rule, context.keySets);
   if ('kind' in presented) return presented;
-  // The key comes before the claims: `unavailable` is a 503 that anyone can see. Were it given only for right claims, an
-  // unsigned token under an unknown key id would tell an outsider which audience, issuer and tenants the app admits.
+  // The key is looked up before the claims are checked: `unavailable` is a 503 that anyone can see. If only right claims led to
+  // it, an unsigned token under an unknown key id would show which audience, issuer and tenants the app admits.
   const lookup = context.keySets.find(rule.metadataUrl, presented.token.kid);
   if (lookup instanceof Promise) return lookup.then((found) => judge(presented, found, rule, context.now));
   return judge(presented, lookup, rule, context.now);

@@ -38,7 +38,7 @@ export function readToken(text: string): ReadToken {
   return { ok: true, token: { kid, claims } };
 }
 
-// A header that asks for extensions must not be understood without them (RFC 7515 4.1.11, RFC 7797 6).
+// A header that asks for extensions is refused, because we have none of them (RFC 7515 4.1.11, RFC 7797 6).
 function isPlainJwt(header: Claims): boolean {
   if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64') || Object.hasOwn(header, 'zip') || Object.hasOwn(header, 'enc')) {
     return false;

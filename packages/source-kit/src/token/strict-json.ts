@@ -2,8 +2,8 @@ import { isJsonList, isJsonObject, type Json, type JsonObject } from '../body/js
 import { parseOutlined } from '../body/parse-json.ts';
 
 /**
- * A JSON object in which no object, however deep, names a member twice: readers disagree on which one counts, so a
- * token with two audiences is refused. Undefined for anything else.
+ * A JSON object in which no object, at any depth, names a member twice. Undefined for anything else: readers disagree on which
+ * of two members counts, so that a token with two audiences is refused.
  */
 export function parseStrictJson(bytes: Uint8Array): JsonObject | undefined {
   const parsed = parseOutlined(bytes);

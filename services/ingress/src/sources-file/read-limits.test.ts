@@ -11,11 +11,11 @@ describe('the limits of an app', () => {
   });
 
   it.each<[unknown, string]>([
-    [7, 'limits: must be an object with requests_per_second, bytes_in_flight'],
+    [7, 'limits: must be an object with requests_per_second, bytes_in_flight (got number)'],
     [{ requests: 1 }, 'limits.requests: is not a known member (requests_per_second, bytes_in_flight)'],
-    [{ requests_per_second: 0 }, 'limits.requests_per_second: must be a whole number of at least 1, is 0'],
-    [{ requests_per_second: '5' }, 'limits.requests_per_second: must be a whole number of at least 1, is "5"'],
-    [{ bytes_in_flight: 1_000 }, 'limits.bytes_in_flight: must be a whole number of at least 1048576, is 1000'],
+    [{ requests_per_second: 0 }, 'limits.requests_per_second: must be a whole number of at least 1 (got 0)'],
+    [{ requests_per_second: '5' }, 'limits.requests_per_second: must be a whole number of at least 1 (got "5")'],
+    [{ bytes_in_flight: 1_000 }, 'limits.bytes_in_flight: must be a whole number of at least 1048576 (got 1000)'],
   ])('%j is refused with the member, the rule and the value', (value, text) => {
     const problems: string[] = [];
     readLimits(value, (problem) => problems.push(problem));

@@ -1,5 +1,5 @@
 import type { AppLimits } from '../accept/admission.ts';
-import { isObject, type Problems } from './read-regions.ts';
+import { gotKind, gotValue, isObject, type Problems } from './read-regions.ts';
 
 const MEMBERS = ['requests_per_second', 'bytes_in_flight'] as const;
 /** The largest body has to fit. */
@@ -9,7 +9,7 @@ const MIN_BYTES = 1_048_576;
 export function readLimits(value: unknown, problem: Problems): AppLimits {
   const limits = { requestsPerSecond: undefined, bytesInFlight: undefined };
   if (!isObject(value)) {
-    problem(`limits: must be an object with ${MEMBERS.join(', ')}`);
+    problem(`limits: must be an object with ${MEMBERS.join(', ')} ${gotKind(value)}`);
     return limits;
   }
   for (const name of Object.keys(value)) {
@@ -19,7 +19,7 @@ export function readLimits(value: unknown, problem: Problems): AppLimits {
     const member = value[name];
     if (member === undefined) return undefined;
     if (Number.isSafeInteger(member) && (member as number) >= min) return member as number;
-    problem(`limits.${name}: must be a whole number of at least ${min}, is ${JSON.stringify(member)}`);
+    problem(`limits.${name}: must be a whole number of at least ${min} ${gotValue(member)}`);
     return undefined;
   };
   return { requestsPerSecond: whole('requests_per_second', 1), bytesInFlight: whole('bytes_in_flight', MIN_BYTES) };

@@ -58,14 +58,14 @@ apps:
       'routingTokenKeys[2]: must be {env: NAME} or {file: PATH}',
       'routingTokenKeys[3]: must be {env: NAME} or {file: PATH}',
       'regions.more: is not a known member (self, table)',
-      'regions.self: must be a name of lower-case letters, digits and hyphens, is "EMEA"',
-      'regions.table.amer: must be an https URL without query or user, is "http://amer.example"',
+      'regions.self: must be a name of lower-case letters, digits and hyphens (got "EMEA")',
+      'regions.table.amer: must be an https URL without query or user (got "http://amer.example")',
       'regions.table.x y: must be named by lower-case letters, digits and hyphens',
       'apps.bad name: must be named by at most 128 letters, digits, dots, underscores and hyphens',
       'apps.a.unknown: is not a known source (test, hook) and not limits',
       'apps.a.test: word: names the environment variable NONE, which is not set',
       'apps.a.test: more: is not a known member (word, waitMs)',
-      'apps.b: must be an object of source to entry',
+      'apps.b: must be an object of source to entry (got number)',
     ]);
   });
 
@@ -83,7 +83,7 @@ apps:
       'c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]',
       'd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]',
     ];
-    expect(problemsOf(bomb.join('\n'))).toEqual(['too many aliases']);
+    expect(problemsOf(bomb.join('\n'))).toEqual(['aliases: must expand to at most 100 values (got more)']);
   });
 
   it('takes loopback addresses of regions over http, and drops a trailing slash', () => {

@@ -2,7 +2,7 @@ import { createRoutingTokens, routingTokenKeyProblem, type Source } from '@switc
 import { LineCounter, parseDocument } from 'yaml';
 import type { AppLimits } from '../accept/admission.ts';
 import { readLimits } from './read-limits.ts';
-import { isObject, type Problems, readRegions } from './read-regions.ts';
+import { gotKind, isObject, type Problems, readRegions } from './read-regions.ts';
 import { resolveSecret, type SecretSources } from './resolve-secret.ts';
 import type { SourcesConfig } from './sources-config.ts';
 
@@ -28,13 +28,13 @@ function parseYaml(text: string): { readonly value: unknown } | { readonly probl
   try {
     return { value: document.toJS({ maxAliasCount: 100 }) };
   } catch {
-    return { problems: ['too many aliases'] };
+    return { problems: ['aliases: must expand to at most 100 values (got more)'] };
   }
 }
 
 function readRoutingKeys(value: unknown, secrets: SecretSources, problem: Problems): string[] {
   if (!Array.isArray(value) || value.length === 0) {
-    problem('routingTokenKeys: must be a list of at least one {env: NAME} or {file: PATH}');
+    problem(`routingTokenKeys: must be a list of at least one {env: NAME} or {file: PATH} ${gotKind(value)}`);
     return [];
   }
   return value.flatMap((reference: unknown, index) => {
@@ -58,11 +58,11 @@ function readApps(value: unknown, sources: readonly Source[], secrets: SecretSou
   const known = [...new Set(sources.map((source) => source.entryName))];
   /** The app that a value of `lookupValues` leads to, by source and value. */
   const apps = new Map<string, string>();
-  if (!isObject(value)) problem('apps: must be an object of app name to sources');
+  if (!isObject(value)) problem(`apps: must be an object of app name to sources ${gotKind(value)}`);
   else {
     for (const [app, members] of Object.entries(value)) {
       if (!APP_NAME.test(app)) problem(`apps.${app}: must be named by at most 128 letters, digits, dots, underscores and hyphens`);
-      else if (!isObject(members)) problem(`apps.${app}: must be an object of source to entry`);
+      else if (!isObject(members)) problem(`apps.${app}: must be an object of source to entry ${gotKind(members)}`);
       else readApp(app, members);
     }
   }
@@ -102,7 +102,9 @@ function readApps(value: unknown, sources: readonly Source[], secrets: SecretSou
 export function readSources(text: string, sources: readonly Source[], secrets: SecretSources): SourcesOutcome {
   const parsed = parseYaml(text);
   if ('problems' in parsed) return { ok: false, problems: parsed.problems };
-  if (!isObject(parsed.value)) return { ok: false, problems: ['must be an object with the members routingTokenKeys, regions and apps'] };
+  if (!isObject(parsed.value)) {
+    return { ok: false, problems: [`must be an object with the members routingTokenKeys, regions and apps ${gotKind(parsed.value)}`] };
+  }
   const problems: string[] = [];
   const problem: Problems = (found) => {
     problems.push(found);
