@@ -76,7 +76,7 @@ describe('any sequence of faults', () => {
 });
 
 describe('before what it needs is connected', () => {
-  it('answers 503, is not ready, and recovers without a restart', async () => {
+  it('responds 503, is not ready, and recovers without a restart', async () => {
     let fail = true;
     const late = await startTestIngress({
       waitUntilReady: false,

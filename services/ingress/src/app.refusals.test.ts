@@ -33,7 +33,7 @@ describe('a refusal', () => {
     ingress = await startTestIngress();
     ingress.log.script([], 'ERR_LOG_UNAVAILABLE');
     await ingress.post('/test/alpha', 'new', { authorization: 'Bearer alpha-word' });
-    expect(lines('ERR_LOG_UNAVAILABLE')[0]).toMatchObject({ msg: 'Request not accepted', source: 'test-new', app: 'alpha' });
+    expect(lines('ERR_LOG_UNAVAILABLE')[0]).toMatchObject({ msg: 'Request rejected, retry later', source: 'test-new', app: 'alpha' });
   });
 });
 

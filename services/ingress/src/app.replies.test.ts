@@ -56,7 +56,7 @@ describe('a sender that waits long enough', () => {
     expect(await ingress.metric(/^ingress_replies_waiting\{/)).toMatch(/ 0$/);
   });
 
-  it('leaves nothing behind when it goes away', async () => {
+  it('releases its waiter and its place when it disconnects', async () => {
     const { port } = new URL(ingress.url);
     const going = httpRequest({ host: '127.0.0.1', port, path: '/hook?id=alpha', method: 'POST', headers: authorized });
     going.on('error', () => {});

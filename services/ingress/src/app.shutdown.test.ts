@@ -70,7 +70,7 @@ describe('a stopping ingress', () => {
     silent.destroy();
   });
 
-  it('is not held up by an idle connection', async () => {
+  it('does not wait for an idle connection', async () => {
     const ingress = await startTestIngress();
     await post(ingress, '/test/alpha');
     await ingress.stop();
@@ -88,7 +88,7 @@ describe('a second ingress', () => {
 });
 
 describe('too much at once', () => {
-  it('is refused with 503 at once, while health answers, and accepted again afterwards', async () => {
+  it('is refused with 503 at once, while health responds, and accepted again afterwards', async () => {
     const ingress = await startTestIngress({ config: { maxInFlightRequests: 2 } });
     const release = ingress.log.hold();
     const held = [post(ingress, '/test/alpha'), post(ingress, '/test/alpha')];

@@ -54,7 +54,7 @@ function signerFor(id: string): SampleSigner {
 
 const send = (sample: SampleRequest) => ingress.post(sample.target, sample.body, sample.headers);
 
-/** Statuses that the samples of each source are answered with. */
+/** Statuses of the responses to the samples of each source. */
 const statuses: Readonly<Record<string, number>> = {
   'graph-calling': 202,
   'legacy-calling': 204,
@@ -124,7 +124,7 @@ describe('etiquette', () => {
     expect([again.status, await again.text()]).toEqual([200, '']);
   });
 
-  it('of UCWA: the probe is answered on the default and on a custom address', async () => {
+  it('of UCWA: the probe gets 200 on the default and on a custom address', async () => {
     expect((await fetch(`${ingress.url}/ucwa/bot`)).status).toBe(200);
     expect((await fetch(`${ingress.url}/ucwa/bot/some/context`)).status).toBe(200);
   });

@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => ingress.stop());
 
 describe('an authenticated request', () => {
-  it('is stored whole before it is answered', async () => {
+  it('is stored whole before its response', async () => {
     const body = Buffer.from([0x6e, 0x65, 0x77, 0x00, 0xff, 0xfe]);
     const response = await ingress.post('/test/alpha?a={"b":1}&a=2', body, {
       ...authorized,
@@ -42,7 +42,7 @@ describe('an authenticated request', () => {
     expect(stored?.headers?.map(([name]) => name)).toEqual(['traceparent']);
   });
 
-  it('gets no answer while Kafka has not acknowledged it', async () => {
+  it('gets no response while Kafka has not acknowledged it', async () => {
     const release = ingress.log.hold();
     let answered = false;
     const posting = ingress.post('/test/alpha', 'new', authorized).then((response) => {
@@ -169,7 +169,7 @@ describe('the probe of a sender', () => {
 });
 
 describe('an anomaly', () => {
-  it('is answered and stored as anything else, and counted', async () => {
+  it('is accepted, stored and counted', async () => {
     await ingress.post('/test/alpha', 'old 1', authorized);
     expect((await ingress.post('/test/alpha', 'old callback', authorized)).status).toBe(204);
     expect(ingress.raw()).toHaveLength(2);
@@ -178,7 +178,7 @@ describe('an anomaly', () => {
 });
 
 describe('a sender that keeps to the old form', () => {
-  it('raises one alarm at the fourth distinct message of a call, and is answered as before', async () => {
+  it('raises one alarm at the fourth distinct message of a call, and its responses stay the same', async () => {
     const bodies = ['old 1', 'old 1', 'old 2', 'old 2', 'old 3', 'old 3'];
     for (const body of bodies) expect((await ingress.post('/test/alpha', body, authorized)).status).toBe(204);
     expect(await ingress.metric(/ingress_loop_alarms_total\{/)).toBeUndefined();

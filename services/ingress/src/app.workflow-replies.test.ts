@@ -42,7 +42,7 @@ async function post(app: string): Promise<Response> {
 }
 
 describe('a call of the legacy protocol', () => {
-  it('is answered with the workflow of a subscriber, and with no message', async () => {
+  it('gets the workflow of a subscriber as its response, and not a message', async () => {
     const before = ingress.log.stored.length;
     const posting = post('patient');
     await until(() => ingress.log.stored.length > before);
@@ -58,7 +58,7 @@ describe('a call of the legacy protocol', () => {
     expect(await ingress.metric(/replies_total\{outcome="ERR_REPLY_WORKFLOW"/)).toMatch(/ 1$/);
   });
 
-  it('is answered with the default where no subscriber says anything', async () => {
+  it('gets the default response where no subscriber replies', async () => {
     expect(await (await post('hasty')).json()).toEqual(hangup);
   });
 });

@@ -25,7 +25,7 @@ describe('connectInBackground', () => {
     expect(closed).toEqual([4]);
   });
 
-  it('closes what comes after the stop, and tries no more', async () => {
+  it('closes a connection that is made after the stop, and tries no further one', async () => {
     const late = Promise.withResolvers<string>();
     const closed: string[] = [];
     const connecting = connectInBackground({ ...settings, connect: () => late.promise, close: async (value) => void closed.push(value) });

@@ -7,7 +7,7 @@ export interface IngressMetrics {
   readonly refusals: CounterMetric;
   /** Requests of the admin route without its token. */
   readonly adminRefusals: CounterMetric;
-  /** What an unauthenticated peer held, closed for a newer one: connection or request. */
+  /** Unauthenticated connections and requests that were closed for newer ones; what: connection or request. */
   readonly evictions: CounterMetric;
   readonly verifySeconds: HistogramMetric;
   readonly appendSeconds: HistogramMetric;

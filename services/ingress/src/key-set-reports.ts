@@ -18,7 +18,7 @@ export function reportKeySets(fetches: CounterMetric, logger: Logger): (report: 
     if (report.refusedKeys.length === 0) return;
     logger.warn(
       { code: 'ERR_INGRESS_KEY' satisfies IngressLogCode, metadataUrl, refusedKeys: report.refusedKeys.slice(0, 20) },
-      'Key set has unusable keys',
+      'Unusable keys of a key set ignored',
     );
   };
 }

@@ -25,9 +25,9 @@ export function createReadiness(options: ReadinessOptions): Readiness {
   function keySetsMissing(): boolean {
     if (hadKeySets) return false;
     const urls = options.keySetUrls();
-    const held = urls.filter(options.hasKeySet).length;
+    const loaded = urls.filter(options.hasKeySet).length;
     const waitedLong = options.monotonic() - startedAt >= options.keySetsWaitMs;
-    hadKeySets = held === urls.length || (waitedLong && held > 0);
+    hadKeySets = loaded === urls.length || (waitedLong && loaded > 0);
     return !hadKeySets;
   }
 

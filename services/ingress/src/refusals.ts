@@ -18,8 +18,8 @@ export interface Refusal {
 const messages: Readonly<Record<Refusal['kind'], string>> = {
   refused: 'Authentication failed',
   malformed: 'Request malformed',
-  unavailable: 'Request not accepted',
-  'not-found': 'Route unknown',
+  unavailable: 'Request rejected, retry later',
+  'not-found': 'Request rejected, unknown route',
   failed: 'Request failed',
 };
 

@@ -26,7 +26,7 @@ interface Arrival {
   readonly startedAt: number;
   /** Called once the sender is authenticated and its body fits; an outcome refuses the request after all. */
   readonly onVerified: () => Outcome | undefined;
-  /** Calls back when the sender has gone away, or has its response. */
+  /** Calls back when the sender has disconnected, or has its response. */
   readonly onGone: (listener: () => void) => void;
 }
 

@@ -15,7 +15,7 @@ export interface RawParts {
 /** A longer key is kept as its digest, because a normalizer remembers many thousands of them. */
 const MAX_KEY_LENGTH = 1_024;
 
-/** Equal for two requests only when source, protocol form and app are: each form is a source of its own. */
+/** Equal for two requests only when source, protocol form and app are: each form is a separate source. */
 export function dedupeKeyOf({ source, app, classified: { dedupeKey } }: Pick<RawParts, 'source' | 'app' | 'classified'>): string {
   const kept = dedupeKey.length <= MAX_KEY_LENGTH ? dedupeKey : `sha256:${hash('sha256', dedupeKey, 'hex')}`;
   return `${source.id}/${app}/${kept}`;

@@ -42,8 +42,8 @@ interface Entry {
 }
 
 /**
- * Keeps the capacity for connections open to authenticated senders. Without eviction, silent sockets could hold every
- * place for as long as the timeouts allow, and their owner could open them again faster than they expire.
+ * Keeps the capacity for connections open to authenticated senders. Without eviction, silent sockets could occupy every place
+ * until they time out, and an outsider could open others faster than that.
  */
 export function createConnections({ maxConnections, maxConnectionsPerPeer, onEvicted }: ConnectionLimits): Connections {
   const open = new Set<Entry>();

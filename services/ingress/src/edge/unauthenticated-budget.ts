@@ -137,10 +137,10 @@ export function createBudget(limits: UnauthenticatedLimits) {
   function boundUnreserved(): void {
     const unreservedOf = ({ waiting }: Entry) => waiting?.unreserved?.bytes ?? 0;
     const holding = [...entries].filter((entry) => unreservedOf(entry) > 0);
-    let held = holding.reduce((sum, entry) => sum + unreservedOf(entry), 0);
+    let unreserved = holding.reduce((sum, entry) => sum + unreservedOf(entry), 0);
     for (const entry of holding) {
-      if (held <= maxUnreservedBytes) return;
-      held -= unreservedOf(entry);
+      if (unreserved <= maxUnreservedBytes) return;
+      unreserved -= unreservedOf(entry);
       const { waiting } = entry;
       entry.waiting = undefined;
       entry.dropped = true;

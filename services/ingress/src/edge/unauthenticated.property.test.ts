@@ -103,7 +103,7 @@ describe('createUnauthenticated', () => {
     expect(known.map(({ state }) => state)).toEqual(['evicted', 'in', 'in', 'in', 'in', 'in']);
   });
 
-  it('gives small bodies room at once and evicts none for them, whatever large ones hold, and the other way round', () => {
+  it('gives small bodies room at once and evicts no large one for them, nor a small one for a large one', () => {
     const known: Known[] = [];
     const budget = createUnauthenticated(limits);
     const [large, ...small] = [1, 2, 3, 4, 5].map(() => enter(budget, known)) as [Known, Known, Known, Known, Known];

@@ -40,12 +40,12 @@ const SERVED_PER_TURN = 1;
  * The budget of requests whose sender is not authenticated. A genuine sender sends its body at once and needs its place
  * for milliseconds, so that the oldest requests are those that only want to hold a place.
  *
- * Bytes: half of them belong to small bodies, in equal shares, so that a small body always has room. Large bodies share the other
- * half: one that finds no room waits until the oldest large one is a second old and is evicted for it. Of those
- * that wait the smallest is served first, after those that have waited for half a second.
- * Neither kind takes anything from the other. A chunked body is known to be large once more has been received than it has room
- * for: of those that wait with such bytes the oldest are dropped, so that
- * they hold an eighth of the bytes at most.
+ * Half of the bytes belong to small bodies, in equal parts, so that a small body always has room. Large bodies have the other
+ * half. One that finds no room waits until the oldest large one is a second old and is evicted for it. Of those that wait the
+ * smallest is served first, after those that have waited for half a second. Neither kind takes anything from the other.
+ *
+ * A chunked body is known to be large once more has been received than it has room for. Of those that wait with such bytes the
+ * oldest are dropped, so that these bytes are an eighth of the budget at most.
  */
 export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenticated {
   const { maxRequests, maxBytesPerPeer, monotonic } = limits;
@@ -97,7 +97,7 @@ export function createUnauthenticated(limits: UnauthenticatedLimits): Unauthenti
       const isFull = entries.size >= maxRequests;
       if (isFull) evictOldest();
       entries.add(entry);
-      // What the evicted one held belongs to those that wait.
+      // The bytes of the evicted one belong to those that wait.
       if (isFull) serveWaiting();
       return {
         grow(more, unreserved) {

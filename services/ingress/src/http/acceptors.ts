@@ -16,8 +16,8 @@ export interface Acceptors {
 }
 
 /**
- * A listening socket gives Node one new connection for each turn of its event loop. While outsiders open thousands, the
- * turns are long, and a genuine connection would wait behind all of theirs for seconds though the loop is not blocked.
+ * A listening socket gives Node one new connection for each turn of its event loop. While outsiders open thousands, the turns
+ * are long. A genuine connection would wait behind all of theirs for seconds, although no turn blocks the loop.
  * With several listening sockets the system spreads new connections over them, and each turn accepts one of each.
  */
 const ACCEPTORS = 15;
@@ -39,7 +39,7 @@ export async function startAcceptors({ host, port, backlog, server }: AcceptorsO
   };
 }
 
-/** Rejects when another process listens on the address: with `reusePort` that would go unnoticed, and it would get a part of the requests. */
+/** Rejects when another process listens on the address. With `reusePort` that would go unnoticed, and both would get requests. */
 export async function refuseSharedAddress(host: string, port: number): Promise<void> {
   if (!reusesPort || port === 0) return;
   const probe = createServer();

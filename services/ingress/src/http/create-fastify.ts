@@ -33,7 +33,7 @@ const MAX_REQUESTS_PER_SOCKET = 10_000;
 /** What has expired since the last check is closed in one turn of the event loop, so each check must be a small one. */
 const CHECK_TIMEOUTS_MS = 100;
 
-/** How every socket is accepted, whichever listening socket it comes by. */
+/** How every socket is accepted, by any of the listening sockets. */
 export const socketOptions = {
   // Node's HTTP server sees the end of a request before it sends the response, and sends it without delay.
   allowHalfOpen: true,
@@ -85,7 +85,7 @@ function createServer({ limits, tls }: FastifyParts, listener: RequestListener):
     keepAliveTimeout: KEEP_ALIVE_MS,
     ...socketOptions,
     connectionsCheckingInterval: CHECK_TIMEOUTS_MS,
-    // The edge checks see to that, so that it leaves a trace.
+    // The edge checks refuse a request without Host: Node's own refusal would leave no log line and no metric.
     requireHostHeader: false,
   };
   const server =

@@ -9,8 +9,8 @@ export interface InboundHeaders {
 const none: readonly string[] = [];
 
 /**
- * Headers by lower-cased name. Node's own map serves where no name occurs twice; it silently drops the second of some names,
- * so that then another one is made from the raw list. The map must not be changed.
+ * Headers by lower-cased name; do not change the map. It is Node's own where no name occurs twice. Node silently drops the
+ * second of some names, so that otherwise another map is made from the raw list.
  */
 export function inboundHeaders({ headers, rawHeaders }: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): InboundHeaders {
   const isComplete = 2 * Object.keys(headers).length === rawHeaders.length;

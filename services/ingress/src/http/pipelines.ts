@@ -62,9 +62,9 @@ interface WithParser {
 }
 
 /**
- * Ends the parsing of a socket at its next request. A packet of 64 kB holds 2,300 small requests, and Node makes two
- * objects and, when the socket closes, an error with a stack trace for each: 65 ms on the event loop for one packet,
- * with this 0.7. The parser takes any value but 0, 1 and 2 of its callback as an error; there is no public way to say so.
+ * Ends the parsing of a socket at its next request. A packet of 64 kB holds 2,300 small requests. For each of them Node makes
+ * two objects and, when the socket closes, an error with a stack trace: one packet takes 65 ms of the event loop, with this
+ * 0.7. The parser takes any value but 0, 1 and 2 of its callback as an error; there is no public way to say so.
  */
 function stopParsing(socket: Socket): void {
   const { parser } = socket as WithParser;

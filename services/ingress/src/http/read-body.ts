@@ -40,13 +40,13 @@ const empty = Buffer.alloc(0);
 const evicted: Outcome = { kind: 'unavailable', code: 'ERR_INGRESS_EVICTED' };
 
 /**
- * Reads a body to its end, never holding more than the cap or more than the permit has room for, apart from what a chunked body
- * had sent when it had to wait. Calls back once. The body is not read any further then; what to do with the connection is the caller's decision.
+ * Reads a body to its end. It keeps no more than the cap and no more than the permit has room for, apart from what a chunked body
+ * had sent when it had to wait. Calls back once. The body is not read any further then; the caller decides about the connection.
  */
 export function readBody(request: IncomingMessage, options: ReadBodyOptions, callback: (outcome: BodyOutcome) => void): CancelBody {
   const { maxBytes, permit, onRoom, unauthenticated } = options;
-  // A chunked body that is small needs no wait. One that turns out to be large takes room for the largest there may be: in steps,
-  // hundreds of them would each hold a part of the room that the others wait for.
+  // A chunked body that is small needs no wait. One that turns out to be large takes room for the largest body there may be.
+  // If it took room in steps, hundreds of them would each have a part of what the others wait for.
   let reservedBytes = unauthenticated === undefined ? 0 : (unauthenticated.declaredBytes ?? Math.min(unauthenticated.smallBytes, maxBytes));
   let chunks: Buffer[] = [];
   let length = 0;
@@ -170,7 +170,7 @@ function createRateCheck(minBytesPerSecond: number, length: () => number, onTooS
   };
 }
 
-/** The Content-Length of a request, which is whole and within the cap: Node and the edge checks saw to that. */
+/** The Content-Length of a request. Node and the edge checks refuse one that is not a whole number within the cap. */
 export function declaredBytesOf({ headers }: InboundHead): number | undefined {
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
 }

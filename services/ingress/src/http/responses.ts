@@ -11,7 +11,7 @@ const json = { 'content-type': 'application/json; charset=utf-8' } as const;
 const MIN_RETRY_S = 5;
 const MAX_RETRY_S = 30;
 
-/** One response for every failed authentication: it must not tell an app, a key or a claim apart. */
+/** One response for every failed authentication, so that it shows nothing about an app, a key or a claim. */
 const unauthorized: HttpResponse = { status: 401, headers: json, body: '{"error":"unauthorized"}' };
 const notFound: HttpResponse = { status: 404, headers: json, body: '{"error":"not_found"}' };
 const failed: HttpResponse = { status: 500, headers: json, body: '{"error":"internal"}' };
