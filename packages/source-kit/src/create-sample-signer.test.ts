@@ -45,9 +45,7 @@ describe('a sample signer', () => {
   });
 
   it('says which key it cannot read, and does not show it', () => {
-    expect(() => signer({ hmacKey: 'c2VjcmV0' })).toThrow(
-      'hmacKey must be the canonical base64 of 32 bytes, 44 characters (got 8 characters)',
-    );
+    expect(() => signer({ hmacKey: 'c2VjcmV0' })).toThrow('hmacKey must be base64 of 32 bytes, 44 characters (got 8)');
     expect(() => signer({ issuerKey: { kid: 'k', key: 'secret' } })).toThrow(/^issuerKey must be a private RSA key as JWK or PEM$/);
   });
 });

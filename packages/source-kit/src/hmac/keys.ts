@@ -8,8 +8,6 @@ const KEY_BYTES = 32;
  */
 export function parseHmacKey(text: string): { readonly ok: true; readonly key: Buffer } | { readonly ok: false; readonly problem: string } {
   const key = decodeBase64(text);
-  if (key?.length !== KEY_BYTES) {
-    return { ok: false, problem: `must be the canonical base64 of 32 bytes, 44 characters (got ${text.length} characters)` };
-  }
+  if (key?.length !== KEY_BYTES) return { ok: false, problem: `must be base64 of 32 bytes, 44 characters (got ${text.length})` };
   return key.every((byte) => byte === 0) ? { ok: false, problem: 'must not be all zeros' } : { ok: true, key };
 }
