@@ -57,7 +57,7 @@ export function createBudget(limits: UnauthenticatedLimits) {
   const smallBytes = Math.floor(maxBytes / 2 / maxRequests);
   // A set iterates in order of insertion, so the first entry is the oldest.
   const entries = new Set<Entry>();
-  const bytesByPeer = new Map<string, number>();
+  const bytesByPeer = new Map<Entry['peer'], number>();
   let bytes = 0;
   let largeBytes = 0;
 
@@ -76,7 +76,6 @@ export function createBudget(limits: UnauthenticatedLimits) {
     if (!entries.delete(entry)) return;
     bytes -= entry.bytes;
     if (isLarge(entry.bytes)) largeBytes -= entry.bytes;
-    if (entry.peer === undefined) return;
     const ofPeer = (bytesByPeer.get(entry.peer) ?? 0) - entry.bytes;
     if (ofPeer > 0) bytesByPeer.set(entry.peer, ofPeer);
     else bytesByPeer.delete(entry.peer);
