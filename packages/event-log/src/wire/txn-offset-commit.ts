@@ -31,6 +31,8 @@ const NO_LEADER_EPOCH = -1;
 export interface GroupMember {
   readonly memberId: string;
   readonly generationId: number;
+  /** Of a static member. */
+  readonly instanceId?: string | undefined;
 }
 
 export interface TxnOffsetCommit {
@@ -48,7 +50,7 @@ export function txnOffsetCommit(scope: TransactionScope, { groupId, member, posi
     encode() {
       const writer = new FlexibleWriter();
       writer.string(scope.transactionalId).string(groupId).int64(BigInt(scope.producerId)).int16(scope.producerEpoch);
-      writer.int32(member.generationId).string(member.memberId).string(null);
+      writer.int32(member.generationId).string(member.memberId).string(member.instanceId ?? null);
       writer.array([...Map.groupBy(positions, ({ topic }) => topic)], ([topic, ofTopic]) => {
         writer.string(topic).array(ofTopic, ({ partition, offset, metadata }) => {
           writer.int32(partition).int64(offset).int32(NO_LEADER_EPOCH).string(metadata).tags();
