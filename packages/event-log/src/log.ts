@@ -49,6 +49,8 @@ export type LogErrorCode =
   | 'ERR_LOG_FENCED'
   /** The member is no longer in the group's current generation: its transaction was refused, and another member processes its partitions. */
   | 'ERR_LOG_NOT_MEMBER'
+  /** The group will never take the member: it has no right to it, or the broker refuses the session timeout or the name of the group. */
+  | 'ERR_LOG_GROUP_REFUSED'
   /** A transaction did not end within its time; nothing of it is visible. The processor tries again with fewer records. */
   | 'ERR_LOG_TRANSACTION_TIMED_OUT'
   /** A newer version committed the offset of a record that it had not finished: only that version can continue it. */
@@ -57,6 +59,8 @@ export type LogErrorCode =
   | 'ERR_LOG_OFFSETS_LOST'
   /** The log no longer has the position a reader stands at, for the topic was made anew or cut off. */
   | 'ERR_LOG_POSITION_LOST'
+  /** A record batch is corrupt, or compressed with a codec that is not known. */
+  | 'ERR_LOG_UNREADABLE'
   /** A consumer makes no progress although there are records for it, or kafkajs gave it up. */
   | 'ERR_LOG_STUCK'
   /** A handler of records threw. */
@@ -141,6 +145,11 @@ export interface Delivered {
 
 export interface ConsumerOptions {
   readonly groupId: string;
+  /**
+   * Names the member in its group; the same after a restart, and no other process's at a time. It then does not leave the group when
+   * it stops: a restart within 15 s continues with its partitions, and no other member notices. Default: leaves when it stops.
+   */
+  readonly instanceId?: string | undefined;
   readonly topics: readonly string[];
   /** Must return at once: it only enqueues. */
   readonly onRecord: (delivered: Delivered) => void;
@@ -225,8 +234,10 @@ export interface ProcessorOptions {
   readonly withoutOffset?: 'fail' | 'beginning' | 'end';
   readonly outputTopics: readonly string[];
   /**
-   * Names the slot of the transactional id, `<group>.<slot>`; the same after a restart, and no other process's at a time. A restart
-   * then ends at once what the process had begun; without one that takes the time of a transaction. Default: another at each start.
+   * Names the member in its group and the slot of the transactional id, `<group>.<slot>`; the same after a restart, and no other
+   * process's at a time. A restart then ends at once what the process had begun; without one that takes the time of a transaction. And
+   * the member does not leave the group when it stops: a restart within 9 s continues with its partitions, and no other member notices.
+   * Default: another at each start.
    */
   readonly instanceId?: string | undefined;
 }

@@ -1,8 +1,15 @@
 import type { Clock } from '../clock.ts';
 import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
-import type { LogError } from '../kafkajs/errors/log-error.ts';
+import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { LogRecord, Position, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
+import { keyOf } from '../partition-key.ts';
+import { ResponseError } from '../wire/ask-broker.ts';
+import type { FetchLimits, PartitionResponse } from '../wire/fetch.ts';
+import { readBatches } from '../wire/read-batches.ts';
+import { type Backoff, createBackoff } from './backoff.ts';
+import { type BrokerLoop, createBrokerLoop } from './broker-loop.ts';
+import { createLeaders, type Leaders } from './leaders.ts';
 
 /** What a response has of one partition. */
 export interface FetchedPartition extends TopicPartition {
@@ -14,15 +21,10 @@ export interface FetchedPartition extends TopicPartition {
   readonly next: bigint;
 }
 
-export interface FetcherOptions {
+export interface FetcherOptions extends FetchLimits {
   /** Connections for fetching only, connected, with the topics in its metadata. The owner disconnects it after `stop`. */
   readonly cluster: ReadCluster;
-  /** How long a broker waits for records, milliseconds. */
-  readonly maxWaitMs: number;
-  /** Most bytes of a response; a single batch may exceed it. */
-  readonly maxBytes: number;
-  readonly maxBytesPerPartition: number;
-  /** Called synchronously. Returns the offset from which reading continues: `next`, or a lower one if not all records were taken. */
+  /** Called synchronously; does not throw. Returns the offset from which reading continues: `next`, or a lower one if not all records were taken. */
   readonly onFetched: (fetched: FetchedPartition) => bigint;
   /**
    * The log does not have the position: retention passed it, or the log ends below it. The partition is not read before the
@@ -31,6 +33,11 @@ export interface FetcherOptions {
   readonly onOutOfRange: (position: Position) => void;
   /** The record batch at the position cannot be read. The partition is tried again with backoff; other partitions continue. */
   readonly onUnreadable?: (position: Position, error: LogError) => void;
+  /**
+   * A request, a refresh of the metadata or one partition failed (ResponseError, LogError or an error of kafkajs), for at least
+   * `failingForMs` by now. It is tried again.
+   */
+  readonly onFailing?: (error: unknown, failingForMs: number) => void;
   /** A broker responded, with or without records. */
   readonly onHeard?: () => void;
   readonly clock: Clock;
@@ -50,6 +57,184 @@ export interface Fetcher {
   stop(): Promise<void>;
 }
 
-export function createFetcher(_options: FetcherOptions): Fetcher {
-  throw new Error('createFetcher is not written yet');
+// The request timeout of a cluster for reading.
+const LONGEST_STOP_MS = 6_000;
+const OFFSET_OUT_OF_RANGE = 1;
+const CORRUPT_MESSAGE = 2;
+const LEADER_NOT_AVAILABLE = 5;
+
+/** A partition from one position on: `seek` replaces it, so that a response to an earlier request is recognized. */
+interface Reading {
+  position: Position;
+  paused: boolean;
+  /** The log does not have the position. */
+  lost: boolean;
+  cut: boolean;
+  readonly backoff: Backoff;
+}
+
+export function createFetcher(options: FetcherOptions): Fetcher {
+  return new LeaderFetcher(options);
+}
+
+class LeaderFetcher implements Fetcher {
+  readonly #options: FetcherOptions;
+  readonly #leaders: Leaders;
+  /** By node id. */
+  readonly #brokers = new Map<number, { readonly loop: BrokerLoop; readonly backoff: Backoff }>();
+  /** By `keyOf`, in the order in which they are asked for. */
+  #partitions = new Map<string, Reading>();
+  #stopped = false;
+
+  constructor(options: FetcherOptions) {
+    this.#options = options;
+    const { cluster, clock, logger } = options;
+    this.#leaders = createLeaders({
+      cluster,
+      clock,
+      onChanged: () => this.#schedule(),
+      onFailed: (error) => logger.debug({ error: String(error) }, 'Metadata refresh failed'),
+    });
+  }
+
+  assign(positions: readonly Position[]): void {
+    for (const { backoff } of this.#partitions.values()) backoff.cancel();
+    this.#partitions = new Map(positions.map((position) => [keyOf(position), this.#createReading(position)]));
+    this.#schedule();
+  }
+
+  seek(position: Position): void {
+    const before = this.#partitions.get(keyOf(position));
+    if (before === undefined) return;
+    before.backoff.cancel();
+    this.#partitions.set(keyOf(position), { ...this.#createReading(position), paused: before.paused });
+    this.#schedule();
+  }
+
+  pause(partition: TopicPartition): void {
+    const reading = this.#partitions.get(keyOf(partition));
+    if (reading !== undefined) reading.paused = true;
+  }
+
+  resume(partition: TopicPartition): void {
+    const reading = this.#partitions.get(keyOf(partition));
+    if (reading?.paused !== true) return;
+    reading.paused = false;
+    this.#schedule();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#leaders.stop();
+    const brokers = [...this.#brokers.values()];
+    for (const { backoff } of [...this.#partitions.values(), ...brokers]) backoff.cancel();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(LONGEST_STOP_MS, resolve);
+    void Promise.all(brokers.map(({ loop }) => loop.ended())).then(() => {
+      cancel();
+      resolve();
+    });
+    return promise;
+  }
+
+  #createReading(position: Position): Reading {
+    const backoff = createBackoff(this.#options.clock, () => this.#schedule());
+    return { position, paused: false, lost: false, cut: false, backoff };
+  }
+
+  /** Starts the loop of each broker that leads a partition to be read. Called whenever there may be more of these. */
+  #schedule(): void {
+    if (this.#stopped) return;
+    const leaders = new Set<number>();
+    for (const reading of [...this.#partitions.values()]) {
+      if (!isWanted(reading)) continue;
+      const leader = this.#leaders.of(reading.position);
+      if (leader === undefined) this.#fail(reading, new ResponseError('Metadata', LEADER_NOT_AVAILABLE));
+      else leaders.add(leader);
+    }
+    for (const leader of leaders) this.#loopOf(leader).start();
+  }
+
+  #loopOf(nodeId: number): BrokerLoop {
+    const found = this.#brokers.get(nodeId);
+    if (found !== undefined) return found.loop;
+    const { cluster, clock, logger, onFailing, onHeard } = this.#options;
+    const backoff = createBackoff(clock, () => this.#schedule());
+    const loop = createBrokerLoop<Reading>({
+      cluster,
+      nodeId,
+      limits: this.#options,
+      backoff,
+      stopped: () => this.#stopped,
+      wanted: () => [...this.#partitions.values()].filter((each) => isWanted(each) && this.#leaders.of(each.position) === nodeId),
+      onResponse: (reading, position, data, alone) => this.#receive(nodeId, reading, position, data, alone),
+      onHeard: () => onHeard?.(),
+      onFailed: (error) => {
+        logger.debug({ nodeId, error: String(error), failingForMs: backoff.failingForMs }, 'Fetch failed');
+        this.#leaders.refresh();
+        onFailing?.(error, backoff.failingForMs);
+      },
+    });
+    this.#brokers.set(nodeId, { loop, backoff });
+    return loop;
+  }
+
+  #receive(nodeId: number, reading: Reading, position: Position, data: PartitionResponse, alone: boolean): void {
+    // Another position was sought, or another broker was asked for the same one after the leader had moved.
+    if (this.#partitions.get(keyOf(position)) !== reading || reading.position !== position || reading.paused) return;
+    if (data.errorCode !== 0) {
+      if (this.#leaders.of(position) === nodeId) this.#refused(reading, data.errorCode);
+      return;
+    }
+    const { records, next, cut, unreadable } = readBatches(data.batches, position, data);
+    reading.cut = cut && next === position.offset;
+    if (unreadable === undefined) reading.backoff.succeed();
+    if (next > position.offset) this.#handOver(reading, { topic: position.topic, partition: position.partition, records, from: position.offset, next });
+    if (unreadable !== undefined) this.#unreadable(reading, unreadable);
+    else if (reading.cut && alone) this.#unreadable(reading, unreadableAt(position, 'it came cut although no other was requested'));
+  }
+
+  #handOver(reading: Reading, fetched: FetchedPartition): void {
+    const { topic, partition } = fetched;
+    // Those that brought something are asked for last: a response has room for the others first (KIP-74).
+    this.#partitions.delete(keyOf(fetched));
+    this.#partitions.set(keyOf(fetched), reading);
+    reading.position = { topic, partition, offset: this.#options.onFetched(fetched) };
+  }
+
+  #refused(reading: Reading, errorCode: number): void {
+    const { position } = reading;
+    if (errorCode === OFFSET_OUT_OF_RANGE) {
+      reading.lost = true;
+      this.#options.onOutOfRange(position);
+    } else if (errorCode === CORRUPT_MESSAGE) {
+      this.#unreadable(reading, unreadableAt(position, 'its broker cannot read it'));
+    } else {
+      this.#fail(reading, new ResponseError('Fetch', errorCode));
+    }
+  }
+
+  #unreadable(reading: Reading, error: LogError): void {
+    const { position } = reading;
+    // The owner may have sought another position when it took the records before the batch.
+    if (this.#partitions.get(keyOf(position)) !== reading) return;
+    if (this.#fail(reading, error)) this.#options.logger.warn({ ...position, error: error.message }, 'Record batch is unreadable');
+    this.#options.onUnreadable?.(position, error);
+  }
+
+  /** The partition waits; the others continue. True for the first failure in a row. */
+  #fail({ backoff }: Reading, error: unknown): boolean {
+    const isFirst = backoff.fail();
+    this.#leaders.refresh();
+    this.#options.onFailing?.(error, backoff.failingForMs);
+    return isFirst;
+  }
+}
+
+function isWanted({ paused, lost, backoff }: Reading): boolean {
+  return !paused && !lost && !backoff.waiting;
+}
+
+function unreadableAt({ topic, partition, offset }: Position, cause: string): LogError {
+  return new LogError('ERR_LOG_UNREADABLE', `${topic}/${partition}: the batch at offset ${offset} is unreadable: ${cause}`);
 }

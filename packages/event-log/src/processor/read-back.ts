@@ -1,15 +1,16 @@
 import { type Clock, systemClock } from '../clock.ts';
+import { mayPass } from '../fetch/may-pass.ts';
+import { fetchOnce } from '../fetch/send-fetch.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
 import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
-import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
 import type { LogRecord, TopicPartition } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
-import { fetchPartitions } from '../reader/fetch-partitions.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
 
 const PAUSES_MS = [50, 100, 200, 500];
 const FOR_MS = 10_000;
+const LIMITS = { maxWaitMs: 500, maxBytes: 10_485_760, maxBytesPerPartition: 1_048_576 };
 /** Fetches without an answer after which the log's begin is looked at again; each waits half a second. */
 const EMPTY_FETCHES = 3;
 
@@ -49,7 +50,8 @@ export async function* readBack(
   try {
     while (next < to) {
       const { records, reached } = await retryWhile(step, {
-        retriable: (error) => isRetriable(rootFailure(error)),
+        // Also an offset that is out of range: retention may delete what comes next, and the next step looks up where the log begins.
+        retriable: mayPass,
         pausesMs: PAUSES_MS,
         forMs: FOR_MS,
         clock,
@@ -69,20 +71,12 @@ async function readFrom(
   offset: bigint,
 ): Promise<{ readonly records: readonly LogRecord[]; readonly reached: bigint }> {
   for (let empty = 0; empty < EMPTY_FETCHES; empty += 1) {
-    const [fetched] = await fetchPartitions(cluster, leaderOf(cluster, partition), [{ ...partition, offset }]);
-    if (fetched === undefined) continue;
-    // Decided above and nothing sent, to a request for this alone: compaction has emptied the batch.
-    const reached = fetched.withheld ? offset + 1n : fetched.next;
-    if (reached > offset) return { records: fetched.records, reached };
+    const { records, next } = await fetchOnce(cluster, leaderOf(cluster, partition), { ...partition, offset }, LIMITS);
+    if (next > offset) return { records, reached: next };
   }
   const begin = await beginOf(cluster, partition);
   if (begin <= offset) throw new Unanswered(`${keyOf(partition)}: no record is read at ${offset}`);
   return { records: [], reached: begin };
-}
-
-/** Retention may delete what comes next between two parts: the log then begins above it, which the next step looks up. */
-function isRetriable(failure: ReturnType<typeof rootFailure>): boolean {
-  return isTransient(failure) || failure.type === 'OFFSET_OUT_OF_RANGE';
 }
 
 async function beginOf(cluster: ReadCluster, partition: TopicPartition): Promise<bigint> {

@@ -1,0 +1,153 @@
+import type { Clock } from '../../clock.ts';
+import type { ProtocolRequest, ProtocolResponse } from '../../kafkajs/cluster/internals.ts';
+import type { ReadCluster } from '../../kafkajs/cluster/read-cluster.ts';
+import { loadKafka } from '../../kafkajs/client/client.ts';
+import { BrokerSessions } from './broker-sessions.ts';
+import { FakeLog } from './fake-log.ts';
+import { encodeFetchResponse, type FetchCall, readFetchRequest } from './fetch-messages.ts';
+
+const { KafkaJSConnectionClosedError } = loadKafka();
+
+/** What the next request to a broker comes to. */
+export type FetchFault = 'request lost' | 'response lost' | 'silence' | { readonly throttleMs: number } | { readonly errorCode: number };
+
+export interface FakeFetchCluster {
+  readonly cluster: ReadCluster;
+  readonly log: FakeLog;
+  /** What was requested, in order: `1: full t/0@5`, `1: +t/0@6 -t/1`, `1: alone t/0@6`, `metadata`. */
+  readonly requests: string[];
+  /** Faults of the next requests to a node, first in first out. */
+  fail(nodeId: number, ...faults: readonly FetchFault[]): void;
+  moveLeader(topic: string, partition: number, nodeId: number): void;
+  sessionsOf(nodeId: number): BrokerSessions;
+  /** Errors of the next metadata refreshes. */
+  readonly metadataErrors: Error[];
+  /** Nodes that no connection can be made to. */
+  readonly unreachable: Set<number>;
+}
+
+/** Brokers that serve Fetch requests from memory; `topics` has the leader of each partition. */
+export function createFakeFetchCluster(topics: Readonly<Record<string, readonly number[]>>, clock: Clock): FakeFetchCluster {
+  const log = new FakeLog();
+  for (const [topic, leaders] of Object.entries(topics)) leaders.forEach((leader, partition) => void log.add({ topic, partition }, leader));
+  const requests: string[] = [];
+  const faults = new Map<number, FetchFault[]>();
+  const sessions = new Map<number, BrokerSessions>();
+  const metadataErrors: Error[] = [];
+  const unreachable = new Set<number>();
+
+  const metadata = () =>
+    new Map(
+      Object.entries(topics).map(([topic, leaders]) => [
+        topic,
+        leaders.map((_, partition) => ({ partitionErrorCode: 0, partitionId: partition, leader: log.get({ topic, partition }).leader })),
+      ]),
+    );
+  let known = metadata();
+
+  function sessionsOf(nodeId: number): BrokerSessions {
+    const found = sessions.get(nodeId) ?? new BrokerSessions();
+    sessions.set(nodeId, found);
+    return found;
+  }
+
+  async function serve(nodeId: number, call: FetchCall): Promise<Buffer> {
+    requests.push(`${nodeId}: ${describeCall(call)}`);
+    const fault = faults.get(nodeId)?.shift();
+    await new Promise(setImmediate);
+    if (fault === 'silence') return await new Promise(() => undefined);
+    if (fault === 'request lost') throw closed(nodeId);
+    const own = sessionsOf(nodeId);
+    const opened = own.open(call);
+    if (fault === 'response lost') throw closed(nodeId);
+    if (opened.errorCode !== 0) return encodeFetchResponse({ errorCode: opened.errorCode });
+    if (typeof fault === 'object' && 'errorCode' in fault) return encodeFetchResponse(fault);
+    const readNow = () => log.read(nodeId, opened.positions, call);
+    let partitions = readNow();
+    const hasSome = () => partitions.some(({ errorCode, batches }) => errorCode !== 0 || batches.length > 0);
+    if (!hasSome() && fault === undefined) {
+      await untilMore(call.maxWaitMs);
+      partitions = readNow();
+    }
+    for (const { batches, ...position } of partitions) {
+      if (batches.length > 0) own.moveToEnd(opened.sessionId, { ...position, offset: 0n });
+    }
+    return encodeFetchResponse({
+      throttleMs: typeof fault === 'object' ? fault.throttleMs : 0,
+      sessionId: opened.sessionId,
+      partitions: opened.incremental ? partitions.filter(({ errorCode, batches }) => errorCode !== 0 || batches.length > 0) : partitions,
+    });
+  }
+
+  function untilMore(maxWaitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const over = (): void => {
+        cancel();
+        log.onAppend.delete(over);
+        resolve();
+      };
+      const cancel = clock.after(maxWaitMs, over);
+      log.onAppend.add(over);
+    });
+  }
+
+  const brokerOf = (nodeId: number) => ({
+    nodeId,
+    versions: { 1: { minVersion: 0, maxVersion: 13 } },
+    connectionPool: {
+      host: `node-${nodeId}`,
+      port: 9092,
+      rack: null,
+      pool: [],
+      destroy: async () => undefined,
+      send: async <T>({ request, response }: { request: ProtocolRequest; response: ProtocolResponse<T> }): Promise<T> => {
+        const { buffer } = await request.encode();
+        return response.parse(await response.decode(await serve(nodeId, readFetchRequest(buffer))));
+      },
+    },
+  });
+
+  const cluster = {
+    brokerPool: { brokers: {} },
+    connectionPoolBuilder: { build: async () => brokerOf(0).connectionPool },
+    connect: async () => undefined,
+    disconnect: async () => undefined,
+    async refreshMetadata() {
+      requests.push('metadata');
+      await new Promise(setImmediate);
+      const error = metadataErrors.shift();
+      if (error !== undefined) throw error;
+      known = metadata();
+    },
+    refreshMetadataIfNecessary: async () => undefined,
+    addMultipleTargetTopics: async () => undefined,
+    findTopicPartitionMetadata: (topic: string) => known.get(topic) ?? [],
+    async findBroker({ nodeId }: { nodeId: number }) {
+      if (!unreachable.has(nodeId)) return brokerOf(nodeId);
+      requests.push(`${nodeId}: unreachable`);
+      throw closed(nodeId);
+    },
+  };
+  return {
+    cluster: cluster as unknown as ReadCluster,
+    log,
+    requests,
+    fail: (nodeId, ...more) => void faults.set(nodeId, [...(faults.get(nodeId) ?? []), ...more]),
+    moveLeader(topic, partition, nodeId) {
+      log.get({ topic, partition }).leader = nodeId;
+    },
+    sessionsOf,
+    metadataErrors,
+    unreachable,
+  };
+}
+
+function describeCall({ epoch, partitions, forgotten }: FetchCall): string {
+  const named = partitions.map(({ topic, partition, offset }) => `${topic}/${partition}@${offset}`);
+  if (epoch <= 0) return [epoch === 0 ? 'full' : 'alone', ...named].join(' ');
+  return [...named.map((each) => `+${each}`), ...forgotten.map(({ topic, partition }) => `-${topic}/${partition}`)].join(' ');
+}
+
+function closed(nodeId: number): Error {
+  return new KafkaJSConnectionClosedError('Closed connection', { host: `node-${nodeId}`, port: 9092 } as never);
+}
