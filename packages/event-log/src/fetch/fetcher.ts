@@ -4,6 +4,7 @@ import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { LogRecord, Position, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import { keyOf } from '../partition-key.ts';
+import { within } from '../retry.ts';
 import { ResponseError } from '../wire/ask-broker.ts';
 import type { FetchLimits, PartitionResponse } from '../wire/fetch.ts';
 import { readBatches } from '../wire/read-batches.ts';
@@ -123,18 +124,12 @@ class LeaderFetcher implements Fetcher {
     this.#schedule();
   }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#stopped = true;
     this.#leaders.stop();
     const brokers = [...this.#brokers.values()];
     for (const { backoff } of [...this.#partitions.values(), ...brokers]) backoff.cancel();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#options.clock.after(LONGEST_STOP_MS, resolve);
-    void Promise.all(brokers.map(({ loop }) => loop.ended())).then(() => {
-      cancel();
-      resolve();
-    });
-    return promise;
+    await within(LONGEST_STOP_MS, Promise.all(brokers.map(({ loop }) => loop.ended())), this.#options.clock);
   }
 
   #createReading(position: Position): Reading {

@@ -1,4 +1,5 @@
-import type { FetchBroker, ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import type { Broker } from '../kafkajs/cluster/internals.ts';
+import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
 import type { Position } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
@@ -10,7 +11,7 @@ import type { FetchedPartition } from './fetcher.ts';
 /** One Fetch request. Throws what the connection throws, which is replaced if it failed, and RangeError for a malformed response. */
 export async function sendFetch(
   cluster: ReadCluster,
-  broker: FetchBroker,
+  broker: Broker,
   limits: FetchLimits,
   session: SessionPart,
 ): Promise<FetchResponse> {

@@ -1,34 +1,8 @@
-import type { KafkaMessage } from 'kafkajs';
 import type { KafkaClient } from '../client/client.ts';
 import { rootFailure } from '../errors/failure.ts';
 import { LogError } from '../errors/log-error.ts';
-import type { AbortedTransaction, FetchedMessage } from '../patches/abort-filter.ts';
 import { createCluster } from './create-cluster.ts';
-import type { Broker, Cluster } from './internals.ts';
-
-export type RawMessage = KafkaMessage & FetchedMessage;
-
-/** One partition of a Fetch response, as kafkajs decodes it. */
-export interface FetchedPartitionData {
-  readonly partition: number;
-  /** End of what is decided: no open transaction below it. */
-  readonly lastStableOffset: string;
-  readonly messages: readonly RawMessage[];
-  readonly abortedTransactions: readonly AbortedTransaction[] | null;
-}
-
-export interface FetchBroker extends Broker {
-  fetch(request: {
-    isolationLevel: number;
-    maxWaitTime: number;
-    minBytes: number;
-    maxBytes: number;
-    topics: readonly {
-      topic: string;
-      partitions: readonly { partition: number; fetchOffset: string; maxBytes: number }[];
-    }[];
-  }): Promise<{ responses: readonly { topicName: string; partitions: readonly FetchedPartitionData[] }[] }>;
-}
+import type { Cluster } from './internals.ts';
 
 export interface GroupCoordinator {
   /** Offset -1, or -2 after kafkajs reset a partition, stands for none. */
@@ -48,8 +22,7 @@ type OffsetQuery = { readonly topic: string; readonly partitions: readonly { par
 type NotOfReaders = 'targetTopics' | 'isConnected' | 'findControllerBroker';
 
 /** kafkajs's cluster as readers use it: connections, metadata, leaders, offsets; no group. */
-export interface ReadCluster extends Omit<Cluster, NotOfReaders | 'findBroker' | 'findGroupCoordinator' | 'fetchTopicsOffset'> {
-  findBroker(node: { nodeId: number }): Promise<FetchBroker>;
+export interface ReadCluster extends Omit<Cluster, NotOfReaders | 'findGroupCoordinator' | 'fetchTopicsOffset'> {
   findGroupCoordinator(group: { groupId: string }): Promise<GroupCoordinator>;
   /** Offset -1 when no record is as young as the timestamp. */
   fetchTopicsOffset(
