@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
-import type { LogRecord, Position, TopicPartition } from '../log.ts';
+import type { Position, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import { keyOf } from '../partition-key.ts';
 import { within } from '../retry.ts';
@@ -10,17 +10,10 @@ import type { FetchLimits, PartitionResponse } from '../wire/fetch.ts';
 import { readBatches } from '../wire/read-batches.ts';
 import { type Backoff, createBackoff } from './backoff.ts';
 import { type BrokerLoop, createBrokerLoop } from './broker-loop.ts';
+import type { FetchedPartition } from './fetched-partition.ts';
 import { createLeaders, type Leaders } from './leaders.ts';
 
-/** What a response has of one partition. */
-export interface FetchedPartition extends TopicPartition {
-  /** Committed records at or above `from`, in offset order. */
-  readonly records: readonly LogRecord[];
-  /** The offset that was asked for. */
-  readonly from: bigint;
-  /** The offset to read next: no other committed record is between `from` and `next`. */
-  readonly next: bigint;
-}
+export type { FetchedPartition } from './fetched-partition.ts';
 
 export interface FetcherOptions extends FetchLimits {
   /** Connections for fetching only, connected, with the topics in its metadata. The owner disconnects it after `stop`. */
@@ -34,10 +27,7 @@ export interface FetcherOptions extends FetchLimits {
   readonly onOutOfRange: (position: Position) => void;
   /** The record batch at the position cannot be read. The partition is tried again with backoff; other partitions continue. */
   readonly onUnreadable?: (position: Position, error: LogError) => void;
-  /**
-   * A request, a refresh of the metadata or one partition failed (ResponseError, LogError or an error of kafkajs), for at least
-   * `failingForMs` by now. It is tried again.
-   */
+  /** A broker or one partition fails (ResponseError, LogError or an error of kafkajs), for `failingForMs` by now. It is tried again. */
   readonly onFailing?: (error: unknown, failingForMs: number) => void;
   /** A broker responded, with or without records. */
   readonly onHeard?: () => void;
@@ -142,7 +132,7 @@ class LeaderFetcher implements Fetcher {
     if (this.#stopped) return;
     const leaders = new Set<number>();
     for (const reading of [...this.#partitions.values()]) {
-      if (!isWanted(reading)) continue;
+      if (this.#stopped || !isWanted(reading)) continue;
       const leader = this.#leaders.of(reading.position);
       if (leader === undefined) this.#fail(reading, new ResponseError('Metadata', LEADER_NOT_AVAILABLE));
       else leaders.add(leader);
@@ -183,10 +173,12 @@ class LeaderFetcher implements Fetcher {
     }
     const { records, next, cut, unreadable } = readBatches(data.batches, position, data);
     reading.cut = cut && next === position.offset;
-    if (unreadable === undefined) reading.backoff.succeed();
-    if (next > position.offset) this.#handOver(reading, { topic: position.topic, partition: position.partition, records, from: position.offset, next });
-    if (unreadable !== undefined) this.#unreadable(reading, unreadable);
-    else if (reading.cut && alone) this.#unreadable(reading, unreadableAt(position, 'it came cut although no other was requested'));
+    const tooLong = reading.cut && alone ? unreadableAt(position, 'it came cut although no other was requested') : undefined;
+    const failed = unreadable ?? tooLong;
+    if (failed === undefined) reading.backoff.succeed();
+    const { topic, partition, offset: from } = position;
+    if (next > from) this.#handOver(reading, { topic, partition, records, from, next });
+    if (failed !== undefined) this.#unreadable(reading, failed);
   }
 
   #handOver(reading: Reading, fetched: FetchedPartition): void {
@@ -211,8 +203,8 @@ class LeaderFetcher implements Fetcher {
 
   #unreadable(reading: Reading, error: LogError): void {
     const { position } = reading;
-    // The owner may have sought another position when it took the records before the batch.
-    if (this.#partitions.get(keyOf(position)) !== reading) return;
+    // The owner may have sought another position, or stopped, when it took the records before the batch.
+    if (this.#stopped || this.#partitions.get(keyOf(position)) !== reading) return;
     if (this.#fail(reading, error)) this.#options.logger.warn({ ...position, error: error.message }, 'Record batch is unreadable');
     this.#options.onUnreadable?.(position, error);
   }

@@ -6,7 +6,7 @@ import { keyOf } from '../partition-key.ts';
 import { ResponseError, sendRaw } from '../wire/ask-broker.ts';
 import { type FetchLimits, type FetchResponse, fetchRequest, readFetchResponse, type SessionPart, withoutSession } from '../wire/fetch.ts';
 import { readBatches } from '../wire/read-batches.ts';
-import type { FetchedPartition } from './fetcher.ts';
+import type { FetchedPartition } from './fetched-partition.ts';
 
 /** One Fetch request. Throws what the connection throws, which is replaced if it failed, and RangeError for a malformed response. */
 export async function sendFetch(

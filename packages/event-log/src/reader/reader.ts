@@ -83,6 +83,7 @@ class TopicReader implements Reader {
     });
     this.#repositioner = createRepositioner({
       cluster,
+      clock: systemClock,
       logger,
       signal: this.#ending.signal,
       onFound: (position) => {

@@ -1,9 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { Position } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import { keyOf } from '../partition-key.ts';
+import { pause } from '../retry.ts';
 import { offsetsOf } from './start-positions.ts';
 
 const FIRST_PAUSE_MS = 50;
@@ -19,6 +20,7 @@ export interface Repositioner {
 
 export interface RepositionerOptions {
   readonly cluster: ReadCluster;
+  readonly clock: Clock;
   readonly logger: LogLogger;
   readonly signal: AbortSignal;
   /** The log start offset if retention passed the position, else the position: the log may have it by now. */
@@ -27,8 +29,8 @@ export interface RepositionerOptions {
   readonly onLost: (error: LogError) => void;
 }
 
-export function createRepositioner({ cluster, logger, signal, onFound, onLost }: RepositionerOptions): Repositioner {
-  /** The position of a partition that is ahead of the log, and since when, in milliseconds of the monotonic clock. */
+export function createRepositioner({ cluster, clock, logger, signal, onFound, onLost }: RepositionerOptions): Repositioner {
+  /** Positions that are ahead of the log, and since when, in milliseconds of the monotonic clock. */
   const ahead = new Map<string, { readonly offset: bigint; readonly since: number }>();
 
   async function look(position: Position): Promise<Position | LogError> {
@@ -41,9 +43,9 @@ export function createRepositioner({ cluster, logger, signal, onFound, onLost }:
       return position;
     }
     const known = ahead.get(key);
-    const since = known?.offset === position.offset ? known.since : performance.now();
+    const since = known?.offset === position.offset ? known.since : clock.monotonic();
     ahead.set(key, { offset: position.offset, since });
-    if (performance.now() - since <= GRACE_MS) return position;
+    if (clock.monotonic() - since <= GRACE_MS) return position;
     return new LogError('ERR_LOG_POSITION_LOST', `${key}: the reader is at ${position.offset}, the log ends at ${end.offset}`);
   }
 
@@ -55,7 +57,7 @@ export function createRepositioner({ cluster, logger, signal, onFound, onLost }:
         });
         // Also before it continues at the position: the brokers may refuse it again.
         const waitMs = found === position ? LONGEST_PAUSE_MS : found === undefined ? pauseMs : 0;
-        if (waitMs > 0) await delay(waitMs, undefined, { signal }).catch(() => undefined);
+        if (waitMs > 0) await pause(waitMs, clock);
         if (signal.aborted) return;
         if (found instanceof LogError) return onLost(found);
         if (found !== undefined) return onFound(found);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readFetchRequest } from '../fetch/testing/fetch-messages.ts';
 import { fetchRequest, readFetchResponse, withoutSession } from './fetch.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
@@ -37,6 +38,17 @@ describe('Fetch, version 11', () => {
   it('is written without a session', () => {
     const { encode } = fetchRequest(limits, withoutSession({ topic: 't', partition: 1, offset: 5n }));
     expect(encode().buffer.toString('hex')).toContain(hex(`${head} 00000000 ffffffff 00000001`).toString('hex'));
+  });
+
+  it('names partitions in the order in which they are to be read, whatever their topics', () => {
+    const order = [
+      { topic: 'a', partition: 0, offset: 0n },
+      { topic: 'b', partition: 0, offset: 0n },
+      { topic: 'a', partition: 1, offset: 0n },
+      { topic: 'a', partition: 2, offset: 0n },
+    ];
+    const { encode } = fetchRequest(limits, { sessionId: 0, epoch: 0, partitions: order, forgotten: [] });
+    expect(readFetchRequest(encode().buffer).partitions).toEqual(order);
   });
 
   it('is read partition by partition', () => {

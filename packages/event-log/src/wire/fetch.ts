@@ -88,17 +88,28 @@ export function fetchRequest(limits: FetchLimits, session: SessionPart): RawRequ
     encode() {
       const writer = new ClassicWriter().int32(NO_REPLICA).int32(limits.maxWaitMs).int32(MIN_BYTES).int32(limits.maxBytes);
       writer.int8(READ_COMMITTED).int32(session.sessionId).int32(session.epoch);
-      writer.array(Map.groupBy(session.partitions, ({ topic }) => topic), ([topic, ofTopic]) => {
+      writer.array(runsOfTopics(session.partitions), ([topic, ofTopic]) => {
         writer.string(topic).array(ofTopic, ({ partition, offset }) => {
           writer.int32(partition).int32(NO_LEADER_EPOCH).int64(offset).int64(-1n).int32(limits.maxBytesPerPartition);
         });
       });
-      writer.array(Map.groupBy(session.forgotten, ({ topic }) => topic), ([topic, ofTopic]) => {
+      writer.array(runsOfTopics(session.forgotten), ([topic, ofTopic]) => {
         writer.string(topic).array(ofTopic, ({ partition }) => void writer.int32(partition));
       });
       return writer.string(ANY_RACK).encoded();
     },
   };
+}
+
+/** Those of one topic that follow each other: a broker fills the response in the order of the request. */
+function runsOfTopics<Partition extends TopicPartition>(partitions: readonly Partition[]): (readonly [string, Partition[]])[] {
+  const runs: (readonly [string, Partition[]])[] = [];
+  for (const each of partitions) {
+    const last = runs.at(-1);
+    if (last?.[0] === each.topic) last[1].push(each);
+    else runs.push([each.topic, [each]]);
+  }
+  return runs;
 }
 
 /** Throws RangeError where the response ends too early. */

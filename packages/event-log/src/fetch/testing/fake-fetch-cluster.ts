@@ -91,6 +91,11 @@ export function createFakeFetchCluster(topics: Readonly<Record<string, readonly 
     });
   }
 
+  function offsetOf(topic: string, partition: number, fromBeginning = false): bigint {
+    const { logStart, lastStableOffset } = log.get({ topic, partition });
+    return fromBeginning ? logStart : (lastStableOffset ?? log.end({ topic, partition }));
+  }
+
   const brokerOf = (nodeId: number) => ({
     nodeId,
     versions: { 1: { minVersion: 0, maxVersion: 13 } },
@@ -121,6 +126,11 @@ export function createFakeFetchCluster(topics: Readonly<Record<string, readonly 
     },
     refreshMetadataIfNecessary: async () => undefined,
     addMultipleTargetTopics: async () => undefined,
+    fetchTopicsOffset: async (queries: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning?: boolean }[]) =>
+      queries.map(({ topic, partitions, fromBeginning }) => ({
+        topic,
+        partitions: partitions.map(({ partition }) => ({ partition, offset: String(offsetOf(topic, partition, fromBeginning)) })),
+      })),
     findTopicPartitionMetadata: (topic: string) => known.get(topic) ?? [],
     async findBroker({ nodeId }: { nodeId: number }) {
       if (!unreachable.has(nodeId)) return brokerOf(nodeId);
