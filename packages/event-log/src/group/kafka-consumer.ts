@@ -1,229 +1,250 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { EachBatchPayload, Consumer as KafkajsConsumer } from 'kafkajs';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { createFetcher as createRealFetcher, type FetchedPartition, type Fetcher } from '../fetch/fetcher.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
-import { connectTo, openReadCluster, type ReadCluster, reconnect } from '../kafkajs/cluster/read-cluster.ts';
+import { disconnectWithin } from '../kafkajs/cluster/disconnect-within.ts';
+import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
-import type { Consumer, ConsumerOptions, Position, TopicPartition } from '../log.ts';
-import { keyOf } from '../partition-key.ts';
+import type { Consumer, ConsumerOptions, Position } from '../log.ts';
+import { openGroupCluster } from '../member/group-cluster.ts';
+import { startMember } from '../member/member.ts';
+import type { Member } from '../member/member-options.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
-import { createCopartitionAssigner } from './assigner.ts';
-import { type OffsetsToCommit, startCommitter } from './committer.ts';
-import { createFetchControl } from './fetch-control.ts';
-import { createOwnership, type FetchControl, type Ownership } from './ownership.ts';
-import { createStanding } from './standing.ts';
-import { createBatchTaker } from './take-batch.ts';
+import { pause, within } from '../retry.ts';
+import { startCommitter } from './committer.ts';
+import { findOffsetRange } from './offset-range.ts';
+import { createOwnership, type Ownership, positionOf } from './ownership.ts';
 import { startWatchdog } from './watchdog.ts';
 
-const SETTINGS = {
-  sessionTimeout: 15_000,
-  rebalanceTimeout: 30_000,
-  heartbeatInterval: 1_000,
-  // Also the longest a paused partition sleeps past its time.
-  maxWaitTimeInMs: 100,
-  // A partition that waits for a due time fetches the records after it again, so little at a time. Room for a whole batch of an
-  // appender; one of a transaction may be larger.
-  maxBytesPerPartition: 262_144,
-  allowAutoTopicCreation: false,
-} as const;
-
-// Connecting is tried for ten seconds or so, within the session timeout: a member that gives up earlier joins as another
-// one, and the group waits until the session of the first has ended.
-const CONNECTION = { requestTimeout: 6_000, retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 12 } };
-// What fails on a live connection, or on one that only looks alive, ends in a new start.
-const LOOP_RETRIES = 5;
-
-// A heartbeat counts from when the broker had it, which may be a request timeout before its answer was heard.
-const SILENCE_MS = SETTINGS.sessionTimeout - CONNECTION.requestTimeout;
+const PROTOCOL = 'switchboard-copartitioned';
+const SESSION_TIMEOUT_MS = 15_000;
+const REBALANCE_TIMEOUT_MS = 30_000;
+/**
+ * A partition that waits for a due time fetches the records after it again, so little at a time. Room for a whole batch of an
+ * appender; one of a transaction may be larger.
+ */
+const FETCH_LIMITS = { maxWaitMs: 100, maxBytes: 10_485_760, maxBytesPerPartition: 262_144 };
 
 const DEFAULT_DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 20;
-// For joining to end before leaving, and for leaving, when brokers are away.
-const END_WAIT_MS = 5_000;
+const LONGEST_COMMIT_MS = 5_000;
+const LONGEST_DISCONNECT_MS = 1_000;
+
+export interface ConsumerParts {
+  readonly clock?: Clock;
+  readonly createFetcher?: typeof createRealFetcher;
+}
 
 /**
  * Joins a group and hands records over without waiting for their work (`ConsumerOptions`). Resolves when the topics are
  * known and joining has begun; rejects with ERR_LOG_UNKNOWN_TOPIC when one does not exist.
  */
-export async function createConsumer(client: KafkaClient, options: ConsumerOptions): Promise<Consumer> {
-  const cluster = openReadCluster(client);
-  // kafkajs keeps the committed offsets of a group per instance: sharing one would mix them up.
-  const kafka = client.open(CONNECTION);
-  let ownership: Ownership | undefined;
-  const consumer = kafka.consumer({
-    ...SETTINGS,
-    groupId: options.groupId,
-    partitionAssigners: [createCopartitionAssigner(() => [...new Set(ownership?.assigned().map(({ partition }) => partition))])],
-    retry: { retries: LOOP_RETRIES, restartOnFailure: async () => !state.ended },
-  });
-  const state: State = { stopping: false, ended: false };
+export async function createConsumer(
+  client: KafkaClient,
+  options: ConsumerOptions,
+  { clock = systemClock, createFetcher = createRealFetcher }: ConsumerParts = {},
+): Promise<Consumer> {
+  const [cluster, fetching] = [openReadCluster(client), openReadCluster(client)];
   try {
-    await connectTo(cluster, options.topics);
-    await consumer.connect();
-    // Without a committed offset only the beginning loses nothing.
-    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
+    await Promise.all([connectTo(cluster, options.topics), connectTo(fetching, options.topics)]);
   } catch (error) {
-    await Promise.allSettled([consumer.disconnect(), cluster.disconnect()]);
+    await Promise.allSettled([cluster.disconnect(), fetching.disconnect()]);
     throw error;
   }
-  const control = createFetchControl(consumer, () => state.stopping);
-  const handlers = {
-    ...options,
-    onRecord: guarded(options.onRecord),
-    onLost: guarded(options.onLost ?? (() => undefined)),
-  };
-  ownership = createOwnership({ options: handlers, cluster, control, clock: systemClock, logger: client.logger });
-  const running = runConsumer({ client, consumer, cluster, ownership, control, options, state });
-
-  function guarded<Value>(handler: (value: Value) => void): (value: Value) => void {
-    return (value) => {
-      try {
-        handler(value);
-      } catch (error) {
-        running.fail(new LogError('ERR_LOG_HANDLER_FAILED', 'a handler of the consumer threw', { cause: error }));
-      }
-    };
-  }
-  return running.consumer;
-}
-
-interface State {
-  /** No more records are handed over. */
-  stopping: boolean;
-  ended: boolean;
+  return new GroupConsumer(client, options, { cluster, fetching, clock, createFetcher });
 }
 
 interface Parts {
-  readonly client: KafkaClient;
-  readonly consumer: KafkajsConsumer;
+  /** For look-ups of offsets. */
   readonly cluster: ReadCluster;
-  readonly ownership: Ownership;
-  readonly control: FetchControl;
-  readonly options: ConsumerOptions;
-  readonly state: State;
+  readonly fetching: ReadCluster;
+  readonly clock: Clock;
+  readonly createFetcher: typeof createRealFetcher;
 }
 
-function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): void } {
-  const { client, consumer, cluster, ownership, control, options, state } = parts;
-  const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
-  done.catch(() => undefined);
-  const batches = createBatchTaker({
-    ownership,
-    control,
-    logStartOffset: async (partition) => (await positions([partition.topic], true)).get(keyOf(partition))?.offset ?? 0n,
-  });
-  const { GROUP_JOIN, HEARTBEAT, REBALANCING, END_BATCH_PROCESS, CRASH } = consumer.events;
-  const standing = createStanding({ now: () => performance.now(), silenceMs: SILENCE_MS });
+class GroupConsumer implements Consumer {
+  readonly done: Promise<void>;
+  readonly #client: KafkaClient;
+  readonly #options: ConsumerOptions;
+  readonly #parts: Parts;
+  readonly #fetcher: Fetcher;
+  readonly #member: Member;
+  readonly #ownership: Ownership;
+  readonly #committer: ReturnType<typeof startCommitter>;
+  readonly #stopWatchdog: () => void;
+  readonly #outcome = Promise.withResolvers<void>();
+  /** No more records are handed over. */
+  #stopping = false;
+  #ending: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
 
-  // kafkajs's own commit retries whatever the error; this way in, which only a batch is given, does not.
-  let commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
-
-  async function send(offsets: OffsetsToCommit): Promise<void> {
-    if (commitOnce !== undefined) return await commitOnce(offsets);
-    await consumer.commitOffsets(offsets.topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each }))));
+  constructor(client: KafkaClient, options: ConsumerOptions, parts: Parts) {
+    this.#client = client;
+    this.#options = options;
+    this.#parts = parts;
+    this.done = this.#outcome.promise;
+    this.done.catch(() => undefined);
+    const { cluster, clock } = parts;
+    const { logger } = client;
+    this.#fetcher = this.#openFetcher();
+    this.#member = this.#join();
+    this.#ownership = createOwnership({
+      options: {
+        ...options,
+        onRecord: this.#guarded(options.onRecord),
+        onLost: this.#guarded(options.onLost ?? (() => undefined)),
+      },
+      cluster,
+      group: this.#member,
+      assign: (positions) => this.#fetcher.assign(this.#stopping ? [] : positions),
+      fetcher: this.#fetcher,
+      clock,
+      logger,
+    });
+    this.#committer = startCommitter({
+      owned: () => this.#ownership.intakes(),
+      send: async (positions) => {
+        const member = this.#ownership.member();
+        if (member !== undefined) await this.#member.commit(member, positions);
+      },
+      clock,
+      logger,
+    });
+    this.#stopWatchdog = startWatchdog({
+      moving: () => (this.#stopping ? [] : this.#ownership.intakes().flatMap((each) => (each.holding() ? [] : [positionOf(each)]))),
+      ends: () => this.#logEnds(),
+      onStuck: (error) => this.#fail(error),
+      clock,
+    });
   }
 
-  async function positions(topics: readonly string[], fromBeginning: boolean): Promise<ReadonlyMap<string, Position>> {
+  assigned(): ReturnType<Consumer['assigned']> {
+    return this.#ownership.assigned();
+  }
+
+  healthy(): boolean {
+    return this.#ownership.everSettled() && this.#ending === undefined;
+  }
+
+  mayBegin(): boolean {
+    return this.#member.mayOwn() && this.#ending === undefined;
+  }
+
+  stop({ drainMs = DEFAULT_DRAIN_MS } = {}): Promise<void> {
+    this.#stopped ??= this.#stop(drainMs);
+    return this.#stopped;
+  }
+
+  #openFetcher(): Fetcher {
+    const { fetching, clock, createFetcher } = this.#parts;
+    return createFetcher({
+      cluster: fetching,
+      ...FETCH_LIMITS,
+      onFetched: (fetched) => this.#take(fetched),
+      onOutOfRange: (position) => void this.#reposition(position),
+      clock,
+      logger: this.#client.logger,
+    });
+  }
+
+  #join(): Member {
+    const { groupId, topics, instanceId } = this.#options;
+    return startMember({
+      cluster: openGroupCluster(this.#client, SESSION_TIMEOUT_MS),
+      groupId,
+      topics,
+      protocol: PROTOCOL,
+      instanceId,
+      sessionTimeoutMs: SESSION_TIMEOUT_MS,
+      rebalanceTimeoutMs: REBALANCE_TIMEOUT_MS,
+      owned: () => [...new Set(this.#ownership.assigned().map(({ partition }) => partition))],
+      onAssigned: (partitions, member) => this.#ownership.joined(partitions, member),
+      onFatal: (error) => this.#fail(error),
+      clock: this.#parts.clock,
+      logger: this.#client.logger,
+    });
+  }
+
+  /** Hands over what can be; reading continues at the first record that must wait. */
+  #take({ records, from, next, ...partition }: FetchedPartition): bigint {
+    const intake = this.#ownership.intake(partition);
+    if (intake === undefined) return from;
+    if (intake.offer(records)) {
+      intake.skipTo(next);
+      return next;
+    }
+    return intake.next() > from ? intake.next() : from;
+  }
+
+  /** Retention may have passed a slow reader: it continues where the log begins. */
+  async #reposition(position: Position): Promise<void> {
+    const { cluster, clock } = this.#parts;
+    const intake = this.#ownership.intake(position);
+    const current = (): boolean => intake !== undefined && this.#ownership.intake(position) === intake && !this.#stopping;
+    const range = await findOffsetRange(position, { cluster, current, clock, logger: this.#client.logger });
+    if (range === undefined || intake === undefined) return;
+    if (position.offset > range.end) {
+      this.#ownership.restart({ ...position, offset: range.start });
+      return;
+    }
+    intake.skipTo(range.start);
+    this.#fetcher.seek({ ...position, offset: position.offset < range.start ? range.start : position.offset });
+  }
+
+  async #logEnds(): Promise<ReadonlyMap<string, Position>> {
+    const { cluster } = this.#parts;
     try {
-      return await offsetsOf(cluster, topics, { fromBeginning });
+      await cluster.refreshMetadata();
+      return await offsetsOf(cluster, this.#options.topics, { fromBeginning: false });
     } catch (error) {
-      await reconnect(cluster).catch(() => undefined);
+      renewConnections(cluster, error);
       throw error;
     }
   }
 
-  const committer = startCommitter({ owned: ownership.intakes, send, clock: systemClock, logger: client.logger });
-  const stopWatchdog = startWatchdog({
-    moving: () => ownership.intakes().flatMap((intake) => (intake.holding() ? [] : [positionOf(intake)])),
-    ends: () => positions(options.topics, false),
-    onStuck: fail,
-    clock: systemClock,
-  });
+  #guarded<Value>(handler: (value: Value) => void): (value: Value) => void {
+    return (value) => {
+      try {
+        handler(value);
+      } catch (error) {
+        this.#fail(new LogError('ERR_LOG_HANDLER_FAILED', 'a handler of the consumer threw', { cause: error }));
+      }
+    };
+  }
 
-  const pauseAll = (): void => {
-    for (const partition of ownership.assigned()) control.pause(partition);
-  };
+  #fail(error: Error): void {
+    if (this.#ending !== undefined) return;
+    this.#client.logger.error({ err: error, groupId: this.#options.groupId }, 'Consumer failed');
+    this.#outcome.reject(error);
+    void this.#end();
+  }
 
-  consumer.on(GROUP_JOIN, ({ payload }) => {
-    ownership.joined(
-      Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition }))),
-      payload.memberId,
-    );
-    if (state.stopping) pauseAll();
-    standing.joined();
-  });
-  consumer.on(HEARTBEAT, standing.heard);
-  consumer.on(REBALANCING, standing.rebalancing);
-  consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-    if (payload.batchSize === 0) batches.passFiltered(payload);
-  });
-  consumer.on(CRASH, ({ payload }) => {
-    commitOnce = undefined;
-    standing.rebalancing();
-    if (!payload.restart) fail(new LogError('ERR_LOG_STUCK', 'the consumer ended', { cause: payload.error }));
-  });
-  const joining = consumer.run({
-    autoCommit: false,
-    eachBatchAutoResolve: false,
-    async eachBatch(payload) {
-      commitOnce = payload.commitOffsetsIfNecessary;
-      if (!state.stopping) await batches.take(payload);
-    },
-  });
-  joining.catch(fail);
-
-  let ending: Promise<void> | undefined;
-  function end(): Promise<void> {
-    ending ??= shutDown();
-    return ending;
+  #end(): Promise<void> {
+    this.#ending ??= this.#shutDown();
+    return this.#ending;
   }
 
   /** A last commit, out of the group, connections closed. */
-  async function shutDown(): Promise<void> {
-    state.stopping = true;
-    state.ended = true;
-    stopWatchdog();
-    await committer.stop();
-    ownership.close();
-    // Leaving is only possible once joined.
-    await Promise.race([joining.catch(() => undefined), delay(END_WAIT_MS, undefined, { ref: false })]);
-    const leaving = Promise.allSettled([consumer.disconnect(), cluster.disconnect()]);
-    await Promise.race([leaving, delay(END_WAIT_MS, undefined, { ref: false })]);
+  async #shutDown(): Promise<void> {
+    const { cluster, fetching, clock } = this.#parts;
+    this.#stopping = true;
+    this.#stopWatchdog();
+    await within(LONGEST_COMMIT_MS, this.#committer.stop(), clock);
+    this.#ownership.close();
+    await Promise.all([this.#member.stop(), this.#fetcher.stop()]);
+    await Promise.all([cluster, fetching].map((each) => disconnectWithin(each, LONGEST_DISCONNECT_MS, clock)));
   }
 
-  function fail(error: Error): void {
-    if (state.ended) return;
-    client.logger.error({ error: error.message, groupId: options.groupId }, 'the consumer cannot go on');
-    reject(error);
-    void end();
+  async #stop(drainMs: number): Promise<void> {
+    const { clock } = this.#parts;
+    this.#stopping = true;
+    for (const intake of this.#ownership.intakes()) intake.halt();
+    this.#fetcher.assign([]);
+    const deadline = clock.monotonic() + drainMs;
+    const isOpen = (): boolean => this.#ownership.intakes().some((intake) => intake.open() > 0);
+    while (this.#ending === undefined && clock.monotonic() < deadline && isOpen()) await pause(DRAIN_POLL_MS, clock);
+    await this.#end();
+    // Without effect after a failure.
+    this.#outcome.resolve();
   }
-
-  async function stop(drainMs: number): Promise<void> {
-    state.stopping = true;
-    for (const intake of ownership.intakes()) intake.halt();
-    pauseAll();
-    const deadline = Date.now() + drainMs;
-    while (!state.ended && Date.now() < deadline && ownership.intakes().some((intake) => intake.open() > 0)) await delay(DRAIN_POLL_MS);
-    await end();
-    finish();
-  }
-
-  let stopped: Promise<void> | undefined;
-  return {
-    fail,
-    consumer: {
-      assigned: ownership.assigned,
-      healthy: () => ownership.everSettled() && !state.ended,
-      mayBegin: () => standing.mayOwn() && !state.ended,
-      stop({ drainMs = DEFAULT_DRAIN_MS } = {}) {
-        stopped ??= stop(drainMs);
-        return stopped;
-      },
-      done,
-    },
-  };
-}
-
-function positionOf({ topic, partition, next }: TopicPartition & { next(): bigint }): Position {
-  return { topic, partition, offset: next() };
 }

@@ -1,22 +1,39 @@
-import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Clock } from '../clock.ts';
-import { createCopartitionAssigner } from '../group/assigner.ts';
-import { toLogRecord } from '../kafka-record.ts';
+import { createFetcher as createRealFetcher, type FetchedPartition, type Fetcher } from '../fetch/fetcher.ts';
+import { groupPositions } from '../group/group-positions.ts';
+import { findOffsetRange, type OffsetRange } from '../group/offset-range.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
-import type { FetchedBatch } from '../kafkajs/cluster/fetched-batch.ts';
-import type { JoinedGeneration } from '../kafkajs/patches/consumer-group.ts';
-import type { LogRecord, Position, TopicPartition } from '../log.ts';
+import { disconnectWithin } from '../kafkajs/cluster/disconnect-within.ts';
+import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import { renewAllConnections, renewConnections } from '../kafkajs/cluster/renew-connections.ts';
+import type { Position, TopicPartition } from '../log.ts';
+import { openGroupCluster } from '../member/group-cluster.ts';
+import { startMember } from '../member/member.ts';
 import { pause as wait } from '../retry.ts';
-import type { GroupMember } from '../wire/txn-offset-commit.ts';
+import type { GroupMember } from '../wire/group-member.ts';
+
+/** An owned partition, as far as reading needs it. */
+export interface ReadPartition {
+  /** Where reading continues; undefined before it has begun. */
+  readTo(): bigint | undefined;
+  /** No records are to be read for now. */
+  paused(): boolean;
+  /** Reading begins at this offset of the group. */
+  begin(offset: bigint): void;
+  /** Reading was outside of the offsets that the log has; `readTo` is among them afterwards. */
+  outOfRange(range: OffsetRange): void;
+}
 
 export interface GroupConsumer {
   pause(partition: TopicPartition): void;
   resume(partition: TopicPartition): void;
   seek(position: Position): void;
-  /** False before the first assignment and when nothing was heard of the group for a while. */
+  /** False before the first assignment, and when the group has not been heard of for longer than any rebalance. */
   alive(): boolean;
-  /** Leaves the group and joins again as another member. */
-  restart(reason: string): void;
+  /** The group refused the member: joins again, which ends in an assignment. */
+  rejoin(member: GroupMember): void;
+  /** Reads the partitions over new connections. */
+  restartReading(reason: string): void;
   stop(): Promise<void>;
 }
 
@@ -24,159 +41,141 @@ export interface GroupConsumerOptions {
   readonly client: KafkaClient;
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** The partitions owned from now on. Positions start again at the committed offsets, also of those owned before. */
+  readonly instanceId: string | undefined;
+  /** Tells where the log begins and ends. */
+  readonly cluster: ReadCluster;
+  /** The partitions owned from now on; `partition` has each of them afterwards. */
   readonly onAssigned: (partitions: readonly TopicPartition[], member: GroupMember) => void;
+  readonly partition: (partition: TopicPartition) => ReadPartition | undefined;
   /** Partition numbers that this member has, to be kept by it where the shares of the members allow. */
   readonly owned: () => readonly number[];
-  /** Records in offset order, all that there are from `from` on. False refuses them: they are fetched again. */
-  readonly onRecords: (partition: TopicPartition, records: readonly LogRecord[], from: bigint) => boolean;
-  /** Reading has passed [from, to), and no record is there: only markers of transactions and aborted records. */
-  readonly onFiltered: (partition: TopicPartition, from: bigint, to: bigint) => void;
+  /** Returns the offset from which reading continues. */
+  readonly onFetched: (fetched: FetchedPartition) => bigint;
+  readonly onFatal: (error: unknown) => void;
   readonly clock: Clock;
+  readonly createFetcher?: typeof createRealFetcher;
 }
 
-const SETTINGS = {
-  sessionTimeout: 9_000,
-  rebalanceTimeout: 20_000,
-  heartbeatInterval: 1_000,
-  maxWaitTimeInMs: 200,
-  maxBytesPerPartition: 1_048_576,
-  allowAutoTopicCreation: false,
-} as const;
+const SESSION_TIMEOUT_MS = 9_000;
+const REBALANCE_TIMEOUT_MS = 20_000;
+const FETCH_LIMITS = { maxWaitMs: 200, maxBytes: 10_485_760, maxBytesPerPartition: 1_048_576 };
 /**
  * Members that commit under a transactional id for each partition offer another protocol: a broker keeps these out while one of
  * those lives, and the other way round, since neither kind fences the other.
  */
 const PROTOCOL = 'switchboard-processor';
-const PARTITIONS_AT_ONCE = 16;
-const SILENCE_MS = 30_000;
-const LOOK_EVERY_MS = 5_000;
-const RELAUNCH_PAUSE_MS = 500;
-const LONGEST_DISCONNECT_MS = 5_000;
+const PAUSES_MS = [50, 100, 200, 500, 1_000];
+const LONGEST_DISCONNECT_MS = 1_000;
 
-/**
- * A member of the group for as long as it is not stopped: kafkajs's consumer ends at some errors and stalls at
- * others, and is then replaced by a new one.
- */
-export function startGroupConsumer(options: GroupConsumerOptions): GroupConsumer {
-  const { client, groupId, clock } = options;
-  let current: { readonly consumer: Consumer; readonly end: (reason: string) => void } | undefined;
+/** Joins the group, and reads the partitions that it is given, each from where the group or the process is. */
+export async function startGroupConsumer(options: GroupConsumerOptions): Promise<GroupConsumer> {
+  const { client, groupId, topics, cluster, clock, createFetcher = createRealFetcher } = options;
+  const { logger } = client;
+  const fetching = openReadCluster(client);
+  try {
+    await connectTo(fetching, topics);
+  } catch (error) {
+    await fetching.disconnect();
+    throw error;
+  }
+  let owned: readonly TopicPartition[] = [];
+  /** Counts assignments: what was begun for an earlier one is void. */
+  let round = 0;
   let stopped = false;
-  let joined = false;
-  let heardAt = clock.now();
+  let fetcher = openFetcher();
 
-  async function life(): Promise<void> {
-    // kafkajs keeps the committed offsets of a group per instance.
-    const consumer = client.open().consumer({
-      ...SETTINGS,
-      groupId,
-      partitionAssigners: [createCopartitionAssigner(options.owned, PROTOCOL)],
-      retry: { retries: 5, restartOnFailure: async () => false },
+  function openFetcher(): Fetcher {
+    return createFetcher({
+      cluster: fetching,
+      ...FETCH_LIMITS,
+      onFetched: options.onFetched,
+      onOutOfRange: (position) => void reposition(position),
+      clock,
+      logger,
     });
-    const { promise: ended, resolve: end } = Promise.withResolvers<string>();
-    current = { consumer, end };
-    // A member that was replaced may run for a moment longer.
-    const isCurrent = (): boolean => current?.consumer === consumer;
-    const { GROUP_JOIN, HEARTBEAT, FETCH, END_BATCH_PROCESS, CRASH } = consumer.events;
-    const heard = (): void => {
-      if (isCurrent()) heardAt = clock.now();
-    };
-    consumer.on(HEARTBEAT, heard);
-    consumer.on(FETCH, heard);
-    // A batch of which nothing is left is not handed over.
-    consumer.on(END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, firstOffset, lastOffset } }) => {
-      if (!isCurrent() || batchSize > 0 || firstOffset === null) return;
-      options.onFiltered({ topic, partition }, BigInt(firstOffset), BigInt(lastOffset) + 1n);
-    });
-    consumer.on(CRASH, ({ payload }) => end(payload.error.message));
-    consumer.on(GROUP_JOIN, ({ payload }) => {
-      if (!isCurrent()) return;
-      heard();
-      joined = true;
-      options.onAssigned(
-        Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition }))),
-        { memberId: payload.memberId, generationId: (payload as typeof payload & JoinedGeneration).generationId },
-      );
-    });
-    try {
-      await consumer.connect();
-      await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-        eachBatch: async (payload) => {
-          if (isCurrent()) take(payload);
-        },
-      });
-      heard();
-      const reason = await ended;
-      if (!stopped) client.logger.warn({ groupId, reason }, 'Group member replaced');
-    } finally {
-      current = undefined;
-      await Promise.race([consumer.disconnect().catch(() => undefined), wait(LONGEST_DISCONNECT_MS, clock)]);
-    }
   }
 
-  function take({ batch, resolveOffset, isRunning, isStale }: EachBatchPayload): void {
-    const { topic, partition, messages } = batch;
-    const last = messages.at(-1);
-    if (last === undefined || stopped || !isRunning() || isStale()) return;
-    const taken = options.onRecords(
-      { topic, partition },
-      messages.map((message) => toLogRecord(topic, partition, message)),
-      BigInt((batch as FetchedBatch).fetchedOffset),
-    );
-    if (!taken) return;
-    options.onFiltered({ topic, partition }, BigInt(last.offset) + 1n, BigInt(batch.lastOffset()) + 1n);
-    try {
-      resolveOffset(last.offset);
-    } catch (error) {
-      // kafkajs throws when the last partition of the topic has gone to another member.
-      client.logger.debug({ err: error, topic, partition }, 'Records of a lost partition');
-    }
+  const member = startMember({
+    cluster: openGroupCluster(client, SESSION_TIMEOUT_MS),
+    groupId,
+    topics,
+    protocol: PROTOCOL,
+    instanceId: options.instanceId,
+    sessionTimeoutMs: SESSION_TIMEOUT_MS,
+    rebalanceTimeoutMs: REBALANCE_TIMEOUT_MS,
+    owned: options.owned,
+    onAssigned(partitions, joined) {
+      if (stopped) return;
+      round += 1;
+      owned = partitions;
+      options.onAssigned(partitions, joined);
+      // Those that this process keeps are read on at once.
+      read();
+      void begin();
+    },
+    onFatal: options.onFatal,
+    clock,
+    logger,
+  });
+
+  /** Reads the partitions that have begun. */
+  function read(): void {
+    const begun = owned.flatMap((partition) => {
+      const state = options.partition(partition);
+      const offset = state?.readTo();
+      return state === undefined || offset === undefined ? [] : [{ state, position: { ...partition, offset } }];
+    });
+    fetcher.assign(begun.map(({ position }) => position));
+    for (const { state, position } of begun) if (state.paused()) fetcher.pause(position);
   }
 
-  async function live(): Promise<void> {
-    while (!stopped) {
+  /** Begins with the others where the group is. */
+  async function begin(): Promise<void> {
+    const mine = round;
+    for (let attempt = 0; mine === round && !stopped; attempt += 1) {
+      const fresh = owned.filter((partition) => options.partition(partition)?.readTo() === undefined);
+      if (fresh.length === 0 && attempt === 0) return;
       try {
-        await life();
+        const positions = await groupPositions(cluster, member, fresh);
+        if (mine !== round || stopped) return;
+        for (const position of positions.values()) options.partition(position)?.begin(position.offset);
+        read();
       } catch (error) {
-        client.logger.warn({ err: error, groupId }, 'Group join failed');
+        logger.debug({ err: error, groupId }, 'The positions of the group are not known yet');
+        renewConnections(cluster, error);
+        await wait(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] as number, clock);
+        await cluster.refreshMetadata().catch(() => undefined);
       }
-      if (!stopped) await wait(RELAUNCH_PAUSE_MS, clock);
     }
   }
 
-  let cancelLook = clock.after(LOOK_EVERY_MS, look);
-  function look(): void {
-    cancelLook = clock.after(LOOK_EVERY_MS, look);
-    if (clock.now() - heardAt < SILENCE_MS) return;
-    heardAt = clock.now();
-    current?.end('nothing was fetched for a while');
+  async function reposition(position: Position): Promise<void> {
+    const mine = round;
+    const current = (): boolean => mine === round && !stopped;
+    const range = await findOffsetRange(position, { cluster, current, clock, logger });
+    const partition = options.partition(position);
+    if (range === undefined || partition === undefined) return;
+    partition.outOfRange(range);
+    fetcher.seek({ ...position, offset: partition.readTo() ?? range.start });
   }
 
-  /** Without effect between two members: the next one starts with nothing paused. */
-  function command(apply: (consumer: Consumer) => void): void {
-    try {
-      if (current !== undefined) apply(current.consumer);
-    } catch (error) {
-      client.logger.debug({ err: error, groupId }, 'The consumer is not running');
-    }
-  }
-
-  const living = live();
   return {
-    pause: ({ topic, partition }) => command((consumer) => consumer.pause([{ topic, partitions: [partition] }])),
-    resume: ({ topic, partition }) => command((consumer) => consumer.resume([{ topic, partitions: [partition] }])),
-    seek: ({ topic, partition, offset }) => command((consumer) => consumer.seek({ topic, partition, offset: String(offset) })),
-    alive: () => joined && current !== undefined && clock.now() - heardAt < SILENCE_MS,
-    restart: (reason) => current?.end(reason),
+    pause: (partition) => fetcher.pause(partition),
+    resume: (partition) => fetcher.resume(partition),
+    seek: (position) => fetcher.seek(position),
+    alive: () => member.alive(),
+    rejoin: (refused) => member.rejoin(refused),
+    restartReading(reason) {
+      logger.warn({ groupId, reason }, 'Reading restarted');
+      void fetcher.stop();
+      void renewAllConnections(fetching).catch(() => undefined);
+      fetcher = openFetcher();
+      read();
+    },
     async stop() {
       stopped = true;
-      cancelLook();
-      current?.end('stopped');
-      await living;
+      await Promise.all([fetcher.stop(), member.stop()]);
+      await disconnectWithin(fetching, LONGEST_DISCONNECT_MS, clock);
     },
   };
 }

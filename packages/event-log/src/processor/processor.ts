@@ -2,28 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import { startWatchdog, type WatchdogOptions } from '../group/watchdog.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
+import { disconnectWithin } from '../kafkajs/cluster/disconnect-within.ts';
 import { connectTo, openReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
 import type { Processor, ProcessorOptions, TopicPartition } from '../log.ts';
 import { openTransactionalProducer } from '../produce/transaction/transactional-producer.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
-import type { GroupMember } from '../wire/txn-offset-commit.ts';
+import type { GroupMember } from '../wire/group-member.ts';
 import { type GroupConsumer, startGroupConsumer } from './group-consumer.ts';
 import { createProcessorInputs } from './processor-inputs.ts';
 import { startProcessorLoops } from './processor-loops.ts';
 import { refuseLostOffsets } from './start-position.ts';
 
 const START_PAUSES_MS = [50, 100, 200, 500, 1_000];
-/**
- * kafkajs finds at a heartbeat, one a second, that the group has a new generation, and joins again by itself; the others have 20 s to join with
- * it.
- */
-const REJOIN_PATIENCE_MS = 30_000;
+const LONGEST_DISCONNECT_MS = 1_000;
 
 export interface ProcessorParts {
   readonly clock?: Clock;
   readonly openProducer?: typeof openTransactionalProducer;
+  readonly joinGroup?: typeof startGroupConsumer;
   readonly watchdog?: Pick<WatchdogOptions, 'intervalMs' | 'patienceMs'>;
 }
 
@@ -34,14 +32,13 @@ export interface ProcessorParts {
  */
 export async function createProcessor(client: KafkaClient, options: ProcessorOptions, parts: ProcessorParts = {}): Promise<Processor> {
   const { groupId, topics, outputTopics } = options;
-  const { clock = systemClock, openProducer = openTransactionalProducer } = parts;
+  const { clock = systemClock, openProducer = openTransactionalProducer, joinGroup = startGroupConsumer } = parts;
   const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined);
   const ends = openReadCluster(client);
   let member: GroupMember | undefined;
   let consumer: GroupConsumer | undefined;
   let stopWatchdog = (): void => undefined;
-  let cancelRejoin = (): void => undefined;
   let stopping: Promise<void> | undefined;
   const loops = startProcessorLoops({
     options,
@@ -56,7 +53,6 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
   const inputs = createProcessorInputs({
     client,
     options,
-    cluster: ends,
     consumer: () => consumer,
     wake: loops.wake,
     onFatal: fail,
@@ -73,7 +69,6 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
 
   function assign(partitions: readonly TopicPartition[], joined: GroupMember): void {
     if (stopping !== undefined) return;
-    cancelRejoin();
     member = joined;
     inputs.assign(partitions);
     loops.wake();
@@ -84,7 +79,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     options.onTakenOver?.();
     if (member !== refused) return;
     member = undefined;
-    cancelRejoin = clock.after(REJOIN_PATIENCE_MS, () => consumer?.restart('the group refused the offsets of the member'));
+    consumer?.rejoin(refused);
   }
 
   function fail(error: unknown): void {
@@ -101,11 +96,10 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
   /** The transactions that are running are ended first, then the group is left: the next owner starts from their offsets. */
   async function shutDown(): Promise<void> {
     stopWatchdog();
-    cancelRejoin();
     await loops.stop();
     inputs.close();
     await consumer?.stop();
-    await ends.disconnect();
+    await disconnectWithin(ends, LONGEST_DISCONNECT_MS, clock);
     finish();
   }
 
@@ -114,18 +108,23 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
       await connectTo(ends, [...topics, ...outputTopics]);
       await refuseLostOffsets(client, options);
     });
-    if (stopping !== undefined) return;
-    const owned = (): readonly number[] => [...new Set(inputs.all().map(({ partition }) => partition))];
-    consumer = startGroupConsumer({
-      client,
-      groupId,
-      topics,
-      owned,
-      onAssigned: assign,
-      onRecords: inputs.offer,
-      onFiltered: inputs.pass,
-      clock,
+    await whileTransient(async () => {
+      if (stopping !== undefined) return;
+      consumer = await joinGroup({
+        client,
+        groupId,
+        topics,
+        instanceId: options.instanceId,
+        cluster: ends,
+        onAssigned: assign,
+        partition: inputs.get,
+        owned: () => [...new Set(inputs.all().map(({ partition }) => partition))],
+        onFetched: inputs.offer,
+        onFatal: fail,
+        clock,
+      });
     });
+    if (stopping !== undefined) return await consumer?.stop();
     stopWatchdog = startWatchdog({
       moving: () =>
         inputs.all().flatMap((input) => {
@@ -136,7 +135,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
         await ends.refreshMetadata();
         return offsetsOf(ends, topics, { fromBeginning: false });
       },
-      onStuck: (error) => consumer?.restart(error.message),
+      onStuck: (error) => consumer?.restartReading(error.message),
       clock,
       ...parts.watchdog,
     });

@@ -22,6 +22,7 @@ function setUp() {
       pool: [],
       destroy: async () => void destroyed.push(made),
       send: async () => Promise.reject(new Error('not asked here')),
+      getConnection: async () => made,
     };
     return made;
   };

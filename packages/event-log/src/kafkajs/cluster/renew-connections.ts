@@ -16,6 +16,11 @@ export function renewConnections(cluster: Pick<Cluster, 'brokerPool' | 'connecti
   }
 }
 
+/** Gives all brokers new connections: of requests that found no broker it is not known on which connection they failed. */
+export async function renewAllConnections(cluster: Pick<Cluster, 'brokerPool' | 'connectionPoolBuilder'>): Promise<void> {
+  await Promise.all(brokersOf(cluster).map((broker) => renew(cluster, broker)));
+}
+
 const CONNECTION_FAILURES = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError']);
 
 async function renew({ connectionPoolBuilder }: Pick<Cluster, 'connectionPoolBuilder'>, broker: Connected): Promise<void> {
@@ -25,7 +30,7 @@ async function renew({ connectionPoolBuilder }: Pick<Cluster, 'connectionPoolBui
   // Another failure of the same connections may have been quicker.
   if (broker.connectionPool !== old) return;
   broker.connectionPool = fresh;
-  await close(old);
+  void close(old);
 }
 
 /** Waits for the requests that are still on the way, then closes the sockets, also of a peer that says nothing any more. */
@@ -34,7 +39,10 @@ async function close(pool: ConnectionPool): Promise<void> {
   for (const { socket } of pool.pool) socket?.destroy();
 }
 
-function brokersAt({ brokerPool }: Pick<Cluster, 'brokerPool'>, address: string | undefined): readonly Connected[] {
-  const all = new Set([...Object.values(brokerPool.brokers), ...(brokerPool.seedBroker === undefined ? [] : [brokerPool.seedBroker])]);
-  return [...all].filter(({ connectionPool: { host, port } }) => `${host}:${port}` === address);
+function brokersOf({ brokerPool: { brokers, seedBroker } }: Pick<Cluster, 'brokerPool'>): readonly Connected[] {
+  return [...new Set([...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])])];
+}
+
+function brokersAt(cluster: Pick<Cluster, 'brokerPool'>, address: string | undefined): readonly Connected[] {
+  return brokersOf(cluster).filter(({ connectionPool: { host, port } }) => `${host}:${port}` === address);
 }

@@ -1,0 +1,240 @@
+import { disconnectWithin } from '../kafkajs/cluster/disconnect-within.ts';
+import { renewAllConnections } from '../kafkajs/cluster/renew-connections.ts';
+import { protocolCode } from '../kafkajs/errors/errors.ts';
+import { LogError } from '../kafkajs/errors/log-error.ts';
+import type { TopicPartition } from '../log.ts';
+import { createCoordinators } from '../produce/transaction/coordinators.ts';
+import { within } from '../retry.ts';
+import { askBroker, type WireRequest } from '../wire/ask-broker.ts';
+import { decodeAssignment, encodeMetadata } from '../wire/consumer-protocol.ts';
+import type { GroupMember } from '../wire/group-member.ts';
+import { heartbeat } from '../wire/heartbeat.ts';
+import { type JoinGroupResponse, joinGroup } from '../wire/join-group.ts';
+import { leaveGroup } from '../wire/leave-group.ts';
+import { offsetCommit } from '../wire/offset-commit.ts';
+import { type FetchedOffset, offsetFetch } from '../wire/offset-fetch.ts';
+import { syncGroup } from '../wire/sync-group.ts';
+import { createMemberLog } from './member-log.ts';
+import type { Member, MemberOptions } from './member-options.ts';
+import { decide, type Membership, notMember, pauseAfter, react } from './membership.ts';
+import { createPartitionGrowth } from './partition-growth.ts';
+import { shareOut } from './share-out.ts';
+
+const HEARTBEAT_INTERVAL_MS = 1_000;
+const LONGEST_LEAVE_MS = 4_000;
+const LONGEST_DISCONNECT_MS = 1_000;
+/** Requests that failed in a row before all connections are replaced: kafkajs keeps those on which requests time out. */
+const FAILURES_UNTIL_RECONNECT = 2;
+
+export function startMember(options: MemberOptions): Member {
+  return new RunningMember(options);
+}
+
+type JoinedGroup = Extract<JoinGroupResponse, { joined: true }>;
+
+class RunningMember implements Member {
+  readonly #options: MemberOptions;
+  readonly #coordinators: ReturnType<typeof createCoordinators>;
+  readonly #growth: ReturnType<typeof createPartitionGrowth>;
+  readonly #log: ReturnType<typeof createMemberLog>;
+  #membership: Membership;
+  /** All members, while this one is to share the partitions out. */
+  #group: JoinedGroup['members'] | undefined;
+  #mayLead = false;
+  #connected = false;
+  /** Requests that failed in a row. */
+  #failures = 0;
+  #wantsRejoin = false;
+  #beatAt = Number.NEGATIVE_INFINITY;
+  /** When the last request was sent that showed the member to be in its generation. */
+  #provenAt = Number.NEGATIVE_INFINITY;
+  #heardAt = Number.NEGATIVE_INFINITY;
+  readonly #ended: Promise<void>;
+  #stopping: Promise<void> | undefined;
+  #wake = (): void => undefined;
+
+  constructor(options: MemberOptions) {
+    this.#options = options;
+    const { cluster, groupId, topics, clock, logger } = options;
+    this.#coordinators = createCoordinators({ cluster, clock, forMs: 0, onLost: () => undefined });
+    this.#log = createMemberLog(groupId, logger);
+    this.#growth = createPartitionGrowth({
+      cluster,
+      topics,
+      onGrown: () => this.rejoin(this.#membership),
+      onFailed: (error) => logger.debug({ err: error, groupId }, 'Metadata could not be refreshed'),
+      clock,
+    });
+    this.#membership = notMember(options.instanceId || undefined);
+    this.#ended = this.#run();
+  }
+
+  mayOwn(): boolean {
+    const { clock, sessionTimeoutMs } = this.#options;
+    return this.#membership.phase === 'stable' && clock.monotonic() - this.#provenAt < sessionTimeoutMs;
+  }
+
+  alive(): boolean {
+    const { clock, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
+    const wasMember = Number.isFinite(this.#provenAt);
+    return wasMember && this.#stopping === undefined && clock.monotonic() - this.#heardAt < sessionTimeoutMs + rebalanceTimeoutMs;
+  }
+
+  rejoin({ generationId }: Pick<GroupMember, 'generationId'>): void {
+    if (this.#membership.phase !== 'stable' || this.#membership.generationId !== generationId) return;
+    this.#wantsRejoin = true;
+    this.#wake();
+  }
+
+  async commit(member: GroupMember, positions: Parameters<Member['commit']>[1]): Promise<void> {
+    await this.#ask(offsetCommit({ groupId: this.#options.groupId, member, positions }));
+  }
+
+  async committed(partitions: readonly TopicPartition[]): Promise<readonly FetchedOffset[]> {
+    if (partitions.length === 0) return [];
+    return this.#ask(offsetFetch({ groupId: this.#options.groupId, partitions, requireStable: false }));
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
+  }
+
+  async #run(): Promise<void> {
+    // The options may need what is made with the member.
+    await Promise.resolve();
+    while (this.#stopping === undefined) {
+      try {
+        await this.#turn();
+      } catch (error) {
+        if (this.#stopping === undefined) await this.#recover(error);
+      }
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (!this.#connected) return await this.#connect();
+    const { phase } = this.#membership;
+    if (phase === 'joining') await this.#join();
+    else if (phase === 'syncing') await this.#sync();
+    else await this.#beat();
+  }
+
+  async #connect(): Promise<void> {
+    const { cluster, topics } = this.#options;
+    if (this.#failures >= FAILURES_UNTIL_RECONNECT) await renewAllConnections(cluster);
+    await cluster.connect();
+    // A member that has stopped opens no connection.
+    if (this.#stopping !== undefined) return;
+    await cluster.addMultipleTargetTopics(topics);
+    if (this.#failures > 0) await cluster.refreshMetadata();
+    this.#connected = true;
+  }
+
+  async #join(): Promise<void> {
+    const { groupId, topics, protocol, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
+    const { memberId, instanceId } = this.#membership;
+    this.#wantsRejoin = false;
+    const metadata = encodeMetadata({ topics, owned: this.#options.owned() });
+    const response = await this.#ask(
+      joinGroup({ groupId, sessionTimeoutMs, rebalanceTimeoutMs, memberId, instanceId, protocol, metadata }),
+    );
+    this.#membership = { ...this.#membership, memberId: response.memberId };
+    if (!response.joined) return;
+    const { generationId, leaderId } = response;
+    this.#membership = { ...this.#membership, phase: 'syncing', generationId };
+    this.#group = leaderId === response.memberId ? response.members : undefined;
+    // A static leader that starts again is not told that it leads: the leader is its former member id.
+    this.#mayLead = this.#group !== undefined || (instanceId !== undefined && memberId === '');
+  }
+
+  async #sync(): Promise<void> {
+    const { cluster, groupId, topics, clock, rebalanceTimeoutMs, logger, onAssigned } = this.#options;
+    const { memberId, generationId, instanceId } = this.#membership;
+    const member = { memberId, generationId, instanceId };
+    const assignments = this.#group === undefined ? new Map() : await shareOut(cluster, this.#group);
+    this.#growth.sharedOut(this.#mayLead);
+    const sentAt = clock.monotonic();
+    const assignment = decodeAssignment(await this.#ask(syncGroup({ groupId, member, assignments, waitsMs: rebalanceTimeoutMs })));
+    const partitions = Object.entries(assignment)
+      .filter(([topic]) => topics.includes(topic))
+      .flatMap(([topic, numbers]) => numbers.map((partition) => ({ topic, partition })));
+    this.#membership = { ...this.#membership, phase: 'stable' };
+    this.#proven(sentAt);
+    logger.info({ groupId, ...member, leads: this.#group !== undefined, partitions: partitions.length }, 'Group joined');
+    onAssigned(partitions, member);
+  }
+
+  async #beat(): Promise<void> {
+    const { groupId, clock } = this.#options;
+    const waitMs = this.#beatAt + HEARTBEAT_INTERVAL_MS - clock.monotonic();
+    if (waitMs > 0 && !this.#wantsRejoin) return await this.#rest(waitMs);
+    if (this.#wantsRejoin) {
+      this.#membership = react(this.#membership, 'rejoin');
+      return;
+    }
+    this.#growth.look();
+    const sentAt = clock.monotonic();
+    this.#beatAt = sentAt;
+    await this.#ask(heartbeat(groupId, this.#membership));
+    this.#proven(sentAt);
+  }
+
+  /** A broker counts the session from when it had the request: at the earliest when it was sent. */
+  #proven(sentAt: number): void {
+    this.#provenAt = sentAt;
+    this.#beatAt = sentAt;
+    this.#failures = 0;
+    this.#log.clear();
+  }
+
+  async #ask<Response>(request: WireRequest<Response>): Promise<Response> {
+    const { groupId, clock } = this.#options;
+    try {
+      const response = await this.#coordinators.askOnce({ groupId }, (broker) => askBroker(broker, request));
+      this.#heardAt = clock.monotonic();
+      return response;
+    } catch (error) {
+      if (protocolCode(error) !== undefined) this.#heardAt = clock.monotonic();
+      throw error;
+    }
+  }
+
+  async #recover(error: unknown): Promise<void> {
+    const code = protocolCode(error);
+    const reaction = decide(code);
+    this.#failures += 1;
+    this.#beatAt = Number.NEGATIVE_INFINITY;
+    if (code === undefined) this.#connected = false;
+    this.#log.failed({ member: this.#membership, reaction, error, code, failures: this.#failures });
+    this.#membership = react(this.#membership, reaction);
+    if (reaction !== 'fatal') return await this.#rest(pauseAfter(reaction, this.#failures));
+    const { groupId, onFatal } = this.#options;
+    void this.stop();
+    onFatal(new LogError('ERR_LOG_GROUP_REFUSED', `group ${groupId} refused the member with error ${code}`, { cause: error }));
+  }
+
+  /** A wake ends it. */
+  async #rest(ms: number): Promise<void> {
+    if (ms <= 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(ms, resolve);
+    this.#wake = resolve;
+    await promise;
+    cancel();
+  }
+
+  async #end(): Promise<void> {
+    // After the assignment of `#stopping`.
+    await Promise.resolve();
+    this.#wake();
+    const { cluster, clock } = this.#options;
+    await within(LONGEST_LEAVE_MS, Promise.allSettled([this.#leave(), this.#ended]), clock);
+    await disconnectWithin(cluster, LONGEST_DISCONNECT_MS, clock);
+  }
+
+  async #leave(): Promise<void> {
+    const { memberId, instanceId } = this.#membership;
+    if (memberId !== '' && instanceId === undefined) await this.#ask(leaveGroup(this.#options.groupId, memberId));
+  }
+}

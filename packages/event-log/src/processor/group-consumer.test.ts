@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import type { OffsetRange } from '../group/offset-range.ts';
+import { createFakeFetchers } from '../group/testing/fake-fetcher.ts';
+import { createCluster } from '../kafkajs/cluster/create-cluster.ts';
+import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import type { TopicPartition } from '../log.ts';
+import { createFakeGroup } from '../member/testing/fake-group.ts';
+import { createManualClock } from '../testing/manual-clock.ts';
+import { encodeAssignment } from '../wire/consumer-protocol.ts';
+import { type ReadPartition, startGroupConsumer } from './group-consumer.ts';
+
+const at = (partition: number): TopicPartition => ({ topic: 'in', partition });
+
+/** A partition that only remembers where it is. */
+function createPartition() {
+  const state = { readTo: undefined as bigint | undefined, paused: false, ranges: [] as OffsetRange[] };
+  const partition: ReadPartition = {
+    readTo: () => state.readTo,
+    paused: () => state.paused,
+    begin(offset) {
+      state.readTo = offset;
+    },
+    outOfRange(range) {
+      state.ranges.push(range);
+      state.readTo = range.start;
+    },
+  };
+  return { state, partition };
+}
+
+async function setUp(assigned: readonly number[]) {
+  const group = createFakeGroup();
+  const clock = createManualClock();
+  const fetchers = createFakeFetchers();
+  const range = { start: 7n, end: 9n };
+  const partitions = new Map([0, 1, 2, 3].map((number) => [number, createPartition()]));
+  Object.assign(group.cluster, {
+    async fetchTopicsOffset([{ fromBeginning }]: readonly [{ fromBeginning: boolean }]) {
+      const offset = String(fromBeginning ? range.start : range.end);
+      return [{ topic: 'in', partitions: [0, 1, 2, 3].map((partition) => ({ partition, offset })) }];
+    },
+  });
+  const kafka = { [Symbol('private:Kafka:createCluster')]: () => group.cluster };
+  const client = { logger: { debug() {}, info() {}, warn() {}, error() {} }, open: () => kafka as never };
+  const assign = (numbers: readonly number[]): void => {
+    group.state.assignment = encodeAssignment({ in: numbers });
+  };
+  assign(assigned);
+  const consumer = await startGroupConsumer({
+    client,
+    groupId: 'g',
+    topics: ['in'],
+    instanceId: undefined,
+    cluster: createCluster<ReadCluster>(kafka as never, {} as never),
+    onAssigned: () => undefined,
+    partition: ({ partition }) => partitions.get(partition)?.partition,
+    owned: () => [],
+    onFetched: ({ next }) => next,
+    onFatal: (error) => {
+      throw error;
+    },
+    clock,
+    createFetcher: fetchers.createFetcher,
+  });
+  const state = (number: number) => (partitions.get(number) as ReturnType<typeof createPartition>).state;
+  const rebalance = async (numbers: readonly number[]): Promise<void> => {
+    assign(numbers);
+    group.plan('Heartbeat', 27);
+    await clock.advance(1_000);
+  };
+  return { group, clock, consumer, ...fetchers, range, state, rebalance };
+}
+
+describe('the reading of a group', () => {
+  it('begins at the committed offsets, else at the log start offset', async () => {
+    const { group, clock, calls } = await setUp([0, 1]);
+    group.state.committed = { in: 8n };
+    await clock.advance(0);
+    expect(calls).toEqual(['assign', 'assign 0@8 1@7']);
+  });
+
+  it('continues at once with what a rebalance left, and begins with the rest', async () => {
+    const { clock, calls, state, rebalance } = await setUp([1]);
+    await clock.advance(0);
+    state(1).readTo = 50n;
+    state(1).paused = true;
+    await rebalance([1, 2]);
+    expect(calls.slice(2)).toEqual(['assign 1@50', 'pause 1', 'assign 1@50 2@7', 'pause 1']);
+  });
+
+  it('asks for nothing where a rebalance changed nothing', async () => {
+    const { group, clock, rebalance } = await setUp([1]);
+    await clock.advance(0);
+    await rebalance([1]);
+    expect(group.requests.filter((request) => request.startsWith('OffsetFetch'))).toHaveLength(1);
+  });
+
+  it('asks again where the group is until the coordinator responds', async () => {
+    const { group, clock, calls } = await setUp([1]);
+    group.plan('OffsetFetch', 'lost', 14);
+    await clock.advance(100);
+    expect(calls).toEqual(['assign']);
+    await clock.advance(100);
+    expect(calls).toEqual(['assign', 'assign 1@7']);
+  });
+
+  it('ignores positions of an earlier assignment', async () => {
+    const { group, clock, calls, rebalance } = await setUp([1]);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    group.plan('OffsetFetch', { after: promise });
+    await clock.advance(0);
+    await rebalance([2]);
+    resolve();
+    await clock.advance(0);
+    expect(calls).toEqual(['assign', 'assign', 'assign 2@7']);
+  });
+
+  it('continues at the log start offset when retention has passed it', async () => {
+    const { clock, calls, options, state } = await setUp([1]);
+    await clock.advance(0);
+    options().onOutOfRange({ ...at(1), offset: 3n });
+    await clock.advance(0);
+    expect([state(1).ranges, calls.at(-1)]).toEqual([[{ start: 7n, end: 9n }], 'seek 1@7']);
+  });
+
+  it('waits 30 s for a log that ends below what was read', async () => {
+    const { clock, calls, options, range } = await setUp([1]);
+    await clock.advance(0);
+    options().onOutOfRange({ ...at(1), offset: 12n });
+    await clock.advance(29_000);
+    expect(calls.at(-1)).toBe('assign 1@7');
+    range.end = 12n;
+    await clock.advance(1_000);
+    expect(calls.at(-1)).toMatch(/^seek 1@/);
+  });
+
+  it('is restarted with another fetcher at what was read', async () => {
+    const { clock, consumer, calls, state } = await setUp([1]);
+    await clock.advance(0);
+    state(1).readTo = 8n;
+    consumer.restartReading('it does not move');
+    expect(calls.slice(2)).toEqual(['stop', 'assign 1@8']);
+  });
+
+  it('ends when it is stopped', async () => {
+    const { group, clock, consumer, calls } = await setUp([1]);
+    await clock.advance(0);
+    await consumer.stop();
+    expect([calls.at(-1), group.requests.at(-1)]).toEqual(['stop', 'LeaveGroup member-1']);
+  });
+});
