@@ -5,7 +5,7 @@ import { disconnectWithin } from '../kafkajs/cluster/disconnect-within.ts';
 import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
-import type { Consumer, ConsumerOptions, Position } from '../log.ts';
+import type { Consumer, ConsumerOptions, Position, TopicPartition } from '../log.ts';
 import { openGroupCluster } from '../member/group-cluster.ts';
 import { startMember } from '../member/member.ts';
 import type { Member } from '../member/member-options.ts';
@@ -51,7 +51,14 @@ export async function createConsumer(
     await Promise.allSettled([cluster.disconnect(), fetching.disconnect()]);
     throw error;
   }
-  return new GroupConsumer(client, options, { cluster, fetching, clock, createFetcher });
+  const consumer = new GroupConsumer(client, options, { cluster, fetching, clock, createFetcher });
+  return {
+    assigned: () => consumer.assigned(),
+    healthy: () => consumer.healthy(),
+    mayBegin: () => consumer.mayBegin(),
+    stop: (drain) => consumer.stop(drain),
+    done: consumer.done,
+  };
 }
 
 interface Parts {
@@ -62,7 +69,7 @@ interface Parts {
   readonly createFetcher: typeof createRealFetcher;
 }
 
-class GroupConsumer implements Consumer {
+class GroupConsumer {
   readonly done: Promise<void>;
   readonly #client: KafkaClient;
   readonly #options: ConsumerOptions;
@@ -118,7 +125,7 @@ class GroupConsumer implements Consumer {
     });
   }
 
-  assigned(): ReturnType<Consumer['assigned']> {
+  assigned(): readonly TopicPartition[] {
     return this.#ownership.assigned();
   }
 

@@ -237,6 +237,20 @@ describe('a member whose coordinator is away', () => {
     expect(member.alive()).toBe(false);
   });
 
+  it('stays the same member when metadata fails with an error of a topic', async () => {
+    const { clock, assigned, requests, plan, cluster } = await joined();
+    plan('Heartbeat', 'lost');
+    Object.assign(cluster, {
+      refreshMetadata: async () => {
+        Object.assign(cluster, { refreshMetadata: async () => undefined });
+        throw Object.assign(new Error('no leader'), { name: 'KafkaJSProtocolError', type: 'LEADER_NOT_AVAILABLE', code: 5 });
+      },
+    });
+    await clock.advance(1_500);
+    expect(requests()).toEqual([heartbeat(), heartbeat()]);
+    expect(assigned).toHaveLength(1);
+  });
+
   it('has a new connection after each failure without a response, and continues as the same member', async () => {
     const { clock, assigned, requests, plan, state } = await joined();
     plan('Heartbeat', 'lost', 'lost', 'lost');

@@ -1,11 +1,10 @@
 import { disconnectWithin } from '../kafkajs/cluster/disconnect-within.ts';
 import { renewAllConnections } from '../kafkajs/cluster/renew-connections.ts';
-import { protocolCode } from '../kafkajs/errors/errors.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { TopicPartition } from '../log.ts';
 import { createCoordinators } from '../produce/transaction/coordinators.ts';
 import { within } from '../retry.ts';
-import { askBroker, type WireRequest } from '../wire/ask-broker.ts';
+import { askBroker, ResponseError, type WireRequest } from '../wire/ask-broker.ts';
 import { decodeAssignment, encodeMetadata } from '../wire/consumer-protocol.ts';
 import type { GroupMember } from '../wire/group-member.ts';
 import { heartbeat } from '../wire/heartbeat.ts';
@@ -195,13 +194,14 @@ class RunningMember implements Member {
       this.#heardAt = clock.monotonic();
       return response;
     } catch (error) {
-      if (protocolCode(error) !== undefined) this.#heardAt = clock.monotonic();
+      if (error instanceof ResponseError) this.#heardAt = clock.monotonic();
       throw error;
     }
   }
 
   async #recover(error: unknown): Promise<void> {
-    const code = protocolCode(error);
+    // The errors of metadata say nothing of the group.
+    const code = error instanceof ResponseError ? error.code : undefined;
     const reaction = decide(code);
     this.#failures += 1;
     this.#beatAt = Number.NEGATIVE_INFINITY;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { OffsetRange } from '../group/offset-range.ts';
 import { createFakeFetchers } from '../group/testing/fake-fetcher.ts';
-import { createCluster } from '../kafkajs/cluster/create-cluster.ts';
 import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import { clientOf } from '../kafkajs/testing/client-of.ts';
 import type { TopicPartition } from '../log.ts';
 import { createFakeGroup } from '../member/testing/fake-group.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
@@ -40,18 +40,16 @@ async function setUp(assigned: readonly number[]) {
       return [{ topic: 'in', partitions: [0, 1, 2, 3].map((partition) => ({ partition, offset })) }];
     },
   });
-  const kafka = { [Symbol('private:Kafka:createCluster')]: () => group.cluster };
-  const client = { logger: { debug() {}, info() {}, warn() {}, error() {} }, open: () => kafka as never };
   const assign = (numbers: readonly number[]): void => {
     group.state.assignment = encodeAssignment({ in: numbers });
   };
   assign(assigned);
   const consumer = await startGroupConsumer({
-    client,
+    client: clientOf(group.cluster),
     groupId: 'g',
     topics: ['in'],
     instanceId: undefined,
-    cluster: createCluster<ReadCluster>(kafka as never, {} as never),
+    cluster: group.cluster as unknown as ReadCluster,
     onAssigned: () => undefined,
     partition: ({ partition }) => partitions.get(partition)?.partition,
     owned: () => [],

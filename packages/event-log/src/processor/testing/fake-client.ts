@@ -1,5 +1,5 @@
 import type { KafkaClient } from '../../kafkajs/client/client.ts';
-import { type LogLogger, silentLogger } from '../../logger.ts';
+import { clientOf } from '../../kafkajs/testing/client-of.ts';
 
 /** A client whose cluster has topic `in` with one partition. */
 export interface FakeClient {
@@ -8,7 +8,7 @@ export interface FakeClient {
   readonly state: { start: number; end: number };
 }
 
-export function createFakeClient(logger: LogLogger = silentLogger): FakeClient {
+export function createFakeClient(): FakeClient {
   const state = { start: 0, end: 0 };
   const cluster = {
     brokerPool: { brokers: {} },
@@ -21,6 +21,5 @@ export function createFakeClient(logger: LogLogger = silentLogger): FakeClient {
       { topic: 'in', partitions: [{ partition: 0, offset: String(fromBeginning ? state.start : state.end) }] },
     ],
   };
-  const kafka = { [Symbol('private:Kafka:createCluster')]: () => cluster };
-  return { client: { logger, open: () => kafka as unknown as ReturnType<KafkaClient['open']> }, state };
+  return { client: clientOf(cluster), state };
 }
