@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LogError } from '../kafkajs/errors/log-error.ts';
+import type { LogError } from '../kafkajs/errors/log-error.ts';
 import type { Position } from '../log.ts';
 import { silentLogger } from '../logger.ts';
 import { keyOf } from '../partition-key.ts';
@@ -57,7 +57,6 @@ describe('fetcher', () => {
     await clock.advance(10);
     expect(read).toContain('t/0@2=c');
     expect(heard()).toBeGreaterThan(2);
-    await fetcher.stop();
   });
 
   it('names what changed only, with one request in flight for each broker', async () => {
@@ -314,7 +313,10 @@ describe('fetcher', () => {
 
   describe.each([true, false])('a batch larger than the share of its partition (sessions: %s)', (grants) => {
     it('is read soon, however much the others have', async () => {
-      const { fetcher, log, fetched, clock, sessionsOf } = setUp({ t: Array.from({ length: 10 }, () => 1) }, { maxBytesPerPartition: 1_000 });
+      const { fetcher, log, fetched, clock, sessionsOf } = setUp(
+        { t: Array.from({ length: 10 }, () => 1) },
+        { maxBytesPerPartition: 1_000 },
+      );
       sessionsOf(1).grants = grants;
       for (let partition = 0; partition < 9; partition += 1) {
         for (let batch = 0; batch < 50; batch += 1) log.append(t(partition), ['x'.repeat(500)]);

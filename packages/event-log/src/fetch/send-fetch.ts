@@ -9,12 +9,7 @@ import { readBatches } from '../wire/read-batches.ts';
 import type { FetchedPartition } from './fetched-partition.ts';
 
 /** One Fetch request. Throws what the connection throws, which is replaced if it failed, and RangeError for a malformed response. */
-export async function sendFetch(
-  cluster: ReadCluster,
-  broker: Broker,
-  limits: FetchLimits,
-  session: SessionPart,
-): Promise<FetchResponse> {
+export async function sendFetch(cluster: ReadCluster, broker: Broker, limits: FetchLimits, session: SessionPart): Promise<FetchResponse> {
   try {
     return readFetchResponse(await sendRaw(broker, fetchRequest(limits, session)));
   } catch (error) {

@@ -7,7 +7,11 @@ import type { LogRecord, ReaderOptions } from '../log.ts';
 import { silentLogger } from '../logger.ts';
 import { createReader } from './reader.ts';
 
-async function setUp(leaders: readonly number[], onRecords: ReaderOptions['onRecords'], before: (log: Fake['log']) => void = () => undefined) {
+async function setUp(
+  leaders: readonly number[],
+  onRecords: ReaderOptions['onRecords'],
+  before: (log: Fake['log']) => void = () => undefined,
+) {
   const fake = createFakeFetchCluster({ t: leaders }, systemClock);
   before(fake.log);
   const kafka = { [Symbol('private:Kafka:createCluster')]: () => fake.cluster } as unknown as ReturnType<KafkaClient['open']>;
@@ -47,7 +51,12 @@ describe('reader', () => {
   });
 
   it.each([
-    ['throws', () => { throw new Error('full'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('full');
+      },
+    ],
     ['rejects', () => Promise.reject(new Error('full'))],
   ])('ends where its handler %s', async (_name, onRecords) => {
     const { reader } = await setUp([1], onRecords, (log) => log.append(t(0), ['a']));

@@ -117,7 +117,8 @@ class TopicReader implements Reader {
 
   /** Never rejects: the reader ends where its handler fails. Undefined if the handler is done. */
   #handOver(records: FetchedPartition['records']): Promise<void> | undefined {
-    const failed = (cause: unknown): void => this.#finish(new LogError('ERR_LOG_HANDLER_FAILED', 'the handler of records threw', { cause }));
+    const failed = (cause: unknown): void =>
+      this.#finish(new LogError('ERR_LOG_HANDLER_FAILED', 'the handler of records threw', { cause }));
     try {
       return this.#options.onRecords(records)?.catch(failed);
     } catch (cause) {

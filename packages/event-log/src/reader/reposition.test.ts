@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createFakeFetchCluster } from '../fetch/testing/fake-fetch-cluster.ts';
 import type { LogError } from '../kafkajs/errors/log-error.ts';
 import type { Position } from '../log.ts';
 import { silentLogger } from '../logger.ts';
-import { createFakeFetchCluster } from '../fetch/testing/fake-fetch-cluster.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { createRepositioner } from './reposition.ts';
 
@@ -51,7 +51,9 @@ describe('repositioner', () => {
     expect([found.length, lost]).toEqual([31, []]);
     void repositioner.reposition(at(9n));
     await clock.advance(1_000);
-    expect(lost).toMatchObject([{ code: 'ERR_LOG_POSITION_LOST', message: expect.stringContaining('the reader is at 9, the log ends at 3') }]);
+    expect(lost).toMatchObject([
+      { code: 'ERR_LOG_POSITION_LOST', message: expect.stringContaining('the reader is at 9, the log ends at 3') },
+    ]);
   });
 
   it('looks again until the brokers respond, and ends with the reader', async () => {

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kafkajsPath } from '../kafkajs/patches/load-kafkajs.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
+import { kafkajsPath } from '../kafkajs/patches/load-kafkajs.ts';
 import { readBatches } from './read-batches.ts';
 import type { BatchRecord } from './record-batch.ts';
 import { sealed, storedBatch } from './testing/batches.ts';

@@ -55,10 +55,10 @@ describe('readBatches', () => {
     ]);
   });
 
-  it('copies a batch that is a small part of its response', () => {
+  it('copies a batch that is a small part of a large response', () => {
     const large = storedBatch([textRecord('x'.repeat(100_000))], at(1n));
     const [small] = read([storedBatch(texts(1)), large]).records;
-    expect(small?.value?.buffer.byteLength).toBeLessThan(20_000);
+    expect(small?.value?.buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize);
   });
 });
 

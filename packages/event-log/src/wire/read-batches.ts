@@ -26,8 +26,8 @@ const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 /** What record batches have to say of a partition. */
 export interface ReadBatches {
   /**
-   * Committed records at or above the position, in offset order. Keys and values are views of their batch: a record that is
-   * kept keeps its batch, or twice as many bytes, and no more of the response.
+   * Committed records at or above the position, in offset order. Keys and values are views: a record that is kept keeps twice
+   * the bytes of its batch, or 64 KiB, at most.
    */
   readonly records: readonly LogRecord[];
   /** The end of the last whole batch, or the position. */
@@ -63,17 +63,21 @@ export function readBatches(
       at = end;
     }
   } catch (cause) {
-    const unreadable = new LogError('ERR_LOG_UNREADABLE', `${topic}/${partition}: the batch at offset ${next} is unreadable: ${String(cause)}`, { cause });
+    const unreadable = new LogError(
+      'ERR_LOG_UNREADABLE',
+      `${topic}/${partition}: the batch at offset ${next} is unreadable: ${String(cause)}`,
+      { cause },
+    );
     while ((records.at(-1)?.offset ?? -1n) >= next) records.pop();
     return { records, next, cut: false, unreadable };
   }
   return { records, next, cut: at < bytes.length, unreadable: undefined };
 }
 
-/** Copies a batch that is a small part of its response. */
+/** Copies a batch that is a small part of a large response. */
 function ownBytes(bytes: Buffer, at: number, end: number): Buffer {
   const batch = bytes.subarray(at, end);
-  return batch.length * 2 < bytes.buffer.byteLength ? Buffer.from(batch) : batch;
+  return Math.max(batch.length * 2, Buffer.poolSize) < bytes.buffer.byteLength ? Buffer.from(batch) : batch;
 }
 
 interface BatchHeader {

@@ -40,7 +40,8 @@ export class RecordCursor {
   /** A length that precedes as many bytes; -1: null. */
   length(): number {
     const length = this.varint();
-    if (length < -1 || length > this.end - this.at) throw new MalformedBatch(`a field of ${length} bytes begins at byte ${this.at} of ${this.end}`);
+    if (length < -1 || length > this.end - this.at)
+      throw new MalformedBatch(`a field of ${length} bytes begins at byte ${this.at} of ${this.end}`);
     return length;
   }
 

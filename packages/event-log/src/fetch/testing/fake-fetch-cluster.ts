@@ -1,12 +1,15 @@
+import { createRequire } from 'node:module';
 import type { Clock } from '../../clock.ts';
 import type { ProtocolRequest, ProtocolResponse } from '../../kafkajs/cluster/internals.ts';
 import type { ReadCluster } from '../../kafkajs/cluster/read-cluster.ts';
-import { loadKafka } from '../../kafkajs/client/client.ts';
+import { kafkajsPath } from '../../kafkajs/patches/load-kafkajs.ts';
 import { BrokerSessions } from './broker-sessions.ts';
 import { FakeLog } from './fake-log.ts';
 import { encodeFetchResponse, type FetchCall, readFetchRequest } from './fetch-messages.ts';
 
-const { KafkaJSConnectionClosedError } = loadKafka();
+const { KafkaJSConnectionClosedError } = createRequire(import.meta.url)(kafkajsPath('src/errors.js')) as {
+  KafkaJSConnectionClosedError: new (message: string, address: { host: string; port: number }) => Error;
+};
 
 /** What the next request to a broker comes to. */
 export type FetchFault = 'request lost' | 'response lost' | 'silence' | { readonly throttleMs: number } | { readonly errorCode: number };
@@ -126,7 +129,9 @@ export function createFakeFetchCluster(topics: Readonly<Record<string, readonly 
     },
     refreshMetadataIfNecessary: async () => undefined,
     addMultipleTargetTopics: async () => undefined,
-    fetchTopicsOffset: async (queries: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning?: boolean }[]) =>
+    fetchTopicsOffset: async (
+      queries: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning?: boolean }[],
+    ) =>
       queries.map(({ topic, partitions, fromBeginning }) => ({
         topic,
         partitions: partitions.map(({ partition }) => ({ partition, offset: String(offsetOf(topic, partition, fromBeginning)) })),
@@ -159,5 +164,5 @@ function describeCall({ epoch, partitions, forgotten }: FetchCall): string {
 }
 
 function closed(nodeId: number): Error {
-  return new KafkaJSConnectionClosedError('Closed connection', { host: `node-${nodeId}`, port: 9092 } as never);
+  return new KafkaJSConnectionClosedError('Closed connection', { host: `node-${nodeId}`, port: 9092 });
 }
