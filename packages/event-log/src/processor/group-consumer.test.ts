@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { OffsetRange } from '../group/offset-range.ts';
 import { createFakeFetchers } from '../group/testing/fake-fetcher.ts';
 import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { clientOf } from '../kafkajs/testing/client-of.ts';
 import type { TopicPartition } from '../log.ts';
 import { createFakeGroup } from '../member/testing/fake-group.ts';
+import type { OffsetRange } from '../reader/offset-range.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { encodeAssignment } from '../wire/consumer-protocol.ts';
 import { type ReadPartition, startGroupConsumer } from './group-consumer.ts';

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { createFetcher as createRealFetcher, type FetchedPartition, type Fetcher } from '../fetch/fetcher.ts';
 import { groupPositions } from '../group/group-positions.ts';
-import { findOffsetRange, type OffsetRange } from '../group/offset-range.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
 import { disconnectWithin } from '../kafkajs/cluster/disconnect-within.ts';
 import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
@@ -9,6 +8,7 @@ import { renewAllConnections, renewConnections } from '../kafkajs/cluster/renew-
 import type { Position, TopicPartition } from '../log.ts';
 import { openGroupCluster } from '../member/group-cluster.ts';
 import { startMember } from '../member/member.ts';
+import { findOffsetRange, type OffsetRange } from '../reader/offset-range.ts';
 import { pause as wait } from '../retry.ts';
 import type { GroupMember } from '../wire/group-member.ts';
 
@@ -140,6 +140,7 @@ export async function startGroupConsumer(options: GroupConsumerOptions): Promise
         if (mine !== round || stopped) return;
         for (const position of positions.values()) options.partition(position)?.begin(position.offset);
         read();
+        return;
       } catch (error) {
         logger.debug({ err: error, groupId }, 'The positions of the group are not known yet');
         renewConnections(cluster, error);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { OffsetRange } from '../group/offset-range.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
+import type { OffsetRange } from '../reader/offset-range.ts';
 import { startPosition } from './start-position.ts';
 import { createFakeGroupLog } from './testing/fake-group-log.ts';
 import { record, setUpProcessing } from './testing/processing-rig.ts';

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
-import type { OffsetRange } from '../group/offset-range.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { LogErrorCode, LogRecord, ProcessorOptions, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import type { CommittedOffset, GroupOffset } from '../produce/transaction/transactional-producer.ts';
+import type { OffsetRange } from '../reader/offset-range.ts';
 import { decodeCursor } from './cursor-metadata.ts';
 import { createFailureCount, type FailureKind } from './failure-count.ts';
 import type { PackSource } from './pack-transaction.ts';
