@@ -346,6 +346,15 @@ describe('fetcher', () => {
     expect(read).toEqual(['t/0@1=b']);
   });
 
+  it('tries a position again once a second that a broker refuses and its owner insists on', async () => {
+    const { fetcher, log, clock, requests } = setUp({ t: [1] }, { onOutOfRange: (position) => fetcher.seek(position) });
+    log.get(t(0)).codes.push(...Array.from({ length: 1_000 }, () => 1));
+    fetcher.assign([at(0)]);
+    await clock.advance(10_000);
+    expect(requests.length).toBeLessThan(12);
+    log.get(t(0)).codes.length = 0;
+  });
+
   it('hands over what is before an unreadable batch, reports the batch and tries it again with backoff', async () => {
     const { fetcher, log, read, clock, unreadable, requests } = setUp({ t: [1, 1] });
     log.append(t(0), ['a']);

@@ -50,6 +50,7 @@ export interface Fetcher {
 
 // The request timeout of a cluster for reading.
 const LONGEST_STOP_MS = 6_000;
+const LOST_AGAIN_MS = 1_000;
 const OFFSET_OUT_OF_RANGE = 1;
 const CORRUPT_MESSAGE = 2;
 const LEADER_NOT_AVAILABLE = 5;
@@ -98,7 +99,10 @@ class LeaderFetcher implements Fetcher {
     const before = this.#partitions.get(keyOf(position));
     if (before === undefined) return;
     before.backoff.cancel();
-    this.#partitions.set(keyOf(position), { ...this.#createReading(position), paused: before.paused });
+    const reading = { ...this.#createReading(position), paused: before.paused };
+    // A broker that refuses the same position again and again is not asked in a loop.
+    if (before.lost && before.position.offset === position.offset) reading.backoff.wait(LOST_AGAIN_MS);
+    this.#partitions.set(keyOf(position), reading);
     this.#schedule();
   }
 

@@ -39,7 +39,18 @@ async function setUp(options: Partial<ConsumerOptions> = {}) {
   const fetch = (from: number, offsets: readonly number[], next = (offsets.at(-1) ?? from) + 1): bigint =>
     fetchers.options().onFetched({ ...IN, records: offsets.map(record), from: BigInt(from), next: BigInt(next) });
   const commits = (): readonly string[] => group.requests.filter((request) => request.startsWith('OffsetCommit'));
-  return { group, clock, consumer, ...fetchers, range, given, lost, fetch, commits, offsets: () => given.map((each) => each.record.offset) };
+  return {
+    group,
+    clock,
+    consumer,
+    ...fetchers,
+    range,
+    given,
+    lost,
+    fetch,
+    commits,
+    offsets: () => given.map((each) => each.record.offset),
+  };
 }
 
 describe('a consumer of a group', () => {

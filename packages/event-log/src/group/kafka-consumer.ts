@@ -9,10 +9,10 @@ import type { Consumer, ConsumerOptions, Position, TopicPartition } from '../log
 import { openGroupCluster } from '../member/group-cluster.ts';
 import { startMember } from '../member/member.ts';
 import type { Member } from '../member/member-options.ts';
+import { findOffsetRange } from '../reader/offset-range.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
 import { pause, within } from '../retry.ts';
 import { startCommitter } from './committer.ts';
-import { findOffsetRange } from './offset-range.ts';
 import { createOwnership, type Ownership, positionOf } from './ownership.ts';
 import { startWatchdog } from './watchdog.ts';
 

@@ -41,7 +41,11 @@ function setUp() {
           world.failures -= 1;
           throw new Error('not the coordinator');
         }
-        return partitions.map((each) => ({ ...each, ...(committed.get(each.partition) ?? { offset: -1n, metadata: '' }), unstable: false }));
+        return partitions.map((each) => ({
+          ...each,
+          ...(committed.get(each.partition) ?? { offset: -1n, metadata: '' }),
+          unstable: false,
+        }));
       },
     },
     assign: fetcher.assign,

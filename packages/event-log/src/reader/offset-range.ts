@@ -4,8 +4,8 @@ import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
 import type { Position } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import { keyOf } from '../partition-key.ts';
-import { offsetsOf } from '../reader/start-positions.ts';
 import { pause } from '../retry.ts';
+import { offsetsOf } from './start-positions.ts';
 
 /** The offsets that the log has of a partition. */
 export interface OffsetRange {

@@ -1,14 +1,17 @@
 import { systemClock } from '../clock.ts';
 import { createFetcher, type FetchedPartition, type Fetcher } from '../fetch/fetcher.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
+import { disconnectWithin } from '../kafkajs/cluster/disconnect-within.ts';
 import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
-import type { Reader, ReaderOptions } from '../log.ts';
+import type { Position, Reader, ReaderOptions } from '../log.ts';
+import type { LogLogger } from '../logger.ts';
+import { keyOf } from '../partition-key.ts';
 import { retryWhile } from '../retry.ts';
 import { fatalFailure } from './fatal-failure.ts';
+import { findOffsetRange } from './offset-range.ts';
 import { createReadState, type ReadState } from './read-state.ts';
-import { createRepositioner, type Repositioner } from './reposition.ts';
 import { type StartPosition, startPositions } from './start-positions.ts';
 
 const START_PAUSES_MS = [50, 100, 200, 500];
@@ -16,6 +19,7 @@ const START_FOR_MS = 10_000;
 const MAX_WAIT_MS = 500;
 const MAX_BYTES = 10_485_760;
 const MAX_BYTES_PER_PARTITION = 1_048_576;
+const LONGEST_DISCONNECT_MS = 1_000;
 
 /**
  * Reads committed records of whole topics by fetching from their leaders, without a consumer group: no join, no
@@ -52,15 +56,16 @@ class TopicReader implements Reader {
   readonly done: Promise<void>;
   readonly caughtUp: Promise<void>;
   readonly #cluster: ReadCluster;
+  readonly #logger: LogLogger;
   readonly #options: ReaderOptions;
   readonly #state: ReadState;
   readonly #fetcher: Fetcher;
-  readonly #repositioner: Repositioner;
   readonly #end = Promise.withResolvers<void>();
   readonly #ending = new AbortController();
 
   constructor({ logger }: KafkaClient, cluster: ReadCluster, options: ReaderOptions, starts: readonly StartPosition[]) {
     this.#cluster = cluster;
+    this.#logger = logger;
     this.#options = options;
     this.#state = createReadState(starts);
     this.caughtUp = this.#state.caughtUp;
@@ -73,24 +78,13 @@ class TopicReader implements Reader {
       // What all partitions together have of records that wait for their handler is bounded as well.
       maxBytesPerPartition: Math.min(MAX_BYTES_PER_PARTITION, Math.ceil(MAX_BYTES / Math.max(1, starts.length))),
       onFetched: (fetched) => this.#receive(fetched),
-      onOutOfRange: (position) => void this.#repositioner.reposition(position),
+      onOutOfRange: (position) => void this.#reposition(position),
       onFailing: (error, failingForMs) => {
         const fatal = fatalFailure(error, failingForMs, options.topics);
         if (fatal !== undefined) this.#finish(fatal);
       },
       clock: systemClock,
       logger,
-    });
-    this.#repositioner = createRepositioner({
-      cluster,
-      clock: systemClock,
-      logger,
-      signal: this.#ending.signal,
-      onFound: (position) => {
-        this.#state.advance(position);
-        this.#fetcher.seek(position);
-      },
-      onLost: (error) => this.#finish(error),
     });
     this.#fetcher.assign(starts);
   }
@@ -115,6 +109,21 @@ class TopicReader implements Reader {
     return next;
   }
 
+  /** Retention may have passed a slow reader: it continues where the log begins. A log that ends earlier is another log. */
+  async #reposition(position: Position): Promise<void> {
+    const current = (): boolean => !this.#ending.signal.aborted;
+    const range = await findOffsetRange(position, { cluster: this.#cluster, current, clock: systemClock, logger: this.#logger });
+    if (range === undefined) return;
+    if (position.offset > range.end) {
+      const message = `${keyOf(position)}: the reader is at ${position.offset}, the log ends at ${range.end}`;
+      this.#finish(new LogError('ERR_LOG_POSITION_LOST', message));
+      return;
+    }
+    const found = position.offset < range.start ? { ...position, offset: range.start } : position;
+    this.#state.advance(found);
+    this.#fetcher.seek(found);
+  }
+
   /** Never rejects: the reader ends where its handler fails. Undefined if the handler is done. */
   #handOver(records: FetchedPartition['records']): Promise<void> | undefined {
     const failed = (cause: unknown): void =>
@@ -132,7 +141,7 @@ class TopicReader implements Reader {
     this.#ending.abort();
     this.#state.abandon(error ?? new LogError('ERR_LOG_CLOSED', 'the reader was stopped before it caught up'));
     void this.#fetcher.stop();
-    void this.#cluster.disconnect().catch(() => undefined);
+    void disconnectWithin(this.#cluster, LONGEST_DISCONNECT_MS, systemClock);
     if (error === undefined) this.#end.resolve();
     else this.#end.reject(error);
   }

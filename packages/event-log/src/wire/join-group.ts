@@ -55,7 +55,10 @@ export function joinGroup(request: JoinGroup): WireRequest<JoinGroupResponse> {
     encode() {
       const { groupId, sessionTimeoutMs, rebalanceTimeoutMs, memberId, instanceId, protocol, metadata } = request;
       const writer = new FlexibleWriter().string(groupId).int32(sessionTimeoutMs).int32(rebalanceTimeoutMs);
-      writer.string(memberId).string(instanceId ?? null).string('consumer');
+      writer
+        .string(memberId)
+        .string(instanceId ?? null)
+        .string('consumer');
       writer.array([protocol], (name) => void writer.string(name).bytes(metadata).tags());
       return writer.tags().encoded();
     },

@@ -42,7 +42,10 @@ export function txnOffsetCommit(scope: TransactionScope, { groupId, member, posi
     encode() {
       const writer = new FlexibleWriter();
       writer.string(scope.transactionalId).string(groupId).int64(BigInt(scope.producerId)).int16(scope.producerEpoch);
-      writer.int32(member.generationId).string(member.memberId).string(member.instanceId ?? null);
+      writer
+        .int32(member.generationId)
+        .string(member.memberId)
+        .string(member.instanceId ?? null);
       writePositions(writer, positions);
       return writer.tags().encoded();
     },
