@@ -1,4 +1,4 @@
-import type { Position } from '../../log.ts';
+import type { Position, TopicPartition } from '../../log.ts';
 import { keyOf } from '../../partition-key.ts';
 import type { SessionPart } from '../../wire/fetch.ts';
 
@@ -41,9 +41,12 @@ export class BrokerSessions {
   }
 
   /** Those that brought something are read last from then on. */
-  moveToEnd(sessionId: number, position: Position): void {
+  moveToEnd(sessionId: number, partition: TopicPartition): void {
     const partitions = this.#sessions.get(sessionId)?.partitions;
-    if (partitions?.delete(keyOf(position)) === true) partitions.set(keyOf(position), position);
+    const position = partitions?.get(keyOf(partition));
+    if (position === undefined) return;
+    partitions?.delete(keyOf(position));
+    partitions?.set(keyOf(position), position);
   }
 
   /** As at a restart, or when other sessions need the room. */

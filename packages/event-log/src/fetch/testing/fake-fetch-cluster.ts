@@ -5,7 +5,7 @@ import type { ReadCluster } from '../../kafkajs/cluster/read-cluster.ts';
 import { kafkajsPath } from '../../kafkajs/patches/load-kafkajs.ts';
 import { BrokerSessions } from './broker-sessions.ts';
 import { FakeLog } from './fake-log.ts';
-import { encodeFetchResponse, type FetchCall, readFetchRequest } from './fetch-messages.ts';
+import { encodeFetchResponse, type FetchCall, type PartitionData, readFetchRequest } from './fetch-messages.ts';
 
 const { KafkaJSConnectionClosedError } = createRequire(import.meta.url)(kafkajsPath('src/errors.js')) as {
   KafkaJSConnectionClosedError: new (message: string, address: { host: string; port: number }) => Error;
@@ -31,93 +31,123 @@ export interface FakeFetchCluster {
 
 /** Brokers that serve Fetch requests from memory; `topics` has the leader of each partition. */
 export function createFakeFetchCluster(topics: Readonly<Record<string, readonly number[]>>, clock: Clock): FakeFetchCluster {
-  const log = new FakeLog();
-  for (const [topic, leaders] of Object.entries(topics)) leaders.forEach((leader, partition) => void log.add({ topic, partition }, leader));
-  const requests: string[] = [];
-  const faults = new Map<number, FetchFault[]>();
-  const sessions = new Map<number, BrokerSessions>();
-  const metadataErrors: Error[] = [];
-  const unreachable = new Set<number>();
+  const brokers = new FakeFetchBrokers(topics, clock);
+  const { log, requests, metadataErrors, unreachable, faults } = brokers;
+  return {
+    cluster: clusterOf(brokers, topics),
+    log,
+    requests,
+    fail: (nodeId, ...more) => void faults.set(nodeId, [...(faults.get(nodeId) ?? []), ...more]),
+    moveLeader(topic, partition, nodeId) {
+      log.get({ topic, partition }).leader = nodeId;
+    },
+    sessionsOf: (nodeId) => brokers.sessionsOf(nodeId),
+    metadataErrors,
+    unreachable,
+  };
+}
 
-  const metadata = () =>
-    new Map(
-      Object.entries(topics).map(([topic, leaders]) => [
-        topic,
-        leaders.map((_, partition) => ({ partitionErrorCode: 0, partitionId: partition, leader: log.get({ topic, partition }).leader })),
-      ]),
-    );
-  let known = metadata();
+class FakeFetchBrokers {
+  readonly log = new FakeLog();
+  readonly requests: string[] = [];
+  readonly faults = new Map<number, FetchFault[]>();
+  readonly metadataErrors: Error[] = [];
+  readonly unreachable = new Set<number>();
+  readonly #sessions = new Map<number, BrokerSessions>();
+  readonly #clock: Clock;
 
-  function sessionsOf(nodeId: number): BrokerSessions {
-    const found = sessions.get(nodeId) ?? new BrokerSessions();
-    sessions.set(nodeId, found);
+  constructor(topics: Readonly<Record<string, readonly number[]>>, clock: Clock) {
+    this.#clock = clock;
+    for (const [topic, leaders] of Object.entries(topics)) {
+      leaders.forEach((leader, partition) => {
+        this.log.add({ topic, partition }, leader);
+      });
+    }
+  }
+
+  sessionsOf(nodeId: number): BrokerSessions {
+    const found = this.#sessions.get(nodeId) ?? new BrokerSessions();
+    this.#sessions.set(nodeId, found);
     return found;
   }
 
-  async function serve(nodeId: number, call: FetchCall): Promise<Buffer> {
-    requests.push(`${nodeId}: ${describeCall(call)}`);
-    const fault = faults.get(nodeId)?.shift();
+  broker(nodeId: number) {
+    return {
+      nodeId,
+      versions: { 1: { minVersion: 0, maxVersion: 13 } },
+      connectionPool: {
+        host: `node-${nodeId}`,
+        port: 9092,
+        rack: null,
+        pool: [],
+        destroy: async () => undefined,
+        send: async <T>({ request, response }: { request: ProtocolRequest; response: ProtocolResponse<T> }): Promise<T> => {
+          const { buffer } = await request.encode();
+          return response.parse(await response.decode(await this.#serve(nodeId, readFetchRequest(buffer))));
+        },
+      },
+    };
+  }
+
+  async #serve(nodeId: number, call: FetchCall): Promise<Buffer> {
+    this.requests.push(`${nodeId}: ${describeCall(call)}`);
+    const fault = this.faults.get(nodeId)?.shift();
     await new Promise(setImmediate);
     if (fault === 'silence') return await new Promise(() => undefined);
     if (fault === 'request lost') throw closed(nodeId);
-    const own = sessionsOf(nodeId);
-    const opened = own.open(call);
+    const sessions = this.sessionsOf(nodeId);
+    const opened = sessions.open(call);
     if (fault === 'response lost') throw closed(nodeId);
     if (opened.errorCode !== 0) return encodeFetchResponse({ errorCode: opened.errorCode });
     if (typeof fault === 'object' && 'errorCode' in fault) return encodeFetchResponse(fault);
-    const readNow = () => log.read(nodeId, opened.positions, call);
-    let partitions = readNow();
-    const hasSome = () => partitions.some(({ errorCode, batches }) => errorCode !== 0 || batches.length > 0);
-    if (!hasSome() && fault === undefined) {
-      await untilMore(call.maxWaitMs);
-      partitions = readNow();
+    const read = () => this.log.read(nodeId, opened.positions, call);
+    const hasSome = ({ errorCode, batches }: PartitionData): boolean => errorCode !== 0 || batches.length > 0;
+    let partitions = read();
+    if (!partitions.some(hasSome) && fault === undefined) {
+      await this.#untilMore(call.maxWaitMs);
+      partitions = read();
     }
-    for (const { batches, ...position } of partitions) {
-      if (batches.length > 0) own.moveToEnd(opened.sessionId, { ...position, offset: 0n });
+    for (const { topic, partition, batches } of partitions) {
+      if (batches.length > 0) sessions.moveToEnd(opened.sessionId, { topic, partition });
     }
     return encodeFetchResponse({
       throttleMs: typeof fault === 'object' ? fault.throttleMs : 0,
       sessionId: opened.sessionId,
-      partitions: opened.incremental ? partitions.filter(({ errorCode, batches }) => errorCode !== 0 || batches.length > 0) : partitions,
+      partitions: opened.incremental ? partitions.filter(hasSome) : partitions,
     });
   }
 
-  function untilMore(maxWaitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const over = (): void => {
-        cancel();
-        log.onAppend.delete(over);
-        resolve();
-      };
-      const cancel = clock.after(maxWaitMs, over);
-      log.onAppend.add(over);
-    });
+  #untilMore(maxWaitMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const over = (): void => {
+      cancel();
+      this.log.onAppend.delete(over);
+      resolve();
+    };
+    const cancel = this.#clock.after(maxWaitMs, over);
+    this.log.onAppend.add(over);
+    return promise;
   }
+}
 
-  function offsetOf(topic: string, partition: number, fromBeginning = false): bigint {
+/** kafkajs's view of the brokers: leaders are those of the last refresh. */
+function clusterOf(brokers: FakeFetchBrokers, topics: Readonly<Record<string, readonly number[]>>): ReadCluster {
+  const { log, requests, metadataErrors, unreachable } = brokers;
+  const leadersOf = (topic: string, count: number) =>
+    Array.from({ length: count }, (_, partition) => ({
+      partitionErrorCode: 0,
+      partitionId: partition,
+      leader: log.get({ topic, partition }).leader,
+    }));
+  const metadata = () => new Map(Object.entries(topics).map(([topic, { length }]) => [topic, leadersOf(topic, length)]));
+  let known = metadata();
+  const offsetOf = (topic: string, partition: number, fromBeginning = false): bigint => {
     const { logStart, lastStableOffset } = log.get({ topic, partition });
     return fromBeginning ? logStart : (lastStableOffset ?? log.end({ topic, partition }));
-  }
-
-  const brokerOf = (nodeId: number) => ({
-    nodeId,
-    versions: { 1: { minVersion: 0, maxVersion: 13 } },
-    connectionPool: {
-      host: `node-${nodeId}`,
-      port: 9092,
-      rack: null,
-      pool: [],
-      destroy: async () => undefined,
-      send: async <T>({ request, response }: { request: ProtocolRequest; response: ProtocolResponse<T> }): Promise<T> => {
-        const { buffer } = await request.encode();
-        return response.parse(await response.decode(await serve(nodeId, readFetchRequest(buffer))));
-      },
-    },
-  });
-
+  };
   const cluster = {
     brokerPool: { brokers: {} },
-    connectionPoolBuilder: { build: async () => brokerOf(0).connectionPool },
+    connectionPoolBuilder: { build: async () => brokers.broker(0).connectionPool },
     connect: async () => undefined,
     disconnect: async () => undefined,
     async refreshMetadata() {
@@ -127,7 +157,6 @@ export function createFakeFetchCluster(topics: Readonly<Record<string, readonly 
       if (error !== undefined) throw error;
       known = metadata();
     },
-    refreshMetadataIfNecessary: async () => undefined,
     addMultipleTargetTopics: async () => undefined,
     fetchTopicsOffset: async (
       queries: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning?: boolean }[],
@@ -138,23 +167,12 @@ export function createFakeFetchCluster(topics: Readonly<Record<string, readonly 
       })),
     findTopicPartitionMetadata: (topic: string) => known.get(topic) ?? [],
     async findBroker({ nodeId }: { nodeId: number }) {
-      if (!unreachable.has(nodeId)) return brokerOf(nodeId);
+      if (!unreachable.has(nodeId)) return brokers.broker(nodeId);
       requests.push(`${nodeId}: unreachable`);
       throw closed(nodeId);
     },
   };
-  return {
-    cluster: cluster as unknown as ReadCluster,
-    log,
-    requests,
-    fail: (nodeId, ...more) => void faults.set(nodeId, [...(faults.get(nodeId) ?? []), ...more]),
-    moveLeader(topic, partition, nodeId) {
-      log.get({ topic, partition }).leader = nodeId;
-    },
-    sessionsOf,
-    metadataErrors,
-    unreachable,
-  };
+  return cluster as unknown as ReadCluster;
 }
 
 function describeCall({ epoch, partitions, forgotten }: FetchCall): string {

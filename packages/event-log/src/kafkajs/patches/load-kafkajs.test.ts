@@ -25,7 +25,9 @@ describe('loadKafkajs', () => {
   });
 
   it('lets no module of kafkajs keep a stock one: its cluster makes our connections and brokers', () => {
-    const ConnectionPool = require(kafkajsPath('src/network/connectionPool.js')) as new (options: object) => {
+    const ConnectionPool = require(kafkajsPath('src/network/connectionPool.js')) as new (
+      options: object,
+    ) => {
       readonly pool: readonly { readonly requestQueue: object }[];
     };
     const BrokerPool = require(kafkajsPath('src/cluster/brokerPool.js')) as new (options: object) => { createBroker(of: object): object };
