@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { clientOf } from '../kafkajs/testing/client-of.ts';
 import type { ConsumerOptions, Delivered, LogRecord, TopicPartition } from '../log.ts';
 import { createFakeGroup } from '../member/testing/fake-group.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
@@ -15,16 +14,12 @@ async function setUp(options: Partial<ConsumerOptions> = {}) {
   const group = createFakeGroup({ in: 1 });
   const clock = createManualClock();
   const fetchers = createFakeFetchers();
-  const range = { start: 5, end: 100 };
-  Object.assign(group.cluster, {
-    async fetchTopicsOffset([{ fromBeginning }]: readonly [{ fromBeginning: boolean }]) {
-      return [{ topic: 'in', partitions: [{ partition: 0, offset: String(fromBeginning ? range.start : range.end) }] }];
-    },
-  });
+  const { range } = group.state;
+  Object.assign(range, { start: 5, end: 100 });
   const given: Delivered[] = [];
   const lost: (readonly TopicPartition[])[] = [];
   const consumer = await createConsumer(
-    clientOf(group.cluster),
+    group.client,
     {
       groupId: 'g',
       topics: ['in'],

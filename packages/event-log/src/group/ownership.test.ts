@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FetcherOptions } from '../fetch/fetcher.ts';
-import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import type { Delivered, LogRecord, TopicPartition } from '../log.ts';
-import { silentLogger } from '../logger.ts';
+import { keyOf } from '../partition-key.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
-import { encodeDoneRuns } from './commit-metadata.ts';
+import { decodeDoneRuns, encodeDoneRuns } from './commit-metadata.ts';
 import { createOwnership } from './ownership.ts';
 import { createFakeFetchers } from './testing/fake-fetcher.ts';
 
@@ -20,38 +19,23 @@ const record = (partition: number, offset: number): LogRecord => ({
 
 function setUp() {
   const committed = new Map<number, { offset: bigint; metadata: string }>();
-  const world = { failures: 0, reads: 0 };
-  const cluster = {
-    brokerPool: { brokers: {} },
-    findTopicPartitionMetadata: () => [0, 1, 2, 3].map((partitionId) => ({ partitionId, leader: 1, partitionErrorCode: 0 })),
-    fetchTopicsOffset: async () => [{ topic: 't', partitions: [0, 1, 2, 3].map((partition) => ({ partition, offset: '7' })) }],
-    refreshMetadata: async () => undefined,
-  } as unknown as ReadCluster;
   const given: Delivered[] = [];
   const lost: (readonly TopicPartition[])[] = [];
   const clock = createManualClock();
   const { createFetcher, calls } = createFakeFetchers();
-  const fetcher = createFetcher({} as FetcherOptions);
   const ownership = createOwnership({
-    cluster,
-    group: {
-      async committed(partitions) {
-        world.reads += 1;
-        if (world.failures > 0) {
-          world.failures -= 1;
-          throw new Error('not the coordinator');
-        }
-        return partitions.map((each) => ({
-          ...each,
-          ...(committed.get(each.partition) ?? { offset: -1n, metadata: '' }),
-          unstable: false,
-        }));
-      },
+    reading: {
+      ...createFetcher({} as FetcherOptions),
+      positions: async (partitions) =>
+        new Map(
+          partitions.map((each) => {
+            const found = committed.get(each.partition);
+            const { offset = 7n, metadata = '' } = found ?? {};
+            return [keyOf(each), { ...each, offset, committed: found !== undefined, doneRuns: decodeDoneRuns(metadata) ?? [] }];
+          }),
+        ),
     },
-    assign: fetcher.assign,
-    fetcher,
     clock,
-    logger: silentLogger,
     options: { onRecord: (delivered) => void given.push(delivered), onLost: (partitions) => void lost.push(partitions) },
   });
   /** A generation, until it is settled. */
@@ -59,7 +43,7 @@ function setUp() {
     ownership.joined(partitions.map(at), { memberId, generationId: 1 });
     await clock.advance(0);
   };
-  return { ownership, committed, world, calls, given, lost, clock, join };
+  return { ownership, committed, calls, given, lost, clock, join };
 }
 
 describe('ownership', () => {
@@ -75,13 +59,6 @@ describe('ownership', () => {
     expect(ownership.intake(at(2))).toBeUndefined();
     expect(ownership.assigned()).toEqual([at(0), at(1)]);
     expect(calls).toEqual(['assign', 'assign 0@20 1@7']);
-  });
-
-  it('begins at the log start offset where a former version replaced the offset by -2', async () => {
-    const { committed, calls, join } = setUp();
-    committed.set(0, { offset: -2n, metadata: '' });
-    await join([0]);
-    expect(calls.at(-1)).toBe('assign 0@7');
   });
 
   it('skips what the metadata names as done', async () => {
@@ -153,25 +130,6 @@ describe('ownership', () => {
       [0, 10n],
       [1, 7n],
     ]);
-  });
-
-  it('tries again until the positions are known, and commits and reads nothing before', async () => {
-    const { ownership, world, clock, calls, join } = setUp();
-    world.failures = 2;
-    await join([0]);
-    expect([ownership.intakes(), calls]).toEqual([[], ['assign']]);
-    await clock.advance(150);
-    expect(world.reads).toBe(3);
-    expect(calls.at(-1)).toBe('assign 0@7');
-  });
-
-  it('settles only the generation that is current', async () => {
-    const { ownership, clock, calls } = setUp();
-    ownership.joined([at(0)], { memberId: 'member', generationId: 1 });
-    ownership.joined([at(1)], { memberId: 'member', generationId: 2 });
-    await clock.advance(0);
-    expect(calls).toEqual(['assign', 'assign', 'assign 1@7']);
-    expect(ownership.intakes().map(({ partition }) => partition)).toEqual([1]);
   });
 
   it('resumes a partition that was full in the former generation', async () => {

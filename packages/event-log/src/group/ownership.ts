@@ -1,14 +1,9 @@
 import type { Clock } from '../clock.ts';
-import type { Fetcher } from '../fetch/fetcher.ts';
-import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
-import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
 import type { ConsumerOptions, Position, TopicPartition } from '../log.ts';
-import type { LogLogger } from '../logger.ts';
-import type { Member } from '../member/member-options.ts';
 import { keyOf } from '../partition-key.ts';
-import { pause } from '../retry.ts';
 import type { GroupMember } from '../wire/group-member.ts';
-import { type GroupPosition, groupPositions } from './group-positions.ts';
+import type { GroupPosition } from './group-positions.ts';
+import type { GroupReading } from './group-reading.ts';
 import { createPartitionIntake, type PartitionIntake } from './partition-intake.ts';
 
 /** The partitions this member has in the present generation of the group. */
@@ -34,36 +29,26 @@ export interface Ownership {
 
 export interface OwnershipOptions {
   readonly options: Pick<ConsumerOptions, 'onRecord' | 'dueAt' | 'onLost' | 'maxOpenPerPartition' | 'maxOpenBytesPerPartition'>;
-  /** Tells where partitions begin. */
-  readonly cluster: ReadCluster;
-  readonly group: Pick<Member, 'committed'>;
-  /** Exactly these partitions are read from now on, none of them paused. */
-  readonly assign: Fetcher['assign'];
-  readonly fetcher: Pick<Fetcher, 'seek' | 'pause' | 'resume'>;
+  readonly reading: Pick<GroupReading, 'assign' | 'seek' | 'pause' | 'resume' | 'positions'>;
   readonly clock: Clock;
-  readonly logger: LogLogger;
 }
 
-const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 1_000;
-
-export function createOwnership({ options, cluster, group, assign, fetcher, clock, logger }: OwnershipOptions): Ownership {
+export function createOwnership({ options, reading, clock }: OwnershipOptions): Ownership {
   const held = new Map<string, PartitionIntake>();
   let owned: readonly TopicPartition[] = [];
   let member: GroupMember | undefined;
-  let generation = 0;
-  let settledGeneration = 0;
-  let closed = false;
+  let state: 'new' | 'settling' | 'settled' | 'closed' = 'new';
+  let everSettled = false;
 
   function joined(partitions: readonly TopicPartition[], next: GroupMember): void {
-    if (closed) return;
-    generation += 1;
+    if (state === 'closed') return;
+    state = 'settling';
     owned = partitions;
     const kept = new Set(next.memberId === member?.memberId ? partitions.map(keyOf) : []);
     member = next;
     drop([...held.values()].filter((intake) => !kept.has(keyOf(intake))));
-    assign([]);
-    void settle(generation);
+    reading.assign([]);
+    void settle();
   }
 
   function drop(lost: readonly PartitionIntake[]): void {
@@ -74,23 +59,13 @@ export function createOwnership({ options, cluster, group, assign, fetcher, cloc
     if (lost.length > 0) options.onLost?.(lost.map(({ topic, partition }) => ({ topic, partition })));
   }
 
-  async function settle(mine: number): Promise<void> {
-    const current = (): boolean => mine === generation && !closed;
-    for (let retryMs = FIRST_RETRY_MS; current(); retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
-      try {
-        const positions = await groupPositions(cluster, group, owned);
-        if (!current()) return;
-        for (const position of positions.values()) adopt(position);
-        settledGeneration = mine;
-        assign([...held.values()].map(positionOf));
-        return;
-      } catch (error) {
-        logger.debug({ err: error }, 'The positions of the group are not known yet');
-        renewConnections(cluster, error);
-        await pause(retryMs, clock);
-        await cluster.refreshMetadata().catch(() => undefined);
-      }
-    }
+  async function settle(): Promise<void> {
+    const positions = await reading.positions(owned);
+    if (positions === undefined || state !== 'settling') return;
+    for (const position of positions.values()) adopt(position);
+    state = 'settled';
+    everSettled = true;
+    reading.assign([...held.values()].map(positionOf));
   }
 
   function adopt(position: GroupPosition): void {
@@ -111,31 +86,29 @@ export function createOwnership({ options, cluster, group, assign, fetcher, cloc
       maxOpen: options.maxOpenPerPartition,
       maxOpenBytes: options.maxOpenBytesPerPartition,
       clock,
-      pause: () => fetcher.pause({ topic, partition }),
-      resume: () => fetcher.resume({ topic, partition }),
+      pause: () => reading.pause({ topic, partition }),
+      resume: () => reading.resume({ topic, partition }),
     });
   }
 
-  const isSettled = (): boolean => generation > 0 && settledGeneration === generation;
-
   return {
     joined,
-    everSettled: () => settledGeneration > 0,
-    intake: (partition) => (isSettled() ? held.get(keyOf(partition)) : undefined),
-    intakes: () => (isSettled() ? [...held.values()] : []),
+    everSettled: () => everSettled,
+    intake: (partition) => (state === 'settled' ? held.get(keyOf(partition)) : undefined),
+    intakes: () => (state === 'settled' ? [...held.values()] : []),
     member: () => member,
     assigned: () => owned,
     restart(position) {
       const former = held.get(keyOf(position));
-      if (former === undefined || closed) return;
+      if (former === undefined || state !== 'settled') return;
       drop([former]);
       held.set(keyOf(position), createIntake({ ...position, doneRuns: [] }));
-      fetcher.seek(position);
-      fetcher.resume(position);
+      reading.seek(position);
+      reading.resume(position);
     },
     close() {
-      closed = true;
-      assign([]);
+      state = 'closed';
+      reading.assign([]);
       for (const intake of held.values()) intake.close();
     },
   };

@@ -152,12 +152,12 @@ describe('a member', () => {
   });
 
   it('ends when the group will never take it', async () => {
-    const { clock, member, fatal, requests, plan, state } = setUp();
+    const { clock, member, fatal, requests, plan, connection } = setUp();
     plan('JoinGroup', 30);
     await clock.advance(60_000);
     expect(fatal).toMatchObject([{ code: 'ERR_LOG_GROUP_REFUSED' }]);
     expect(requests()).toHaveLength(1);
-    expect([member.alive(), state.disconnected]).toEqual([false, true]);
+    expect([member.alive(), connection.disconnected]).toEqual([false, true]);
   });
 
   it('joins again when its offsets were refused in this generation, not when in another', async () => {
@@ -195,8 +195,8 @@ describe('a member', () => {
 describe('a member whose coordinator is away', () => {
   it('begins when it is reached', async () => {
     const { clock, assigned, warnings } = setUp({
-      begin: ({ state }) => {
-        state.unreachable = 5;
+      begin: ({ connection }) => {
+        connection.unreachable = 5;
       },
     });
     await clock.advance(1_000);
@@ -252,10 +252,10 @@ describe('a member whose coordinator is away', () => {
   });
 
   it('has a new connection after each failure without a response, and continues as the same member', async () => {
-    const { clock, assigned, requests, plan, state } = await joined();
+    const { clock, assigned, requests, plan, connection } = await joined();
     plan('Heartbeat', 'lost', 'lost', 'lost');
     await clock.advance(1_600);
-    expect(state.connects).toBe(4);
+    expect(connection.connects).toBe(4);
     expect(requests().every((request) => request === heartbeat())).toBe(true);
     expect(assigned).toHaveLength(1);
   });
@@ -263,10 +263,10 @@ describe('a member whose coordinator is away', () => {
 
 describe('a member that stops', () => {
   it('leaves the group', async () => {
-    const { member, requests, state } = await joined();
+    const { member, requests, connection } = await joined();
     await member.stop();
     expect(requests()).toEqual(['LeaveGroup member-1']);
-    expect(state.disconnected).toBe(true);
+    expect(connection.disconnected).toBe(true);
   });
 
   it('leaves the group while it waits for others to join', async () => {
@@ -301,14 +301,14 @@ describe('a member that stops', () => {
   });
 
   it('opens no connection when it was stopped while it connected', async () => {
-    const { clock, member, requests, state } = setUp({
+    const { clock, member, requests, connection } = setUp({
       begin: (group) => {
-        group.state.unreachable = 1;
+        group.connection.unreachable = 1;
       },
     });
     await member.stop();
     await clock.advance(60_000);
-    expect([requests(), state.connects]).toEqual([[], 0]);
+    expect([requests(), connection.connects]).toEqual([[], 0]);
   });
 });
 
@@ -326,9 +326,9 @@ describe('a static member', () => {
   });
 
   it('does not leave the group when it stops', async () => {
-    const { member, requests, state } = await joined({ instanceId: 'pod-0' });
+    const { member, requests, connection } = await joined({ instanceId: 'pod-0' });
     await member.stop();
-    expect([requests(), state.disconnected]).toEqual([[], true]);
+    expect([requests(), connection.disconnected]).toEqual([[], true]);
   });
 
   it('continues as a dynamic member when another process takes its name', async () => {

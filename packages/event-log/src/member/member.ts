@@ -25,6 +25,8 @@ const LONGEST_DISCONNECT_MS = 1_000;
 /** Requests that failed in a row before all connections are replaced: kafkajs keeps those on which requests time out. */
 const FAILURES_UNTIL_RECONNECT = 2;
 
+export type { Member, MemberOptions } from './member-options.ts';
+
 export function startMember(options: MemberOptions): Member {
   return new RunningMember(options);
 }

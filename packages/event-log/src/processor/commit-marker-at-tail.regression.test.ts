@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createFakeFetchers } from '../group/testing/fake-fetcher.ts';
 import type { Processor } from '../log.ts';
+import { createFakeGroup } from '../member/testing/fake-group.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
-import type { GroupConsumerOptions } from './group-consumer.ts';
+import { startGroupConsumer } from './group-consumer.ts';
 import { createProcessor } from './processor.ts';
-import { createFakeClient } from './testing/fake-client.ts';
 import { record } from './testing/processing-rig.ts';
 
 // A partition that is written in transactions ends in a marker, which is read and never handed over: a position counted
@@ -15,32 +16,16 @@ let processor: Processor | undefined;
 afterEach(() => processor?.stop());
 
 async function setUp() {
-  const { client, state } = createFakeClient();
+  const { client, state } = createFakeGroup({ in: 1 });
+  const fetchers = createFakeFetchers();
   const clock = createManualClock();
   let committed = 0n;
-  let restarts = 0;
-  let group: GroupConsumerOptions | undefined;
   processor = await createProcessor(
     client,
-    { groupId: 'g', topics: ['in'], outputTopics: ['out'], withoutOffset: 'beginning', process: () => [] },
+    { groupId: 'g', topics: ['in'], outputTopics: [], withoutOffset: 'beginning', process: () => [] },
     {
       clock,
-      async joinGroup(options) {
-        group = options;
-        options.onAssigned([{ topic: 'in', partition: 0 }], { memberId: 'm', generationId: 1 });
-        options.partition({ topic: 'in', partition: 0 })?.begin(0n);
-        return {
-          pause: () => undefined,
-          resume: () => undefined,
-          seek: () => undefined,
-          alive: () => true,
-          rejoin: () => undefined,
-          restartReading: () => {
-            restarts += 1;
-          },
-          stop: async () => undefined,
-        };
-      },
+      joinGroup: (options) => startGroupConsumer({ ...options, createFetcher: fetchers.createFetcher }),
       openProducer: async () => ({
         async run({ offsets }) {
           committed = offsets?.positions[0]?.offset ?? committed;
@@ -54,38 +39,40 @@ async function setUp() {
     },
   );
   await clock.advance(0);
+  let from = 0n;
   /** The records of a response, up to `next`. */
   const fetch = async (offsets: readonly number[], next: number): Promise<void> => {
-    const from = group?.partition({ topic: 'in', partition: 0 })?.readTo() ?? 0n;
-    group?.onFetched({ topic: 'in', partition: 0, records: offsets.map((offset) => record(offset, 0)), from, next: BigInt(next) });
+    const records = offsets.map((offset) => record(offset, 0));
+    from = fetchers.options().onFetched({ topic: 'in', partition: 0, records, from, next: BigInt(next) });
     await clock.advance(0);
   };
-  return { state, clock, fetch, restarts: () => restarts, committed: () => committed };
+  const restarts = (): number => fetchers.calls.filter((call) => call === 'stop').length;
+  return { range: state.range, clock, fetch, restarts, committed: () => committed };
 }
 
 describe('the watchdog of a processor', () => {
   it('takes a partition for read to its end when the marker came with the last record', async () => {
-    const { fetch, state, clock, restarts, committed } = await setUp();
-    state.end = 3;
+    const { fetch, range, clock, restarts, committed } = await setUp();
+    range.end = 3;
     await fetch([0, 1], 3);
     await clock.advance(3 * PATIENCE_MS);
     expect([restarts(), committed(), processor?.healthy()]).toEqual([0, 2n, true]);
   });
 
   it('takes a partition for read to its end when the marker came alone, or what was aborted with it', async () => {
-    const { fetch, state, clock, restarts } = await setUp();
+    const { fetch, range, clock, restarts } = await setUp();
     await fetch([0, 1], 2);
     await fetch([], 3);
     await fetch([], 7);
-    state.end = 7;
+    range.end = 7;
     await clock.advance(3 * PATIENCE_MS);
     expect(restarts()).toBe(0);
   });
 
   it('restarts reading that does not move although there are records, and again while it does not', async () => {
-    const { fetch, state, clock, restarts } = await setUp();
+    const { fetch, range, clock, restarts } = await setUp();
     await fetch([0, 1], 3);
-    state.end = 9;
+    range.end = 9;
     await clock.advance(PATIENCE_MS + 20_000);
     expect(restarts()).toBe(1);
     await clock.advance(PATIENCE_MS + 20_000);

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeFetchers } from '../group/testing/fake-fetcher.ts';
-import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
-import { clientOf } from '../kafkajs/testing/client-of.ts';
 import type { TopicPartition } from '../log.ts';
 import { createFakeGroup } from '../member/testing/fake-group.ts';
 import type { OffsetRange } from '../reader/offset-range.ts';
@@ -12,47 +10,62 @@ import { type ReadPartition, startGroupConsumer } from './group-consumer.ts';
 const at = (partition: number): TopicPartition => ({ topic: 'in', partition });
 
 /** A partition that only remembers where it is. */
-function createPartition() {
-  const state = { readTo: undefined as bigint | undefined, paused: false, ranges: [] as OffsetRange[] };
-  const partition: ReadPartition = {
-    readTo: () => state.readTo,
-    paused: () => state.paused,
-    begin(offset) {
-      state.readTo = offset;
-    },
-    outOfRange(range) {
-      state.ranges.push(range);
-      state.readTo = range.start;
-    },
-  };
-  return { state, partition };
+class FakePartition implements ReadPartition {
+  readonly topic = 'in';
+  readonly partition: number;
+  readonly ranges: OffsetRange[] = [];
+  offset: bigint | undefined;
+  isPaused = false;
+  isBusy = false;
+
+  constructor(partition: number) {
+    this.partition = partition;
+  }
+
+  readTo(): bigint | undefined {
+    return this.offset;
+  }
+
+  paused(): boolean {
+    return this.isPaused;
+  }
+
+  busy(): boolean {
+    return this.isBusy;
+  }
+
+  begin(offset: bigint): void {
+    this.offset = offset;
+  }
+
+  outOfRange(range: OffsetRange): void {
+    this.ranges.push(range);
+    this.offset = range.start;
+  }
 }
 
 async function setUp(assigned: readonly number[]) {
   const group = createFakeGroup();
+  const { range } = group.state;
+  Object.assign(range, { start: 7, end: 9 });
   const clock = createManualClock();
   const fetchers = createFakeFetchers();
-  const range = { start: 7n, end: 9n };
-  const partitions = new Map([0, 1, 2, 3].map((number) => [number, createPartition()]));
-  Object.assign(group.cluster, {
-    async fetchTopicsOffset([{ fromBeginning }]: readonly [{ fromBeginning: boolean }]) {
-      const offset = String(fromBeginning ? range.start : range.end);
-      return [{ topic: 'in', partitions: [0, 1, 2, 3].map((partition) => ({ partition, offset })) }];
-    },
-  });
+  const known = new Map([0, 1, 2, 3].map((number) => [number, new FakePartition(number)]));
+  const state = (number: number): FakePartition => known.get(number) as FakePartition;
+  let owned: readonly FakePartition[] = [];
   const assign = (numbers: readonly number[]): void => {
     group.state.assignment = encodeAssignment({ in: numbers });
   };
   assign(assigned);
   const consumer = await startGroupConsumer({
-    client: clientOf(group.cluster),
+    client: group.client,
     groupId: 'g',
     topics: ['in'],
     instanceId: undefined,
-    cluster: group.cluster as unknown as ReadCluster,
-    onAssigned: () => undefined,
-    partition: ({ partition }) => partitions.get(partition)?.partition,
-    owned: () => [],
+    onAssigned(partitions) {
+      owned = partitions.map(({ partition }) => state(partition));
+    },
+    partitions: () => owned,
     onFetched: ({ next }) => next,
     onFatal: (error) => {
       throw error;
@@ -60,7 +73,6 @@ async function setUp(assigned: readonly number[]) {
     clock,
     createFetcher: fetchers.createFetcher,
   });
-  const state = (number: number) => (partitions.get(number) as ReturnType<typeof createPartition>).state;
   const rebalance = async (numbers: readonly number[]): Promise<void> => {
     assign(numbers);
     group.plan('Heartbeat', 27);
@@ -80,8 +92,8 @@ describe('the reading of a group', () => {
   it('continues at once with what a rebalance left, and begins with the rest', async () => {
     const { clock, calls, state, rebalance } = await setUp([1]);
     await clock.advance(0);
-    state(1).readTo = 50n;
-    state(1).paused = true;
+    state(1).offset = 50n;
+    state(1).isPaused = true;
     await rebalance([1, 2]);
     expect(calls.slice(2)).toEqual(['assign 1@50', 'pause 1', 'assign 1@50 2@7', 'pause 1']);
   });
@@ -127,17 +139,21 @@ describe('the reading of a group', () => {
     options().onOutOfRange({ ...at(1), offset: 12n });
     await clock.advance(29_000);
     expect(calls.at(-1)).toBe('assign 1@7');
-    range.end = 12n;
+    range.end = 12;
     await clock.advance(1_000);
     expect(calls.at(-1)).toMatch(/^seek 1@/);
   });
 
-  it('is restarted with another fetcher at what was read', async () => {
-    const { clock, consumer, calls, state } = await setUp([1]);
+  it('is restarted with another fetcher when it does not move for 60 s although there are records', async () => {
+    const { clock, calls, state } = await setUp([1]);
     await clock.advance(0);
-    state(1).readTo = 8n;
-    consumer.restartReading('it does not move');
-    expect(calls.slice(2)).toEqual(['stop', 'assign 1@8']);
+    await clock.advance(74_000);
+    expect(calls.slice(2)).toEqual([]);
+    await clock.advance(2_000);
+    expect(calls.slice(2)).toEqual(['stop', 'assign 1@7']);
+    state(1).offset = 9n;
+    await clock.advance(200_000);
+    expect(calls).toHaveLength(4);
   });
 
   it('ends when it is stopped', async () => {

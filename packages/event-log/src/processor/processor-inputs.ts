@@ -23,7 +23,6 @@ export interface ProcessorInputs {
   all(): readonly PartitionInput[];
   /** Another generation: partitions that stay are to be settled again, the others are dropped. */
   assign(partitions: readonly TopicPartition[]): void;
-  get(partition: TopicPartition): PartitionInput | undefined;
   /** Returns the offset from which reading continues. */
   offer(fetched: FetchedPartition): bigint;
   close(): void;
@@ -65,7 +64,6 @@ export function createProcessorInputs(parts: ProcessorInputsOptions): ProcessorI
         else input.unsettle();
       }
     },
-    get: (partition) => inputs.get(keyOf(partition)),
     offer({ records, from, next, ...partition }) {
       const input = inputs.get(keyOf(partition));
       if (input === undefined) return from;

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
-import { startWatchdog, type WatchdogOptions } from '../group/watchdog.ts';
+import type { WatchdogOptions } from '../group/watchdog.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
-import { disconnectWithin } from '../kafkajs/cluster/disconnect-within.ts';
-import { connectTo, openReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
 import type { Processor, ProcessorOptions, TopicPartition } from '../log.ts';
 import { openTransactionalProducer } from '../produce/transaction/transactional-producer.ts';
-import { offsetsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
 import type { GroupMember } from '../wire/group-member.ts';
 import { type GroupConsumer, startGroupConsumer } from './group-consumer.ts';
@@ -16,7 +13,6 @@ import { startProcessorLoops } from './processor-loops.ts';
 import { refuseLostOffsets } from './start-position.ts';
 
 const START_PAUSES_MS = [50, 100, 200, 500, 1_000];
-const LONGEST_DISCONNECT_MS = 1_000;
 
 export interface ProcessorParts {
   readonly clock?: Clock;
@@ -35,10 +31,8 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
   const { clock = systemClock, openProducer = openTransactionalProducer, joinGroup = startGroupConsumer } = parts;
   const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined);
-  const ends = openReadCluster(client);
   let member: GroupMember | undefined;
   let consumer: GroupConsumer | undefined;
-  let stopWatchdog = (): void => undefined;
   let stopping: Promise<void> | undefined;
   const loops = startProcessorLoops({
     options,
@@ -95,50 +89,31 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
 
   /** The transactions that are running are ended first, then the group is left: the next owner starts from their offsets. */
   async function shutDown(): Promise<void> {
-    stopWatchdog();
     await loops.stop();
     inputs.close();
     await consumer?.stop();
-    await disconnectWithin(ends, LONGEST_DISCONNECT_MS, clock);
     finish();
   }
 
   async function start(): Promise<void> {
     await whileTransient(async () => {
-      await connectTo(ends, [...topics, ...outputTopics]);
       await refuseLostOffsets(client, options);
-    });
-    await whileTransient(async () => {
       if (stopping !== undefined) return;
       consumer = await joinGroup({
         client,
         groupId,
         topics,
+        otherTopics: outputTopics,
         instanceId: options.instanceId,
-        cluster: ends,
         onAssigned: assign,
-        partition: inputs.get,
-        owned: () => [...new Set(inputs.all().map(({ partition }) => partition))],
+        partitions: inputs.all,
         onFetched: inputs.offer,
         onFatal: fail,
+        watchdog: parts.watchdog,
         clock,
       });
     });
-    if (stopping !== undefined) return await consumer?.stop();
-    stopWatchdog = startWatchdog({
-      moving: () =>
-        inputs.all().flatMap((input) => {
-          const offset = input.readTo();
-          return offset === undefined || input.busy() ? [] : [{ topic: input.topic, partition: input.partition, offset }];
-        }),
-      ends: async () => {
-        await ends.refreshMetadata();
-        return offsetsOf(ends, topics, { fromBeginning: false });
-      },
-      onStuck: (error) => consumer?.restartReading(error.message),
-      clock,
-      ...parts.watchdog,
-    });
+    if (stopping !== undefined) await consumer?.stop();
   }
 
   start().catch((error) => {
