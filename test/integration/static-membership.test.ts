@@ -108,9 +108,16 @@ describeWithBroker('a member with an instance id', (brokers) => {
     await vi.waitFor(() => expect(seen.values).toHaveLength(2 * PARTITIONS), WAIT);
     clearInterval(timer);
     expect([numbersOf(first), numbersOf(next), seen.lost, interrupted]).toEqual([mine, others, lost, 0]);
-    expect(seen.values.toSorted()).toEqual(
-      ['first after', 'first after', 'first before', 'first before', 'second after', 'second after', 'second before', 'second before'],
-    );
+    expect(seen.values.toSorted()).toEqual([
+      'first after',
+      'first after',
+      'first before',
+      'first before',
+      'second after',
+      'second after',
+      'second before',
+      'second before',
+    ]);
     const after = await memberIds(groupId);
     expect(after.state).toBe('Stable');
     expect(after.ids.filter((id) => group.ids.includes(id))).toHaveLength(1);

@@ -69,7 +69,10 @@ function take(ownership: Ownership, { records, from, next, ...partition }: Fetch
 
 /** Retention may have passed a slow reader: it continues where the log begins. */
 function reposition(ownership: Ownership, reading: GroupReading, position: Position, { start, end }: OffsetRange): void {
-  if (position.offset > end) return ownership.restart({ ...position, offset: start });
+  if (position.offset > end) {
+    ownership.restart({ ...position, offset: start });
+    return;
+  }
   ownership.intake(position)?.skipTo(start);
   reading.seek(position.offset < start ? { ...position, offset: start } : position);
 }

@@ -7,12 +7,9 @@ import { within } from '../retry.ts';
 import { askBroker, ResponseError, type WireRequest } from '../wire/ask-broker.ts';
 import { decodeAssignment, encodeMetadata } from '../wire/consumer-protocol.ts';
 import type { GroupMember } from '../wire/group-member.ts';
-import { heartbeat } from '../wire/heartbeat.ts';
-import { type JoinGroupResponse, joinGroup } from '../wire/join-group.ts';
-import { leaveGroup } from '../wire/leave-group.ts';
+import { heartbeat, type JoinedGroup, joinGroup, leaveGroup, syncGroup } from '../wire/group-membership.ts';
 import { offsetCommit } from '../wire/offset-commit.ts';
 import { type FetchedOffset, offsetFetch } from '../wire/offset-fetch.ts';
-import { syncGroup } from '../wire/sync-group.ts';
 import { createMemberLog } from './member-log.ts';
 import type { Member, MemberOptions } from './member-options.ts';
 import { decide, type Membership, notMember, pauseAfter, react } from './membership.ts';
@@ -30,8 +27,6 @@ export type { Member, MemberOptions } from './member-options.ts';
 export function startMember(options: MemberOptions): Member {
   return new RunningMember(options);
 }
-
-type JoinedGroup = Extract<JoinGroupResponse, { joined: true }>;
 
 class RunningMember implements Member {
   readonly #options: MemberOptions;
@@ -141,7 +136,7 @@ class RunningMember implements Member {
       joinGroup({ groupId, sessionTimeoutMs, rebalanceTimeoutMs, memberId, instanceId, protocol, metadata }),
     );
     this.#membership = { ...this.#membership, memberId: response.memberId };
-    if (!response.joined) return;
+    if (!('generationId' in response)) return;
     const { generationId, leaderId } = response;
     this.#membership = { ...this.#membership, phase: 'syncing', generationId };
     this.#group = leaderId === response.memberId ? response.members : undefined;

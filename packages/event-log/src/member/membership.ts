@@ -1,12 +1,7 @@
 /** What the member of a group knows of itself. */
 export interface Membership {
-  readonly phase:
-    /** The group is to be joined, or joined again. */
-    | 'joining'
-    /** A generation was joined; its assignment is not known. */
-    | 'syncing'
-    /** Has an assignment. */
-    | 'stable';
+  /** `joining`: the group is to be joined, or joined again. `syncing`: the assignment of the generation is not known. */
+  readonly phase: 'joining' | 'syncing' | 'stable';
   /** Empty before the group has given one. */
   readonly memberId: string;
   /** Of the generation joined last; -1 before the first. */
@@ -14,8 +9,6 @@ export interface Membership {
   /** The name of a static member; undefined for a dynamic one. */
   readonly instanceId: string | undefined;
 }
-
-export type GroupRequest = 'join' | 'sync' | 'heartbeat';
 
 /** What a failed request means for the member. */
 export type Reaction =

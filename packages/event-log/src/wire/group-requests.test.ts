@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { WireRequest } from './ask-broker.ts';
 import { FlexibleReader } from './flexible.ts';
-import { heartbeat } from './heartbeat.ts';
-import { joinGroup } from './join-group.ts';
-import { leaveGroup } from './leave-group.ts';
+import { heartbeat, joinGroup, leaveGroup, syncGroup } from './group-membership.ts';
 import { offsetCommit } from './offset-commit.ts';
-import { syncGroup } from './sync-group.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
 const written = ({ apiKey, apiVersion, encode }: WireRequest<unknown>) => [apiKey, apiVersion, encode().buffer.toString('hex')];
@@ -43,17 +40,16 @@ describe('JoinGroup, version 6', () => {
 
   it('is read with the members, if this one leads', () => {
     expect(read(joinGroup(request), '00000000 0000 00000007 02 70 02 6d 02 6d 02 02 6d 00 03 0102 00 00')).toEqual({
-      joined: true,
       memberId: 'm',
       generationId: 7,
       leaderId: 'm',
-      members: [{ memberId: 'm', metadata: Buffer.from([1, 2]) }],
+      members: [{ memberId: 'm', instanceId: null, metadata: Buffer.from([1, 2]) }],
     });
   });
 
   it('is read with the member id to join with, and fails with any other error', () => {
     const response = (code: string) => `00000000 ${code} ffffffff 01 01 02 6d 01 00`;
-    expect(read(joinGroup(request), response('004f'))).toEqual({ joined: false, memberId: 'm' });
+    expect(read(joinGroup(request), response('004f'))).toEqual({ memberId: 'm' });
     expect(() => read(joinGroup(request), response('0052'))).toThrow('JoinGroup: error 82');
   });
 });

@@ -1,7 +1,8 @@
 import type { Position } from '../log.ts';
 import { ResponseError, type WireRequest } from './ask-broker.ts';
-import { type FlexibleReader, FlexibleWriter } from './flexible.ts';
+import type { FlexibleReader, FlexibleWriter } from './flexible.ts';
 import type { GroupMember } from './group-member.ts';
+import { writeMember } from './group-membership.ts';
 
 // OffsetCommit, version 8: the first flexible one; the name of a static member is in it since version 7 (KIP-345).
 // Fields between the tag buffers of flexible.ts:
@@ -36,8 +37,7 @@ export function offsetCommit({ groupId, member, positions }: OffsetCommit): Wire
     apiVersion: 8,
     apiName: 'OffsetCommit',
     encode() {
-      const writer = new FlexibleWriter().string(groupId).int32(member.generationId);
-      writer.string(member.memberId).string(member.instanceId ?? null);
+      const writer = writeMember(groupId, member);
       writePositions(writer, positions);
       return writer.tags().encoded();
     },

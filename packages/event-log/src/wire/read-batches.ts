@@ -142,7 +142,7 @@ function isAbortMarker({ count }: BatchHeader, batch: Buffer): boolean {
   const cursor = new RecordCursor(batch, HEADER_BYTES, batch.length);
   cursor.length();
   cursor.octet();
-  cursor.varlong();
+  cursor.varint();
   cursor.varint();
   const key = cursor.field();
   if (key === null || key.length < 4) throw new MalformedBatch('a control record has no type');
@@ -162,7 +162,7 @@ function pushRecords(records: LogRecord[], of: TopicPartition, from: bigint, hea
     cursor.end = cursor.at + length;
     // Attributes of a record: none are defined.
     cursor.octet();
-    const timestampDelta = cursor.varlong();
+    const timestampDelta = cursor.varint();
     const offset = baseOffset + BigInt(cursor.varint());
     if (offset <= previous || offset > lastOffset) throw new MalformedBatch(`a record has the offset ${offset}`);
     previous = offset;

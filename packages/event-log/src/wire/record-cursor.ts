@@ -1,6 +1,5 @@
 const CONTINUES = 0x80;
-const VARINT_BYTES = 5;
-const VARLONG_BYTES = 10;
+const MOST_VARINT_BYTES = 10;
 
 /** A batch is not as the grammar says; `message` says where. */
 export class MalformedBatch extends Error {
@@ -26,15 +25,10 @@ export class RecordCursor {
     return octet;
   }
 
+  /** Exact up to 2^53. */
   varint(): number {
     const first = this.octet();
-    return first < CONTINUES ? (first >>> 1) ^ -(first & 1) : this.#long(first, VARINT_BYTES);
-  }
-
-  /** Exact up to 2^53. */
-  varlong(): number {
-    const first = this.octet();
-    return first < CONTINUES ? (first >>> 1) ^ -(first & 1) : this.#long(first, VARLONG_BYTES);
+    return first < CONTINUES ? (first >>> 1) ^ -(first & 1) : this.#rest(first);
   }
 
   /** A length that precedes as many bytes; -1: null. */
@@ -60,14 +54,14 @@ export class RecordCursor {
     return this.bytes.toString('utf8', this.at - length, this.at);
   }
 
-  #long(first: number, mostBytes: number): number {
+  #rest(first: number): number {
     let value = first % CONTINUES;
-    for (let index = 1; index < mostBytes; index += 1) {
+    for (let index = 1; index < MOST_VARINT_BYTES; index += 1) {
       const octet = this.octet();
       value += (octet % CONTINUES) * CONTINUES ** index;
       // Zig-zag: even numbers are not negative.
       if (octet < CONTINUES) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
     }
-    throw new MalformedBatch(`a number has more than ${mostBytes} bytes at byte ${this.at}`);
+    throw new MalformedBatch(`a number has more than ${MOST_VARINT_BYTES} bytes at byte ${this.at}`);
   }
 }
