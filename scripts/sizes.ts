@@ -28,7 +28,6 @@ const { problems, excepted } = checkSizes(files, {
   exceptions: [
     'packages/event-log/src/group/offset-tracker.ts createOffsetTracker',
     'packages/event-log/src/group/partition-intake.ts createPartitionIntake',
-    'packages/event-log/src/processor/group-consumer.ts startGroupConsumer',
     'packages/event-log/src/processor/partition-input.ts',
     'packages/event-log/src/processor/processor.ts createProcessor',
     'services/delivery/src/dispatch/dispatcher.ts createDispatcher',

@@ -61,7 +61,7 @@ export type LogErrorCode =
   | 'ERR_LOG_POSITION_LOST'
   /** A record batch is corrupt, or compressed with a codec that is not known. */
   | 'ERR_LOG_UNREADABLE'
-  /** A consumer makes no progress although there are records for it, or kafkajs gave it up. */
+  /** A consumer makes no progress although there are records for it. */
   | 'ERR_LOG_STUCK'
   /** A handler of records threw. */
   | 'ERR_LOG_HANDLER_FAILED'
@@ -227,17 +227,15 @@ export interface ProcessorOptions {
   /** Default: 2,000 records, 4 MiB, 1 s. */
   readonly bounds?: Partial<TransactionBounds>;
   /**
-   * What to do when there is no committed offset. `fail`, the default, stops with ERR_LOG_OFFSETS_LOST when the group has
-   * none at all and an output topic is not empty, or when the log no longer had the one of a partition; else it begins at the
-   * beginning.
+   * What to do without a committed offset. `fail`, the default, stops with ERR_LOG_OFFSETS_LOST if the group has none at all and an
+   * output topic is not empty, or if the log no longer had the one of a partition; else it begins at the beginning.
    */
   readonly withoutOffset?: 'fail' | 'beginning' | 'end';
   readonly outputTopics: readonly string[];
   /**
    * Names the member in its group and the slot of the transactional id, `<group>.<slot>`; the same after a restart, and no other
-   * process's at a time. A restart then ends at once what the process had begun; without one that takes the time of a transaction. And
-   * the member does not leave the group when it stops: a restart within 9 s continues with its partitions, and no other member notices.
-   * Default: another at each start.
+   * process's at a time. A restart then ends at once what the process had begun, else that takes the time of a transaction. The member
+   * stays in the group when it stops: a restart within 9 s continues with its partitions. Default: another at each start.
    */
   readonly instanceId?: string | undefined;
 }
