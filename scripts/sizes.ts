@@ -29,7 +29,6 @@ const { problems, excepted } = checkSizes(files, {
     'packages/event-log/src/group/offset-tracker.ts createOffsetTracker',
     'packages/event-log/src/group/partition-intake.ts createPartitionIntake',
     'packages/event-log/src/processor/partition-input.ts',
-    'packages/event-log/src/processor/processor.ts createProcessor',
     'services/delivery/src/dispatch/dispatcher.ts createDispatcher',
     'services/delivery/src/dispatch/order-gate.ts createOrderGate',
     'services/delivery/src/lanes/lane.ts createLane',

@@ -145,10 +145,7 @@ export interface Delivered {
 
 export interface ConsumerOptions {
   readonly groupId: string;
-  /**
-   * Names the member in its group; the same after a restart, and no other process's at a time. It then does not leave the group when
-   * it stops: a restart within 15 s continues with its partitions, and no other member notices. Default: leaves when it stops.
-   */
+  /** As of a processor: a restart within 15 s continues with the partitions, and no other member notices. Default: leaves when it stops. */
   readonly instanceId?: string | undefined;
   readonly topics: readonly string[];
   /** Must return at once: it only enqueues. */

@@ -12,36 +12,27 @@ export interface FailedRequest {
   readonly failures: number;
 }
 
+const FENCED = 'Instance id taken by another process, continuing as a dynamic member: INSTANCE_ID must be unique';
 /** A coordinator that moves does not respond to one request or two. */
 const FAILURES_UNTIL_WARNING = 3;
 
-/** Logs failed requests: those that repeat once, until `clear`. */
+/** Logs failed requests. Those that repeat are a warning once, until `clear`. */
 export function createMemberLog(groupId: string, logger: LogLogger) {
-  let loggedCode: number | undefined;
-
-  function isNew({ code, failures }: FailedRequest): boolean {
-    if (code === undefined) return failures === FAILURES_UNTIL_WARNING;
-    if (code === loggedCode) return false;
-    loggedCode = code;
-    return true;
-  }
+  let warnedOf: number | undefined;
 
   return {
     clear() {
-      loggedCode = undefined;
+      warnedOf = undefined;
     },
-    failed(request: FailedRequest): void {
-      const { member, reaction, error } = request;
-      const fields = { err: error, groupId, memberId: member.memberId, instanceId: member.instanceId };
-      if (reaction === 'join-as-new') {
-        logger.warn(fields, 'The group no longer has the member, joining as another one');
-      } else if (reaction === 'join-as-dynamic') {
-        const message = 'Instance id taken by another process, continuing as a dynamic member: INSTANCE_ID must be unique';
-        logger.warn({ ...fields, code: 'ERR_LOG_FENCED' }, message);
-      } else if (reaction !== 'rejoin' && isNew(request)) {
+    failed({ member: { memberId, instanceId }, reaction, error, code, failures }: FailedRequest): void {
+      const fields = { err: error, groupId, memberId, instanceId };
+      const isNew = code === undefined ? failures === FAILURES_UNTIL_WARNING : code !== warnedOf;
+      if (reaction === 'join-as-new') logger.warn(fields, 'The group no longer has the member, joining as another one');
+      else if (reaction === 'join-as-dynamic') logger.warn({ ...fields, code: 'ERR_LOG_FENCED' }, FENCED);
+      else if (reaction === 'rejoin' || !isNew) logger.debug(fields, 'Group request failed');
+      else {
+        warnedOf = code;
         logger.warn(fields, 'Group request failed, trying again');
-      } else {
-        logger.debug(fields, 'Group request failed');
       }
     },
   };

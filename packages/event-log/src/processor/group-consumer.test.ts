@@ -89,6 +89,13 @@ describe('the reading of a group', () => {
     expect(calls).toEqual(['assign', 'assign 0@8 1@7']);
   });
 
+  it('begins at the log start offset where a former version replaced the offset by -2', async () => {
+    const { group, clock, calls } = await setUp([0]);
+    group.state.committed = { in: -2n };
+    await clock.advance(0);
+    expect(calls.at(-1)).toBe('assign 0@7');
+  });
+
   it('continues at once with what a rebalance left, and begins with the rest', async () => {
     const { clock, calls, state, rebalance } = await setUp([1]);
     await clock.advance(0);

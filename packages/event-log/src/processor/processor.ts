@@ -44,14 +44,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     clock,
     logger: client.logger,
   });
-  const inputs = createProcessorInputs({
-    client,
-    options,
-    consumer: () => consumer,
-    wake: loops.wake,
-    onFatal: fail,
-    clock,
-  });
+  const inputs = createProcessorInputs({ client, options, consumer: () => consumer, wake: loops.wake, onFatal: fail, clock });
 
   /** Until it succeeds, fails for good or the processor is stopped. */
   const whileTransient = (action: () => Promise<void>): Promise<void> =>

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { kafkajsPath } from '../patches/load-kafkajs.ts';
 import type { Broker, ConnectionPool } from './internals.ts';
-import { renewConnections } from './renew-connections.ts';
+import { renewAllConnections, renewConnections } from './renew-connections.ts';
 
 const require = createRequire(import.meta.url);
 const errors = require(kafkajsPath('src/errors.js')) as Record<string, new (message: string, details?: object) => Error>;
@@ -66,6 +66,14 @@ describe('renewConnections', () => {
     for (let count = 0; count < 3; count += 1) renewConnections(cluster, failure('KafkaJSConnectionError'), first);
     await settled();
     expect(destroyed).toEqual([old]);
+  });
+
+  it('replaces those of all brokers where it is not known which failed', async () => {
+    const { cluster, first, second, destroyed } = setUp();
+    const old = [first.connectionPool, second.connectionPool];
+    await renewAllConnections(cluster);
+    expect(destroyed).toEqual(old);
+    expect([first.connectionPool, second.connectionPool]).toMatchObject([{ port: 1 }, { port: 2 }]);
   });
 
   it('keeps the connections after any other error', async () => {
