@@ -26,7 +26,7 @@ export async function groupPositions(
   }
   const missing = partitions.filter((partition) => !positions.has(keyOf(partition)));
   if (missing.length === 0) return positions;
-  const starts = await offsetsOf(cluster, [...new Set(missing.map(({ topic }) => topic))], { fromBeginning: true });
+  const starts = await offsetsOf(cluster, missing, { fromBeginning: true });
   for (const partition of missing) {
     const start = starts.get(keyOf(partition));
     if (start === undefined) throw new Error(`no metadata of ${keyOf(partition)}`);

@@ -7,15 +7,16 @@ import { renewAllConnections, renewConnections } from '../kafkajs/cluster/renew-
 import type { Position, TopicPartition } from '../log.ts';
 import { openGroupCluster } from '../member/group-cluster.ts';
 import { type Member, type MemberOptions, startMember } from '../member/member.ts';
+import { fatalFailure } from '../reader/fatal-failure.ts';
 import { findOffsetRange, type OffsetRange } from '../reader/offset-range.ts';
-import { offsetsOf } from '../reader/start-positions.ts';
+import { knownOffsetsOf } from '../reader/start-positions.ts';
 import { pause } from '../retry.ts';
 import type { FetchLimits } from '../wire/fetch.ts';
 import { type GroupPosition, groupPositions } from './group-positions.ts';
 
 type OfMember = 'groupId' | 'topics' | 'protocol' | 'instanceId' | 'sessionTimeoutMs' | 'rebalanceTimeoutMs';
 
-export interface GroupReadingOptions extends Pick<MemberOptions, OfMember | 'owned' | 'onAssigned' | 'onFatal'> {
+export interface GroupReadingOptions extends Pick<MemberOptions, OfMember | 'owned' | 'onAssigned'> {
   readonly client: KafkaClient;
   /** More topics that must exist. */
   readonly otherTopics?: readonly string[];
@@ -24,6 +25,8 @@ export interface GroupReadingOptions extends Pick<MemberOptions, OfMember | 'own
   readonly onFetched: (fetched: FetchedPartition) => bigint;
   /** The log does not have the position. The partition is not read before the owner seeks another one. */
   readonly onOutOfRange: (position: Position, range: OffsetRange) => void;
+  /** The group refuses the member, or fetching fails permanently. */
+  readonly onFatal: (error: Error) => void;
   readonly clock: Clock;
   readonly createFetcher?: typeof createRealFetcher;
 }
@@ -33,14 +36,16 @@ export interface GroupReading extends Pick<Fetcher, 'assign' | 'seek' | 'pause' 
   readonly member: Pick<Member, 'mayOwn' | 'alive' | 'rejoin' | 'commit'>;
   /** Where the group is in the partitions, by `keyOf`; tries until it is known. Undefined when there is another assignment by then. */
   positions(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, GroupPosition> | undefined>;
-  /** Log end offsets of the topics for readers of committed records, by `keyOf`. */
-  ends(): Promise<ReadonlyMap<string, Position>>;
+  /** Last stable offsets of the partitions whose leaders respond, by `keyOf`. */
+  ends(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, Position>>;
   /** Reads over new connections; the owner has to assign the partitions again. */
   restart(): void;
   stop(): Promise<void>;
 }
 
 const PAUSES_MS = [50, 100, 200, 500, 1_000];
+/** About 2 s. */
+const ATTEMPTS_UNTIL_WARNING = 5;
 const LONGEST_DISCONNECT_MS = 1_000;
 
 /** Resolves when joining has begun; ERR_LOG_UNKNOWN_TOPIC when one of the topics does not exist. */
@@ -71,7 +76,20 @@ export async function openGroupReading(options: GroupReadingOptions): Promise<Gr
 
   function openFetcher(): Fetcher {
     const { limits, onFetched } = options;
-    return createFetcher({ cluster, ...limits, onFetched, onOutOfRange: (position) => void lookUp(position), clock, logger });
+    return createFetcher({
+      cluster,
+      ...limits,
+      onFetched,
+      onOutOfRange: (position) => void lookUp(position),
+      onFailing: failing,
+      clock,
+      logger,
+    });
+  }
+
+  function failing(error: unknown, failingForMs: number): void {
+    const fatal = fatalFailure(error, failingForMs, topics);
+    if (fatal !== undefined && !stopped) options.onFatal(fatal);
   }
 
   /** Whether no other assignment has come since. */
@@ -81,7 +99,7 @@ export async function openGroupReading(options: GroupReadingOptions): Promise<Gr
   }
 
   async function lookUp(position: Position): Promise<void> {
-    const range = await findOffsetRange(position, { cluster, current: whileAssigned(), clock, logger });
+    const range = await findOffsetRange(position, { cluster, current: whileAssigned(), onFailing: failing, clock, logger });
     if (range !== undefined) options.onOutOfRange(position, range);
   }
 
@@ -98,18 +116,19 @@ export async function openGroupReading(options: GroupReadingOptions): Promise<Gr
           const found = await groupPositions(cluster, member, partitions);
           return current() ? found : undefined;
         } catch (error) {
-          logger.debug({ err: error, groupId }, 'The positions of the group are not known yet');
+          logger[attempt === ATTEMPTS_UNTIL_WARNING ? 'warn' : 'debug']({ err: error, groupId }, 'The offsets of the group are not known yet');
           renewConnections(cluster, error);
           await pause(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] as number, clock);
+          if (!current()) return undefined;
           await cluster.refreshMetadata().catch(() => undefined);
         }
       }
       return undefined;
     },
-    async ends() {
+    async ends(partitions) {
       try {
         await cluster.refreshMetadata();
-        return await offsetsOf(cluster, topics, { fromBeginning: false });
+        return await knownOffsetsOf(cluster, partitions, { fromBeginning: false });
       } catch (error) {
         renewConnections(cluster, error);
         throw error;

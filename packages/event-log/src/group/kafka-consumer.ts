@@ -103,6 +103,7 @@ function runConsumer(options: ConsumerOptions, reading: GroupReading, clock: Clo
     ends: reading.ends,
     onStuck: fail,
     clock,
+    logger,
   });
 
   function guarded<Value>(handler: (value: Value) => void): (value: Value) => void {

@@ -93,6 +93,7 @@ export async function startGroupConsumer(options: GroupConsumerOptions): Promise
       read();
     },
     clock,
+    logger: client.logger,
     ...options.watchdog,
   });
 

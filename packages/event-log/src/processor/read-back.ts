@@ -11,18 +11,18 @@ import { retryWhile } from '../retry.ts';
 const PAUSES_MS = [50, 100, 200, 500];
 const FOR_MS = 10_000;
 const LIMITS = { maxWaitMs: 500, maxBytes: 10_485_760, maxBytesPerPartition: 1_048_576 };
-/** Fetches without an answer after which the log's begin is looked at again; each waits half a second. */
+/** Fetches without records after which the log start offset is looked up again; each waits half a second. */
 const EMPTY_FETCHES = 3;
 
 /** Retriable: the partition has no leader, or the response was empty. */
-class Unanswered extends Error {
-  override readonly name = 'Unanswered';
+class NotReadable extends Error {
+  override readonly name = 'NotReadable';
   readonly retriable = true;
 }
 
 /**
  * The records of a partition with offsets in [from, to), as far as they still exist, in order and as many at a time as a fetch brings; `to`
- * is an offset that was committed. Throws when what comes next is not known within 10 s: never ends as though a part of them were all.
+ * is an offset that was committed. Throws when the next records are not known within 10 s: never ends after a part of them.
  */
 export async function* readBack(
   client: KafkaClient,
@@ -39,18 +39,18 @@ export async function* readBack(
     if (!connected) {
       await connectTo(cluster, [partition.topic]);
       await cluster.refreshMetadata();
-      next = later(next, await beginOf(cluster, partition));
+      next = later(next, await logStartOf(cluster, partition));
     }
-    // Until it is answered: after an error the partition may have another leader, and another begin.
+    // Until there is a response: after an error the partition may have another leader, and another log start offset.
     connected = false;
-    const found = next < to ? await readFrom(cluster, partition, next) : { records: [], reached: next };
+    const found = next < to ? await readFrom(cluster, partition, next, clock) : { records: [], reached: next };
     connected = true;
     return found;
   };
   try {
     while (next < to) {
       const { records, reached } = await retryWhile(step, {
-        // Also an offset that is out of range: retention may delete what comes next, and the next step looks up where the log begins.
+        // Also an offset that is out of range: retention may delete the next records, and the next step looks up the log start offset.
         retriable: mayPass,
         pausesMs: PAUSES_MS,
         forMs: FOR_MS,
@@ -69,23 +69,24 @@ async function readFrom(
   cluster: ReadCluster,
   partition: TopicPartition,
   offset: bigint,
+  clock: Clock,
 ): Promise<{ readonly records: readonly LogRecord[]; readonly reached: bigint }> {
   for (let empty = 0; empty < EMPTY_FETCHES; empty += 1) {
-    const { records, next } = await fetchOnce(cluster, leaderOf(cluster, partition), { ...partition, offset }, LIMITS);
+    const { records, next } = await fetchOnce(cluster, leaderOf(cluster, partition), { ...partition, offset }, { limits: LIMITS, clock });
     if (next > offset) return { records, reached: next };
   }
-  const begin = await beginOf(cluster, partition);
-  if (begin <= offset) throw new Unanswered(`${keyOf(partition)}: no record is read at ${offset}`);
-  return { records: [], reached: begin };
+  const start = await logStartOf(cluster, partition);
+  if (start <= offset) throw new NotReadable(`${keyOf(partition)}: no record is read at ${offset}`);
+  return { records: [], reached: start };
 }
 
-async function beginOf(cluster: ReadCluster, partition: TopicPartition): Promise<bigint> {
-  return (await offsetsOf(cluster, [partition.topic], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n;
+async function logStartOf(cluster: ReadCluster, partition: TopicPartition): Promise<bigint> {
+  return (await offsetsOf(cluster, [partition], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n;
 }
 
 function leaderOf(cluster: ReadCluster, { topic, partition }: TopicPartition): number {
   const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)?.leader;
-  if (leader === undefined) throw new Unanswered(`${keyOf({ topic, partition })} has no leader`);
+  if (leader === undefined || leader < 0) throw new NotReadable(`${keyOf({ topic, partition })} has no leader`);
   return leader;
 }
 

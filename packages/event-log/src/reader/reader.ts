@@ -79,10 +79,7 @@ class TopicReader implements Reader {
       maxBytesPerPartition: Math.min(MAX_BYTES_PER_PARTITION, Math.ceil(MAX_BYTES / Math.max(1, starts.length))),
       onFetched: (fetched) => this.#receive(fetched),
       onOutOfRange: (position) => void this.#reposition(position),
-      onFailing: (error, failingForMs) => {
-        const fatal = fatalFailure(error, failingForMs, options.topics);
-        if (fatal !== undefined) this.#finish(fatal);
-      },
+      onFailing: (error, failingForMs) => this.#failing(error, failingForMs),
       clock: systemClock,
       logger,
     });
@@ -109,13 +106,24 @@ class TopicReader implements Reader {
     return next;
   }
 
-  /** Retention may have passed a slow reader: it continues where the log begins. A log that ends earlier is another log. */
+  #failing(error: unknown, failingForMs: number): void {
+    const fatal = fatalFailure(error, failingForMs, this.#options.topics);
+    if (fatal !== undefined) this.#finish(fatal);
+  }
+
+  /** Retention may have passed a slow reader: it continues at the log start offset. A log end offset below the position is that of another topic of this name. */
   async #reposition(position: Position): Promise<void> {
     const current = (): boolean => !this.#ending.signal.aborted;
-    const range = await findOffsetRange(position, { cluster: this.#cluster, current, clock: systemClock, logger: this.#logger });
+    const range = await findOffsetRange(position, {
+      cluster: this.#cluster,
+      current,
+      onFailing: (error, failingForMs) => this.#failing(error, failingForMs),
+      clock: systemClock,
+      logger: this.#logger,
+    });
     if (range === undefined) return;
     if (position.offset > range.end) {
-      const message = `${keyOf(position)}: the reader is at ${position.offset}, the log ends at ${range.end}`;
+      const message = `${keyOf(position)}: the reader is at ${position.offset}, the log end offset is ${range.end}`;
       this.#finish(new LogError('ERR_LOG_POSITION_LOST', message));
       return;
     }
@@ -140,8 +148,8 @@ class TopicReader implements Reader {
     if (this.#ending.signal.aborted) return;
     this.#ending.abort();
     this.#state.abandon(error ?? new LogError('ERR_LOG_CLOSED', 'the reader was stopped before it caught up'));
-    void this.#fetcher.stop();
-    void disconnectWithin(this.#cluster, LONGEST_DISCONNECT_MS, systemClock);
+    // A request in flight would connect again.
+    void this.#fetcher.stop().then(() => disconnectWithin(this.#cluster, LONGEST_DISCONNECT_MS, systemClock));
     if (error === undefined) this.#end.resolve();
     else this.#end.reject(error);
   }

@@ -2,7 +2,7 @@ import type { KafkaClient } from '../kafkajs/client/client.ts';
 import { connectTo, openReadCluster, READ_UNCOMMITTED, type ReadCluster, reconnect } from '../kafkajs/cluster/read-cluster.ts';
 import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
 import type { LogAdmin, Position, TopicPartition } from '../log.ts';
-import { offsetsOf } from '../reader/start-positions.ts';
+import { offsetsOf, partitionsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
 
 const PAUSES_MS = [50, 100, 200, 500];
@@ -27,7 +27,7 @@ export async function createAdmin(client: KafkaClient): Promise<LogAdmin> {
   }
 
   const offsets = (topic: string, fromBeginning: boolean): Promise<readonly Position[]> =>
-    ask(topic, async () => byPartition([...(await offsetsOf(cluster, [topic], { fromBeginning })).values()]));
+    ask(topic, async () => byPartition([...(await offsetsOf(cluster, partitionsOf(cluster, [topic]), { fromBeginning })).values()]));
 
   return {
     endOffsets: (topic) => offsets(topic, false),

@@ -5,7 +5,7 @@ import { createCluster } from './create-cluster.ts';
 import type { Cluster } from './internals.ts';
 
 export interface GroupCoordinator {
-  /** Offset -1, or -2 after kafkajs reset a partition, stands for none. */
+  /** Offset -1 if no offset is committed, or -2 after kafkajs reset a partition. */
   offsetFetch(request: { groupId: string; topics: readonly { topic: string; partitions: readonly { partition: number }[] }[] }): Promise<{
     responses: readonly {
       topic: string;
@@ -34,8 +34,8 @@ export const READ_UNCOMMITTED = 0;
 export const READ_COMMITTED = 1;
 
 const METADATA_MAX_AGE_MS = 300_000;
-// Far above the longest wait of a fetch: what is not answered by then is lost with its connection.
-const REQUEST_TIMEOUT_MS = 6_000;
+/** Far above the longest wait of a fetch: a request without a response by then is lost, with its connection. */
+export const REQUEST_TIMEOUT_MS = 6_000;
 
 /**
  * A cluster for reading. With READ_COMMITTED the end of a partition is its last stable offset: where the first open transaction
@@ -47,6 +47,11 @@ export function openReadCluster(client: KafkaClient, isolationLevel = READ_COMMI
     isolationLevel,
     metadataMaxAge: METADATA_MAX_AGE_MS,
   });
+}
+
+/** The same connections and metadata, but the end of a partition is the next offset to be written. */
+export function uncommittedView(cluster: ReadCluster): ReadCluster {
+  return Object.create(cluster, { isolationLevel: { value: READ_UNCOMMITTED } });
 }
 
 /** Connects and loads the metadata of the topics; ERR_LOG_UNKNOWN_TOPIC when one does not exist. */
@@ -61,7 +66,7 @@ export async function connectTo(cluster: ReadCluster, topics: readonly string[])
 }
 
 /**
- * Gives up all connections and opens new ones. kafkajs keeps a connection on which requests time out, and hides that
+ * Closes all connections and opens new ones. kafkajs keeps a connection on which requests time out, and hides that
  * behind errors of its own.
  */
 export async function reconnect(cluster: ReadCluster): Promise<void> {
