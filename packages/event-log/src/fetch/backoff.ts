@@ -11,7 +11,7 @@ export interface Backoff {
   /** True for the first failure in a row. */
   fail(): boolean;
   succeed(): void;
-  /** Waits without a failure. */
+  /** Waits without a failure, no shorter than it waits already. */
   wait(ms: number): void;
   /** Ends the wait without `onOver`. */
   cancel(): void;
@@ -21,9 +21,13 @@ export function createBackoff(clock: Clock, onOver: () => void): Backoff {
   let next = FIRST_MS;
   let since: number | undefined;
   let cancel: (() => void) | undefined;
+  let until = 0;
 
   function wait(ms: number): void {
+    const over = clock.monotonic() + ms;
+    if (cancel !== undefined && over <= until) return;
     cancel?.();
+    until = over;
     cancel = clock.after(ms, () => {
       cancel = undefined;
       onOver();

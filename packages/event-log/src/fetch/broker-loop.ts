@@ -1,8 +1,9 @@
+import type { Clock } from '../clock.ts';
 import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import type { Position } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
 import { ResponseError } from '../wire/ask-broker.ts';
-import { type FetchLimits, type FetchResponse, type PartitionResponse, type SessionPart, withoutSession } from '../wire/fetch.ts';
+import type { FetchLimits, FetchResponse, PartitionResponse } from '../wire/fetch.ts';
 import { createYield } from '../yield-to-loop.ts';
 import type { Backoff } from './backoff.ts';
 import { createFetchSession, isSessionError } from './fetch-session.ts';
@@ -13,8 +14,6 @@ const yieldToLoop = createYield();
 /** A partition as a loop asks for it. */
 export interface Wanted {
   readonly position: Position;
-  /** Its next batch came cut: a broker sends a batch whole, whatever its size, if it is the first of the response. */
-  readonly cut: boolean;
 }
 
 export interface BrokerLoopOptions<Partition extends Wanted> {
@@ -25,10 +24,11 @@ export interface BrokerLoopOptions<Partition extends Wanted> {
   readonly stopped: () => boolean;
   /** The partitions to read from this broker now. */
   readonly wanted: () => readonly Partition[];
-  /** What came of a partition that was asked for from the position. `alone`: the request named no other. */
-  readonly onResponse: (partition: Partition, position: Position, data: PartitionResponse, alone: boolean) => void;
-  readonly onHeard: () => void;
+  /** The response for a partition that was asked for from the position. Does not throw. */
+  readonly onResponse: (partition: Partition, position: Position, data: PartitionResponse) => void;
+  /** Does not throw. */
   readonly onFailed: (error: unknown) => void;
+  readonly clock: Clock;
 }
 
 /** Fetches from one broker, one request at a time, while there are partitions to read from it. */
@@ -40,25 +40,30 @@ export interface BrokerLoop {
 }
 
 export function createBrokerLoop<Partition extends Wanted>(options: BrokerLoopOptions<Partition>): BrokerLoop {
-  const { cluster, nodeId, limits, backoff, stopped, wanted, onResponse, onHeard, onFailed } = options;
+  const { cluster, nodeId, limits, backoff, stopped, wanted, onResponse, onFailed, clock } = options;
   const session = createFetchSession();
   let running = false;
   let ended: Promise<void> = Promise.resolve();
 
   async function run(): Promise<void> {
-    while (!stopped() && !backoff.waiting && wanted().length > 0) {
-      try {
-        await fetchOnce();
-        backoff.succeed();
-      } catch (error) {
-        session.lost();
-        if (stopped()) break;
-        backoff.fail();
-        onFailed(error);
-      }
+    try {
+      while (!stopped() && !backoff.waiting && wanted().length > 0) await step();
+    } finally {
+      // In the turn in which nothing was found to do: a start after it is not lost.
+      running = false;
     }
-    // In the turn in which nothing was found to do: a start after it is not lost.
-    running = false;
+  }
+
+  async function step(): Promise<void> {
+    try {
+      await fetchOnce();
+      backoff.succeed();
+    } catch (error) {
+      session.lost();
+      if (stopped()) return;
+      backoff.fail();
+      onFailed(error);
+    }
   }
 
   async function fetchOnce(): Promise<void> {
@@ -66,25 +71,21 @@ export function createBrokerLoop<Partition extends Wanted>(options: BrokerLoopOp
     // What is wanted may have changed while it connected.
     const now = stopped() ? [] : wanted();
     if (now.length === 0) return;
-    const cut = now.find((partition) => partition.cut);
-    const asked = new Map((cut === undefined ? now : [cut]).map((partition) => [keyOf(partition.position), partition]));
-    const positions = new Map([...asked].map(([key, { position }]) => [key, position]));
-    const part = cut === undefined ? session.request([...positions.values()]) : withoutSession(cut.position);
-    const response = await sendFetch(cluster, broker, limits, part);
+    const asked = new Map(now.map((partition) => [keyOf(partition.position), { partition, position: partition.position }]));
+    const part = session.request([...asked.values()].map(({ position }) => position));
+    const response = await sendFetch(cluster, broker, { limits, part, clock });
     if (stopped()) return;
-    onHeard();
-    if (cut === undefined) session.responded(response);
-    if (!isAccepted(response, part)) return;
+    session.responded(response);
+    // The broker reads no further request on this connection for that long.
+    if (response.throttleMs > 0) backoff.wait(response.throttleMs);
+    if (!isAccepted(response, part.epoch)) return;
     for (const data of response.partitions) {
       const turn = yieldToLoop();
       if (turn !== undefined) await turn;
       if (stopped()) return;
-      const partition = asked.get(keyOf(data));
-      const position = positions.get(keyOf(data));
-      if (partition !== undefined && position !== undefined) onResponse(partition, position, data, asked.size === 1);
+      const found = asked.get(keyOf(data));
+      if (found !== undefined) onResponse(found.partition, found.position, data);
     }
-    // The broker reads no further request on this connection for that long.
-    if (response.throttleMs > 0) backoff.wait(response.throttleMs);
   }
 
   return {
@@ -98,7 +99,7 @@ export function createBrokerLoop<Partition extends Wanted>(options: BrokerLoopOp
 }
 
 /** False for a session that the broker has lost: the next request begins another. */
-function isAccepted({ errorCode }: FetchResponse, { epoch }: SessionPart): boolean {
+function isAccepted({ errorCode }: FetchResponse, epoch: number): boolean {
   if (errorCode === 0) return true;
   if (epoch > 0 && isSessionError(errorCode)) return false;
   throw new ResponseError('Fetch', errorCode);

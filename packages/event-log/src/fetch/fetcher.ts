@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import { REQUEST_TIMEOUT_MS, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { Position, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
@@ -18,19 +18,19 @@ export type { FetchedPartition } from './fetched-partition.ts';
 export interface FetcherOptions extends FetchLimits {
   /** Connections for fetching only, connected, with the topics in its metadata. The owner disconnects it after `stop`. */
   readonly cluster: ReadCluster;
-  /** Called synchronously; does not throw. Returns the offset from which reading continues: `next`, or a lower one if not all records were taken. */
+  /** Called synchronously. Returns the offset from which reading continues: `next`, or a lower one if not all records were taken. */
   readonly onFetched: (fetched: FetchedPartition) => bigint;
   /**
-   * The log does not have the position: retention passed it, or the log ends below it. The partition is not read before the
-   * owner has found another position and called `seek`.
+   * The partition does not have the position: retention passed it, or the log end offset is below it. The partition is not read
+   * before the owner has found another position and called `seek`.
    */
   readonly onOutOfRange: (position: Position) => void;
-  /** The record batch at the position cannot be read. The partition is tried again with backoff; other partitions continue. */
-  readonly onUnreadable?: (position: Position, error: LogError) => void;
-  /** A broker or one partition fails (ResponseError, LogError or an error of kafkajs), for `failingForMs` by now. It is tried again. */
-  readonly onFailing?: (error: unknown, failingForMs: number) => void;
-  /** A broker responded, with or without records. */
-  readonly onHeard?: () => void;
+  /**
+   * A broker or one partition fails, for `failingForMs` by now: ResponseError, an error of kafkajs, or LogError with
+   * ERR_LOG_UNREADABLE for a record batch. It is tried again, while other partitions continue. An error that `onFetched` or
+   * `onOutOfRange` threw is ERR_LOG_HANDLER_FAILED, with Infinity.
+   */
+  readonly onFailing: (error: unknown, failingForMs: number) => void;
   readonly clock: Clock;
   readonly logger: LogLogger;
 }
@@ -48,8 +48,6 @@ export interface Fetcher {
   stop(): Promise<void>;
 }
 
-// The request timeout of a cluster for reading.
-const LONGEST_STOP_MS = 6_000;
 const LOST_AGAIN_MS = 1_000;
 const OFFSET_OUT_OF_RANGE = 1;
 const CORRUPT_MESSAGE = 2;
@@ -59,9 +57,8 @@ const LEADER_NOT_AVAILABLE = 5;
 interface Reading {
   position: Position;
   paused: boolean;
-  /** The log does not have the position. */
+  /** The partition does not have the position. */
   lost: boolean;
-  cut: boolean;
   readonly backoff: Backoff;
 }
 
@@ -108,7 +105,10 @@ class LeaderFetcher implements Fetcher {
 
   pause(partition: TopicPartition): void {
     const reading = this.#partitions.get(keyOf(partition));
-    if (reading !== undefined) reading.paused = true;
+    if (reading === undefined) return;
+    reading.paused = true;
+    // The time of the pause is none of a failure.
+    reading.backoff.succeed();
   }
 
   resume(partition: TopicPartition): void {
@@ -120,15 +120,15 @@ class LeaderFetcher implements Fetcher {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#leaders.stop();
+    const refreshed = this.#leaders.stop();
     const brokers = [...this.#brokers.values()];
     for (const { backoff } of [...this.#partitions.values(), ...brokers]) backoff.cancel();
-    await within(LONGEST_STOP_MS, Promise.all(brokers.map(({ loop }) => loop.ended())), this.#options.clock);
+    await within(REQUEST_TIMEOUT_MS, Promise.all([refreshed, ...brokers.map(({ loop }) => loop.ended())]), this.#options.clock);
   }
 
   #createReading(position: Position): Reading {
     const backoff = createBackoff(this.#options.clock, () => this.#schedule());
-    return { position, paused: false, lost: false, cut: false, backoff };
+    return { position, paused: false, lost: false, backoff };
   }
 
   /** Starts the loop of each broker that leads a partition to be read. Called whenever there may be more of these. */
@@ -142,12 +142,14 @@ class LeaderFetcher implements Fetcher {
       else leaders.add(leader);
     }
     for (const leader of leaders) this.#loopOf(leader).start();
+    // The next failure of a broker that is not read from now is its first.
+    for (const [nodeId, { backoff }] of this.#brokers) if (!leaders.has(nodeId) && !backoff.waiting) backoff.succeed();
   }
 
   #loopOf(nodeId: number): BrokerLoop {
     const found = this.#brokers.get(nodeId);
     if (found !== undefined) return found.loop;
-    const { cluster, clock, logger, onFailing, onHeard } = this.#options;
+    const { cluster, clock, logger } = this.#options;
     const backoff = createBackoff(clock, () => this.#schedule());
     const loop = createBrokerLoop<Reading>({
       cluster,
@@ -156,33 +158,54 @@ class LeaderFetcher implements Fetcher {
       backoff,
       stopped: () => this.#stopped,
       wanted: () => [...this.#partitions.values()].filter((each) => isWanted(each) && this.#leaders.of(each.position) === nodeId),
-      onResponse: (reading, position, data, alone) => this.#receive(nodeId, reading, position, data, alone),
-      onHeard: () => onHeard?.(),
+      onResponse: (reading, position, data) => this.#guarded(reading, () => this.#receive(nodeId, reading, position, data)),
       onFailed: (error) => {
         logger.debug({ nodeId, error: String(error), failingForMs: backoff.failingForMs }, 'Fetch failed');
         this.#leaders.refresh();
-        onFailing?.(error, backoff.failingForMs);
+        this.#report(error, backoff.failingForMs);
       },
+      clock,
     });
     this.#brokers.set(nodeId, { loop, backoff });
     return loop;
   }
 
-  #receive(nodeId: number, reading: Reading, position: Position, data: PartitionResponse, alone: boolean): void {
+  #receive(nodeId: number, reading: Reading, position: Position, data: PartitionResponse): void {
     // Another position was sought, or another broker was asked for the same one after the leader had moved.
     if (this.#partitions.get(keyOf(position)) !== reading || reading.position !== position || reading.paused) return;
     if (data.errorCode !== 0) {
       if (this.#leaders.of(position) === nodeId) this.#refused(reading, data.errorCode);
       return;
     }
-    const { records, next, cut, unreadable } = readBatches(data.batches, position, data);
-    reading.cut = cut && next === position.offset;
-    const tooLong = reading.cut && alone ? unreadableAt(position, 'it came cut although no other was requested') : undefined;
-    const failed = unreadable ?? tooLong;
-    if (failed === undefined) reading.backoff.succeed();
+    const { records, next, unreadable } = readBatches(data.batches, position, data);
     const { topic, partition, offset: from } = position;
+    // A broker sends the first batch whole, whatever its size, or nothing (KIP-74).
+    if (unreadable === undefined && next === from && data.batches.length > 0) {
+      this.#fail(reading, unreadableAt(position, 'the response has no whole batch below the last stable offset'));
+      return;
+    }
+    if (unreadable === undefined || next > from) reading.backoff.succeed();
     if (next > from) this.#handOver(reading, { topic, partition, records, from, next });
-    if (failed !== undefined) this.#unreadable(reading, failed);
+    // The owner that did not take all records is not at the batch yet.
+    if (unreadable !== undefined && reading.position.offset === next) this.#unreadable(reading, unreadable);
+  }
+
+  /** An error of the owner is none of the broker. */
+  #guarded(reading: Reading, action: () => void): void {
+    try {
+      action();
+    } catch (cause) {
+      reading.backoff.fail();
+      this.#report(new LogError('ERR_LOG_HANDLER_FAILED', 'a handler of fetched records threw', { cause }), Number.POSITIVE_INFINITY);
+    }
+  }
+
+  #report(error: unknown, failingForMs: number): void {
+    try {
+      this.#options.onFailing(error, failingForMs);
+    } catch (thrown) {
+      this.#options.logger.error({ err: thrown }, 'Handler of fetch failures threw');
+    }
   }
 
   #handOver(reading: Reading, fetched: FetchedPartition): void {
@@ -210,14 +233,13 @@ class LeaderFetcher implements Fetcher {
     // The owner may have sought another position, or stopped, when it took the records before the batch.
     if (this.#stopped || this.#partitions.get(keyOf(position)) !== reading) return;
     if (this.#fail(reading, error)) this.#options.logger.warn({ ...position, error: error.message }, 'Record batch is unreadable');
-    this.#options.onUnreadable?.(position, error);
   }
 
   /** The partition waits; the others continue. True for the first failure in a row. */
   #fail({ backoff }: Reading, error: unknown): boolean {
     const isFirst = backoff.fail();
     this.#leaders.refresh();
-    this.#options.onFailing?.(error, backoff.failingForMs);
+    this.#report(error, backoff.failingForMs);
     return isFirst;
   }
 }

@@ -1,9 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { PartitionMetadata } from '../kafkajs/cluster/internals.ts';
 import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
 import type { TopicPartition } from '../log.ts';
 
 const REFRESH_AT_MOST_EVERY_MS = 100;
+/** Also without a failure: a new broker is in the metadata only. */
+const REFRESH_AT_LEAST_EVERY_MS = 300_000;
 
 /** The leaders of partitions, as the metadata of the cluster has them. */
 export interface Leaders {
@@ -11,11 +14,12 @@ export interface Leaders {
   of(partition: TopicPartition): number | undefined;
   /** Refreshes the metadata, once per 100 ms at most, however often it is called. */
   refresh(): void;
-  stop(): void;
+  /** Resolves when no refresh is in flight. */
+  stop(): Promise<void>;
 }
 
 export interface LeadersOptions {
-  readonly cluster: Pick<ReadCluster, 'findTopicPartitionMetadata' | 'refreshMetadata'>;
+  readonly cluster: Pick<ReadCluster, 'findTopicPartitionMetadata' | 'refreshMetadata' | 'brokerPool' | 'connectionPoolBuilder'>;
   readonly clock: Clock;
   /** Leaders may have changed, also by a refresh that another caller requested. */
   readonly onChanged: () => void;
@@ -32,6 +36,8 @@ export function createLeaders({ cluster, clock, onChanged, onFailed }: LeadersOp
   let stopped = false;
   let refreshing = false;
   let again = false;
+  let lastRefresh: Promise<void> = Promise.resolve();
+  let cancel = clock.after(REFRESH_AT_LEAST_EVERY_MS, refresh);
 
   function metadataOf(topic: string): readonly PartitionMetadata[] {
     try {
@@ -58,14 +64,18 @@ export function createLeaders({ cluster, clock, onChanged, onFailed }: LeadersOp
       await cluster.refreshMetadata();
       if (!stopped) onChanged();
     } catch (error) {
-      if (!stopped) onFailed(error);
+      if (stopped) return;
+      renewConnections(cluster, error);
+      onFailed(error);
+    } finally {
+      if (!stopped) cancel = clock.after(REFRESH_AT_MOST_EVERY_MS, allowNext);
     }
-    if (!stopped) clock.after(REFRESH_AT_MOST_EVERY_MS, allowNext);
   }
 
   function allowNext(): void {
     refreshing = false;
     if (again) refresh();
+    else cancel = clock.after(REFRESH_AT_LEAST_EVERY_MS, refresh);
   }
 
   function refresh(): void {
@@ -73,7 +83,8 @@ export function createLeaders({ cluster, clock, onChanged, onFailed }: LeadersOp
     again = refreshing;
     if (refreshing) return;
     refreshing = true;
-    void refreshOnce();
+    cancel();
+    lastRefresh = refreshOnce();
   }
 
   return {
@@ -81,6 +92,8 @@ export function createLeaders({ cluster, clock, onChanged, onFailed }: LeadersOp
     refresh,
     stop() {
       stopped = true;
+      cancel();
+      return lastRefresh;
     },
   };
 }

@@ -1,30 +1,60 @@
+import type { Clock } from '../clock.ts';
+import { loadKafka } from '../kafkajs/client/client.ts';
 import type { Broker } from '../kafkajs/cluster/internals.ts';
-import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import { REQUEST_TIMEOUT_MS, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
 import type { Position } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
+import { pause } from '../retry.ts';
 import { ResponseError, sendRaw } from '../wire/ask-broker.ts';
 import { type FetchLimits, type FetchResponse, fetchRequest, readFetchResponse, type SessionPart, withoutSession } from '../wire/fetch.ts';
 import { readBatches } from '../wire/read-batches.ts';
 import type { FetchedPartition } from './fetched-partition.ts';
 
-/** One Fetch request. Throws what the connection throws, which is replaced if it failed, and RangeError for a malformed response. */
-export async function sendFetch(cluster: ReadCluster, broker: Broker, limits: FetchLimits, session: SessionPart): Promise<FetchResponse> {
+interface Exchange {
+  readonly limits: FetchLimits;
+  readonly part: SessionPart;
+  readonly clock: Clock;
+}
+
+/**
+ * One Fetch request. Throws KafkaJSRequestTimeoutError after the request timeout, what the connection throws, which is replaced if it
+ * failed, and RangeError for a malformed response.
+ */
+export async function sendFetch(cluster: ReadCluster, broker: Broker, { limits, part, clock }: Exchange): Promise<FetchResponse> {
   try {
-    return readFetchResponse(await sendRaw(broker, fetchRequest(limits, session)));
+    return readFetchResponse(await inTime(sendRaw(broker, fetchRequest(limits, part)), clock));
   } catch (error) {
     renewConnections(cluster, error, broker);
     throw error;
   }
 }
 
+/** kafkajs measures its request timeout by the wall clock, which may be set back. */
+async function inTime(response: Promise<Buffer>, clock: Clock): Promise<Buffer> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const { KafkaJSRequestTimeoutError } = loadKafka();
+  const cancel = clock.after(REQUEST_TIMEOUT_MS, () => reject(new KafkaJSRequestTimeoutError('Fetch timed out')));
+  try {
+    return await Promise.race([response, late]);
+  } finally {
+    cancel();
+  }
+}
+
 /**
- * Reads one partition once. `next` equals `from` if the broker has nothing to send yet. Throws ResponseError when the broker
- * refuses, LogError for a batch that is not readable, and what kafkajs throws.
+ * Reads one partition once, and waits as long as the broker throttles. `next` equals `from` if the broker has nothing to send yet.
+ * Throws ResponseError when the broker refuses, LogError for a batch that is not readable, and what kafkajs throws.
  */
-export async function fetchOnce(cluster: ReadCluster, nodeId: number, position: Position, limits: FetchLimits): Promise<FetchedPartition> {
+export async function fetchOnce(
+  cluster: ReadCluster,
+  nodeId: number,
+  position: Position,
+  { limits, clock }: Pick<Exchange, 'limits' | 'clock'>,
+): Promise<FetchedPartition> {
   const broker = await cluster.findBroker({ nodeId });
-  const { errorCode, partitions } = await sendFetch(cluster, broker, limits, withoutSession(position));
+  const { throttleMs, errorCode, partitions } = await sendFetch(cluster, broker, { limits, part: withoutSession(position), clock });
+  if (throttleMs > 0) await pause(throttleMs, clock);
   const data = partitions.find((found) => keyOf(found) === keyOf(position));
   const refused = errorCode === 0 ? (data?.errorCode ?? 0) : errorCode;
   if (refused !== 0) throw new ResponseError('Fetch', refused);
