@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type ConnectionClass, freshConnection } from './fresh-connection.ts';
 import { type BrokerClass, greetedBroker } from './greeted-broker.ts';
+import { leaderlessMetadata, type MetadataResponse } from './leaderless-metadata.ts';
 import { quietRequestQueue, type RequestQueueClass } from './request-queue.ts';
 
 export const KAFKAJS_VERSION = '2.2.4';
@@ -11,6 +12,8 @@ export const replacedModules = {
   requestQueue: 'src/network/requestQueue/index.js',
   connection: 'src/network/connection.js',
   broker: 'src/broker/index.js',
+  // Of version 0; the later versions use its `parse`.
+  metadata: 'src/protocol/requests/metadata/v0/response.js',
 } as const;
 
 // In the registry of symbols because the module cache outlives a copy of this module (a test runner may load two).
@@ -23,9 +26,9 @@ export function kafkajsPath(path: string): string {
 }
 
 /**
- * kafkajs 2.2.4 with three of its modules replaced by ours: the connection, its check of pending requests, and the broker. Its
- * producers and consumers are not used, and are as they were installed. Throws when another version is installed or when kafkajs
- * was loaded before, unreplaced.
+ * kafkajs 2.2.4 with four of its modules replaced by ours: the connection, its check of pending requests, the broker, and the check
+ * of metadata. Its producers and consumers are not used, and are as they were installed. Throws when another version is installed or
+ * when kafkajs was loaded before, unreplaced.
  */
 export function loadKafkajs(): typeof import('kafkajs') {
   const { version } = require('kafkajs/package.json') as { version: string };
@@ -41,6 +44,8 @@ export function loadKafkajs(): typeof import('kafkajs') {
     replace(replacedModules.connection, freshConnection(Connection));
     const Broker = require(kafkajsPath(replacedModules.broker)) as BrokerClass;
     replace(replacedModules.broker, greetedBroker(Broker));
+    const metadata = require(kafkajsPath(replacedModules.metadata)) as MetadataResponse;
+    replace(replacedModules.metadata, leaderlessMetadata(metadata));
   } else if (loaded[REPLACED] !== true) {
     throw new Error('kafkajs was loaded before @switchboard/event-log: its unsafe modules are in use');
   }
