@@ -1,4 +1,5 @@
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+// As a whole: Node.js 20 has no zstdDecompressSync.
+import zlib from 'node:zlib';
 import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { Header, LogRecord, Position, TopicPartition } from '../log.ts';
 import { crc32c } from './crc32c.ts';
@@ -19,6 +20,8 @@ const CONTROL = 0x20;
 /** Key of a control record: version, then type; 0 is abort, 1 is commit. */
 const ABORT = 0;
 const MAX_DECOMPRESSED_BYTES = 128 * 1024 * 1024;
+/** Of decompressed batches, after which no further one of a response is read. */
+const ENOUGH_BYTES = 32 * 1024 * 1024;
 const NO_HEADERS: readonly Header[] = [];
 const EMPTY = Buffer.alloc(0);
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
@@ -27,13 +30,11 @@ const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 export interface ReadBatches {
   /**
    * Committed records at or above the position, in offset order. Keys and values are views: a record that is kept keeps twice
-   * the bytes of its batch, or 64 KiB, at most.
+   * the bytes of its batch, or `Buffer.poolSize` (64 KiB), at most.
    */
   readonly records: readonly LogRecord[];
-  /** The end of the last whole batch, or the position. */
+  /** The offset after the last batch that was read, or the position. A last batch that is not whole is ignored. */
   readonly next: bigint;
-  /** A batch follows that is not whole. */
-  readonly cut: boolean;
   /** The batch at `next` cannot be read: ERR_LOG_UNREADABLE. */
   readonly unreadable: LogError | undefined;
 }
@@ -48,18 +49,23 @@ export function readBatches(
   const aborting = createAbortFilter(aborted);
   let next = offset;
   let at = 0;
+  let bytesRead = 0;
   try {
-    while (bytes.length - at >= LENGTH_COVERS_FROM) {
+    while (bytes.length - at >= LENGTH_COVERS_FROM && bytesRead < ENOUGH_BYTES) {
       const length = bytes.readInt32BE(at + 8);
       if (length < HEADER_BYTES - LENGTH_COVERS_FROM) throw new MalformedBatch(`the length of the batch is ${length}`);
       const end = at + LENGTH_COVERS_FROM + length;
       if (end > bytes.length) break;
       const batch = ownBytes(bytes, at, end);
       const header = readHeader(batch);
-      // A broker sends nothing beyond: it may still be aborted.
-      if (lastStableOffset >= 0n && header.baseOffset >= lastStableOffset) return { records, next, cut: false, unreadable: undefined };
-      if (!aborting.drops(header, batch)) pushRecords(records, { topic, partition }, next, header, batch);
-      if (header.lastOffset >= next) next = header.lastOffset + 1n;
+      // The CRC does not cover the base offset. A response begins with the batch of the position, or with a later one.
+      if (header.lastOffset < next || (at > 0 && header.baseOffset < next)) {
+        throw new MalformedBatch(`it has the offsets ${header.baseOffset} to ${header.lastOffset}`);
+      }
+      // Only if the last stable offset moved while the broker read: the next response has the batch again.
+      if (lastStableOffset >= 0n && header.baseOffset >= lastStableOffset) break;
+      if (!aborting.drops(header, batch)) bytesRead += pushRecords(records, { topic, partition }, next, header, batch);
+      next = header.lastOffset + 1n;
       at = end;
     }
   } catch (cause) {
@@ -69,9 +75,9 @@ export function readBatches(
       { cause },
     );
     while ((records.at(-1)?.offset ?? -1n) >= next) records.pop();
-    return { records, next, cut: false, unreadable };
+    return { records, next, unreadable };
   }
-  return { records, next, cut: at < bytes.length, unreadable: undefined };
+  return { records, next, unreadable: undefined };
 }
 
 /** Copies a batch that is a small part of a large response. */
@@ -149,8 +155,8 @@ function isAbortMarker({ count }: BatchHeader, batch: Buffer): boolean {
   return key.readInt16BE(2) === ABORT;
 }
 
-/** Appends the records of the batch at or above `from`. */
-function pushRecords(records: LogRecord[], of: TopicPartition, from: bigint, header: BatchHeader, batch: Buffer): void {
+/** Appends the records of the batch at or above `from`. Returns its decompressed bytes. */
+function pushRecords(records: LogRecord[], of: TopicPartition, from: bigint, header: BatchHeader, batch: Buffer): number {
   const { baseOffset, lastOffset, attributes, baseTimestamp, maxTimestamp, count } = header;
   const { topic, partition } = of;
   const body = decompress(attributes & CODEC, batch);
@@ -176,6 +182,7 @@ function pushRecords(records: LogRecord[], of: TopicPartition, from: bigint, hea
     records.push({ topic, partition, offset, timestamp, key, value, headers });
   }
   if (cursor.at !== end) throw new MalformedBatch(`${end - cursor.at} bytes follow its records`);
+  return end;
 }
 
 function readHeaders(cursor: RecordCursor): readonly Header[] {
@@ -191,7 +198,7 @@ function decompress(codec: number, batch: Buffer): { readonly bytes: Buffer; rea
   if (codec === 0) return { bytes: batch, at: HEADER_BYTES };
   const compressed = batch.subarray(HEADER_BYTES);
   const options = { maxOutputLength: MAX_DECOMPRESSED_BYTES };
-  if (codec === 1) return { bytes: gunzipSync(compressed, options), at: 0 };
-  if (codec === 4) return { bytes: zstdDecompressSync(compressed, options), at: 0 };
+  if (codec === 1) return { bytes: zlib.gunzipSync(compressed, options), at: 0 };
+  if (codec === 4) return { bytes: zlib.zstdDecompressSync(compressed, options), at: 0 };
   throw new MalformedBatch(`its codec is ${CODECS[codec] ?? codec}; known are none, gzip and zstd`);
 }
