@@ -9,9 +9,9 @@ import type { SessionPart } from '../wire/fetch.ts';
 export interface FetchSession {
   /** Reads exactly these partitions. */
   request(wanted: readonly Position[]): SessionPart;
-  /** Takes over the codes of the response. */
+  /** With the codes of the response. */
   responded(response: { readonly errorCode: number; readonly sessionId: number }): void;
-  /** No response came: whether the broker has taken the request over is not known. The next request begins another session. */
+  /** No response came: whether the broker applied the request is unknown. The next request begins another session. */
   lost(): void;
 }
 

@@ -30,7 +30,7 @@ export async function sendFetch(cluster: ReadCluster, broker: Broker, { limits, 
   }
 }
 
-/** kafkajs measures its request timeout by the wall clock, which may be set back. */
+/** kafkajs measures its request timeout by the wall clock: a request without a response never ends where that is set back. */
 async function inTime(response: Promise<Buffer>, clock: Clock): Promise<Buffer> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const { KafkaJSRequestTimeoutError } = loadKafka();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ConsumerOptions, Delivered, LogRecord, TopicPartition } from '../log.ts';
 import { createFakeGroup } from '../member/testing/fake-group.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
+import { ResponseError } from '../wire/ask-broker.ts';
 import { encodeAssignment } from '../wire/consumer-protocol.ts';
 import { createConsumer } from './kafka-consumer.ts';
 import { createFakeFetchers } from './testing/fake-fetcher.ts';
@@ -190,5 +191,15 @@ describe('a consumer of a group', () => {
     group.plan('Heartbeat', 30);
     await clock.advance(1_000);
     await expect(consumer.done).rejects.toMatchObject({ code: 'ERR_LOG_GROUP_REFUSED' });
+  });
+
+  it('ends after 30 s of a failure of fetching that does not pass', async () => {
+    const { options, consumer, clock } = await setUp();
+    const denied = new ResponseError('Fetch', 29);
+    options().onFailing(denied, 29_000);
+    await clock.advance(0);
+    expect(consumer.healthy()).toBe(true);
+    options().onFailing(denied, 30_000);
+    await expect(consumer.done).rejects.toBe(denied);
   });
 });

@@ -7,11 +7,13 @@ import { findOffsetRange, type OffsetRange } from './offset-range.ts';
 
 const at = (offset: bigint): Position => ({ topic: 't', partition: 0, offset });
 
-function setUp() {
+function setUp(leaders: readonly number[] = [1]) {
   const clock = createManualClock();
-  const { cluster, log, requests } = createFakeFetchCluster({ t: [1] }, clock);
+  const { cluster, log, requests } = createFakeFetchCluster({ t: leaders }, clock);
   for (const value of ['a', 'b', 'c']) log.append(at(0n), [value]);
   const found: (OffsetRange | undefined)[] = [];
+  const failing: { error: unknown; forMs: number }[] = [];
+  const onFailing = (error: unknown, forMs: number) => void failing.push({ error, forMs });
   let current = true;
   return {
     clock,
@@ -19,8 +21,11 @@ function setUp() {
     log,
     requests,
     found,
+    failing,
     look: (offset: bigint) =>
-      void findOffsetRange(at(offset), { cluster, current: () => current, clock, logger: silentLogger }).then((range) => found.push(range)),
+      void findOffsetRange(at(offset), { cluster, current: () => current, onFailing, clock, logger: silentLogger }).then((range) =>
+        found.push(range),
+      ),
     end: () => {
       current = false;
     },
@@ -61,5 +66,39 @@ describe('the offsets of a partition', () => {
     look(1n);
     await clock.advance(1_000);
     expect(found).toEqual([{ start: 0n, end: 3n }, undefined]);
+  });
+
+  it('are looked up of this partition only', async () => {
+    const { found, look, clock } = setUp([1, -1]);
+    look(1n);
+    await clock.advance(0);
+    expect(found).toEqual([{ start: 0n, end: 3n }]);
+  });
+
+  it('end above the records of open transactions', async () => {
+    const { log, found, look, clock } = setUp();
+    log.get(at(0n)).lastStableOffset = 1n;
+    look(2n);
+    await clock.advance(0);
+    expect(found).toEqual([{ start: 0n, end: 3n }]);
+  });
+
+  it('are reported as failing while the topic is unknown', async () => {
+    const { cluster, failing, found, look, clock } = setUp();
+    cluster.fetchTopicsOffset = async () => [];
+    look(1n);
+    await clock.advance(31_000);
+    expect(found).toEqual([]);
+    expect(failing[0]).toMatchObject({ error: { code: 3 }, forMs: 0 });
+    expect(failing.at(-1)?.forMs).toBeGreaterThanOrEqual(30_000);
+  });
+
+  it('are not looked up by a request after the end', async () => {
+    const { look, clock, end, requests } = setUp();
+    look(9n);
+    await clock.advance(500);
+    end();
+    await clock.advance(5_000);
+    expect(requests).toEqual([]);
   });
 });

@@ -74,6 +74,25 @@ describe('reader', () => {
     await reader.stop();
   });
 
+  it('disconnects when the requests in flight have ended', async () => {
+    const { reader, cluster, unreachable, log } = await setUp([1], () => undefined);
+    const calls: string[] = [];
+    const refresh = Promise.withResolvers<void>();
+    cluster.refreshMetadata = async () => {
+      calls.push('refresh');
+      await refresh.promise;
+      calls.push('refreshed');
+    };
+    cluster.disconnect = async () => void calls.push('disconnect');
+    unreachable.add(1);
+    log.append(t(0), ['a']);
+    await vi.waitFor(() => expect(calls).toEqual(['refresh']));
+    await reader.stop();
+    await delay(20);
+    refresh.resolve();
+    await vi.waitFor(() => expect(calls).toEqual(['refresh', 'refreshed', 'disconnect']));
+  });
+
   it('requests nothing after stop', async () => {
     const { reader, requests, log } = await setUp([1], () => undefined);
     await reader.stop();

@@ -24,7 +24,7 @@ import { ClassicReader, ClassicWriter } from './classic.ts';
 //   partition-results = array                        ; of: index error-code high-watermark last-stable-offset log-start-offset
 //                                                    ;     aborted preferred-replica batches
 //   aborted         = array                          ; of: producer-id first-offset
-//   batches         = bytes                          ; record batches, the last one may be cut: read-batches.ts
+//   batches         = bytes                          ; whole record batches, then a part of one: read-batches.ts
 //   throttle-ms, preferred-replica = int32
 //   error-code      = int16
 //   high-watermark, last-stable-offset, producer-id, first-offset = int64

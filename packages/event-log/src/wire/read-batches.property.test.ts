@@ -54,8 +54,16 @@ function write(batches: Batches, codecs = true): Written {
   return { bytes: Buffer.concat(stored), records, end };
 }
 
+const STABLE = 1_000_000n;
+const CONTROL = 0x20;
+
 const read = (batches: Buffer, offset = 0n) =>
-  readBatches(batches, { topic: 't', partition: 0, offset }, { aborted: [], lastStableOffset: 1_000_000n });
+  readBatches(batches, { topic: 't', partition: 0, offset }, { aborted: [], lastStableOffset: STABLE });
+
+/** A batch of records that is sent whole, below the last stable offset. */
+function isWhole(batch: Buffer): boolean {
+  return (batch.readInt16BE(21) & CONTROL) === 0 && batch.readBigInt64BE(0) < STABLE && batch.readInt32BE(8) === batch.length - 12;
+}
 
 describe('readBatches', () => {
   it('reads what was encoded, from any offset', () => {
@@ -66,7 +74,7 @@ describe('readBatches', () => {
         const result = read(written.bytes, offset);
         const expected = written.records.filter((each) => each.offset >= offset);
         expect(result.records).toEqual(expected.map((each) => ({ topic: 't', partition: 0, ...each })));
-        expect(result).toMatchObject({ next: written.end, cut: false, unreadable: undefined });
+        expect(result).toMatchObject({ next: written.end, unreadable: undefined });
       }),
     );
   });
@@ -102,7 +110,7 @@ describe('readBatches', () => {
     );
   });
 
-  it('reports bytes that were changed as unreadable or reads records in order, and does nothing else', () => {
+  it('reports bytes that were changed as unreadable, or reads all records in order', () => {
     const change = fc.record({ at: fc.nat(), octet: fc.integer({ min: 0, max: 255 }) });
     fc.assert(
       fc.property(log, fc.array(change, { minLength: 1, maxLength: 8 }), fc.boolean(), (batches, changes, seal) => {
@@ -113,6 +121,7 @@ describe('readBatches', () => {
         // With a CRC that matches, so that what is behind it is read.
         const result = read(seal ? sealed(mutated) : mutated, 0n);
         if (result.unreadable !== undefined) expect(result.unreadable).toBeInstanceOf(LogError);
+        else if (isWhole(mutated)) expect(result.records.length).toBe(mutated.readInt32BE(57));
         let previous = -1n;
         for (const { offset, key, value } of result.records) {
           expect(offset > previous && offset < result.next).toBe(true);
@@ -124,11 +133,17 @@ describe('readBatches', () => {
     );
   });
 
-  it('throws nothing for bytes that are no batches at all', () => {
+  it('throws nothing for a batch whose records are any bytes', () => {
+    const codec = fc.constantFrom(0, 1, 2, 4, 7);
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 500 }), (array) => {
-        const result = read(Buffer.from(array));
-        expect(result.records.length === 0 || result.unreadable === undefined).toBe(true);
+      fc.property(fc.uint8Array({ maxLength: 500 }), codec, fc.nat({ max: 20 }), (array, code, count) => {
+        const header = storedBatch([], { codec: code, lastOffsetDelta: 20 }).subarray(0, 61);
+        const batch = Buffer.concat([header, array]);
+        batch.writeInt32BE(batch.length - 12, 8);
+        batch.writeInt32BE(count, 57);
+        const { records, next, unreadable } = read(sealed(batch));
+        expect(unreadable === undefined ? [records.length, next] : [0, 0n]).toEqual([records.length, next]);
+        if (unreadable === undefined) expect(records.length).toBe(count);
       }),
       { numRuns: 1_000 },
     );

@@ -24,20 +24,19 @@ describe('readBatches', () => {
     expect([offsets(tail), tail.next]).toEqual([[4, 5], 11n]);
   });
 
-  it('never moves backwards', () => {
-    expect(read([storedBatch(texts(2), at(4n))], { from: 50n })).toMatchObject({ records: [], next: 50n });
-    expect(read([], { from: 50n })).toMatchObject({ next: 50n, cut: false });
+  it('stays at the position without batches', () => {
+    expect(read([], { from: 50n })).toEqual({ records: [], next: 50n, unreadable: undefined });
   });
 
   it.each([1, 11, 30, 61, 70])('ignores a batch of which %i bytes are there', (bytes) => {
     const cut = storedBatch(texts(3), at(2n)).subarray(0, bytes);
-    expect(read([storedBatch(texts(2)), cut])).toMatchObject({ next: 2n, cut: true, unreadable: undefined });
-    expect(read([cut], { from: 2n })).toMatchObject({ records: [], next: 2n, cut: true, unreadable: undefined });
+    expect(read([storedBatch(texts(2)), cut])).toMatchObject({ next: 2n, unreadable: undefined });
+    expect(read([cut], { from: 2n })).toEqual({ records: [], next: 2n, unreadable: undefined });
   });
 
   it('reads no further than the last stable offset', () => {
     const result = read([storedBatch(texts(2)), storedBatch(texts(2), at(2n, 7n))], { stable: 2n });
-    expect([offsets(result), result.next, result.cut]).toEqual([[0, 1], 2n, false]);
+    expect([offsets(result), result.next, result.unreadable]).toEqual([[0, 1], 2n, undefined]);
   });
 
   it.each(['gzip', 'zstd'] as const)('reads %s', (codec) => {
@@ -59,6 +58,16 @@ describe('readBatches', () => {
     const large = storedBatch([textRecord('x'.repeat(100_000))], at(1n));
     const [small] = read([storedBatch(texts(1)), large]).records;
     expect(small?.value?.buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize);
+  });
+});
+
+describe('many compressed batches', () => {
+  it('are read in parts of 32 MiB and one batch at most', () => {
+    const large = textRecord('x'.repeat(20 * 1024 * 1024));
+    const batches = [0n, 1n, 2n].map((baseOffset) => storedBatch([large], { baseOffset, codec: 'gzip' }));
+    const first = read(batches);
+    expect([offsets(first), first.next, first.unreadable]).toEqual([[0, 1], 2n, undefined]);
+    expect(offsets(read(batches.slice(2), { from: 2n }))).toEqual([2]);
   });
 });
 
@@ -129,6 +138,16 @@ describe('an unreadable batch', () => {
     expect([offsets(result), result.next]).toEqual([[0, 1], 2n]);
     expect(result.unreadable).toMatchObject({ code: 'ERR_LOG_UNREADABLE', message: expect.stringContaining(message) });
     expect(result.unreadable?.message).toContain('t/3: the batch at offset 2 is unreadable');
+  });
+
+  it.each([
+    ['below the position', [storedBatch(texts(2), at(4n))], 50n, []],
+    ['again', [storedBatch(texts(2)), storedBatch(texts(2))], 0n, [0, 1]],
+    ['that begins in the one before it', [storedBatch(texts(2)), storedBatch(texts(3), at(1n))], 0n, [0, 1]],
+  ])('is one that comes %s', (_name, batches, from, expected) => {
+    const result = read(batches, { from });
+    expect([offsets(result), result.next]).toEqual([expected, from + BigInt(expected.length)]);
+    expect(result.unreadable?.message).toContain('it has the offsets');
   });
 
   it('is one that decompresses to more than 128 MiB', () => {

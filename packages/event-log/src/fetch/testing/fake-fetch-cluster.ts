@@ -2,17 +2,22 @@ import { createRequire } from 'node:module';
 import type { Clock } from '../../clock.ts';
 import type { ProtocolRequest, ProtocolResponse } from '../../kafkajs/cluster/internals.ts';
 import type { ReadCluster } from '../../kafkajs/cluster/read-cluster.ts';
-import { kafkajsPath } from '../../kafkajs/patches/load-kafkajs.ts';
+import { READ_UNCOMMITTED } from '../../kafkajs/cluster/read-cluster.ts';
+import type { MetadataResponse } from '../../kafkajs/patches/leaderless-metadata.ts';
+import { kafkajsPath, loadKafkajs } from '../../kafkajs/patches/load-kafkajs.ts';
 import { BrokerSessions } from './broker-sessions.ts';
 import { FakeLog } from './fake-log.ts';
 import { encodeFetchResponse, type FetchCall, type PartitionData, readFetchRequest } from './fetch-messages.ts';
 
-const { KafkaJSConnectionClosedError } = createRequire(import.meta.url)(kafkajsPath('src/errors.js')) as {
+loadKafkajs();
+const require = createRequire(import.meta.url);
+const { parse } = require(kafkajsPath('src/protocol/requests/metadata/v0/response.js')) as MetadataResponse;
+const { KafkaJSConnectionClosedError } = require(kafkajsPath('src/errors.js')) as {
   KafkaJSConnectionClosedError: new (message: string, address: { host: string; port: number }) => Error;
 };
 
 /** What the next request to a broker comes to. */
-export type FetchFault = 'request lost' | 'response lost' | 'silence' | { readonly throttleMs: number } | { readonly errorCode: number };
+export type FetchFault = 'request lost' | 'response lost' | 'silence' | { readonly throttleMs?: number; readonly errorCode?: number };
 
 export interface FakeFetchCluster {
   readonly cluster: ReadCluster;
@@ -99,7 +104,7 @@ class FakeFetchBrokers {
     const opened = sessions.open(call);
     if (fault === 'response lost') throw closed(nodeId);
     if (opened.errorCode !== 0) return encodeFetchResponse({ errorCode: opened.errorCode });
-    if (typeof fault === 'object' && 'errorCode' in fault) return encodeFetchResponse(fault);
+    if (typeof fault === 'object' && fault.errorCode !== undefined) return encodeFetchResponse(fault);
     const read = () => this.log.read(nodeId, opened.positions, call);
     const hasSome = ({ errorCode, batches }: PartitionData): boolean => errorCode !== 0 || batches.length > 0;
     let partitions = read();
@@ -111,7 +116,7 @@ class FakeFetchBrokers {
       if (batches.length > 0) sessions.moveToEnd(opened.sessionId, { topic, partition });
     }
     return encodeFetchResponse({
-      throttleMs: typeof fault === 'object' ? fault.throttleMs : 0,
+      throttleMs: typeof fault === 'object' ? (fault.throttleMs ?? 0) : 0,
       sessionId: opened.sessionId,
       partitions: opened.incremental ? partitions.filter(hasSome) : partitions,
     });
@@ -130,20 +135,22 @@ class FakeFetchBrokers {
   }
 }
 
-/** kafkajs's view of the brokers: leaders are those of the last refresh. */
+/** kafkajs's view of the brokers: leaders are those of the last refresh, which is checked as kafkajs does. */
 function clusterOf(brokers: FakeFetchBrokers, topics: Readonly<Record<string, readonly number[]>>): ReadCluster {
   const { log, requests, metadataErrors, unreachable } = brokers;
   const leadersOf = (topic: string, count: number) =>
-    Array.from({ length: count }, (_, partition) => ({
-      partitionErrorCode: 0,
-      partitionId: partition,
-      leader: log.get({ topic, partition }).leader,
-    }));
+    Array.from({ length: count }, (_, partition) => {
+      const { leader } = log.get({ topic, partition });
+      return { partitionErrorCode: leader < 0 ? 5 : 0, partitionId: partition, leader };
+    });
   const metadata = () => new Map(Object.entries(topics).map(([topic, { length }]) => [topic, leadersOf(topic, length)]));
   let known = metadata();
-  const offsetOf = (topic: string, partition: number, fromBeginning = false): bigint => {
-    const { logStart, lastStableOffset } = log.get({ topic, partition });
-    return fromBeginning ? logStart : (lastStableOffset ?? log.end({ topic, partition }));
+  const offsetOf = (topic: string, partition: number, fromBeginning: boolean, isolationLevel: number): bigint => {
+    const { leader, logStart, lastStableOffset } = log.get({ topic, partition });
+    if (leader < 0 || unreachable.has(leader)) throw closed(leader);
+    if (fromBeginning) return logStart;
+    const end = log.end({ topic, partition });
+    return isolationLevel === READ_UNCOMMITTED ? end : (lastStableOffset ?? end);
   };
   const cluster = {
     brokerPool: { brokers: {} },
@@ -155,16 +162,21 @@ function clusterOf(brokers: FakeFetchBrokers, topics: Readonly<Record<string, re
       await new Promise(setImmediate);
       const error = metadataErrors.shift();
       if (error !== undefined) throw error;
-      known = metadata();
+      const next = metadata();
+      await parse({ topicMetadata: [...next.values()].map((partitionMetadata) => ({ topicErrorCode: 0, partitionMetadata })) });
+      known = next;
     },
     addMultipleTargetTopics: async () => undefined,
-    fetchTopicsOffset: async (
-      queries: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning?: boolean }[],
-    ) =>
-      queries.map(({ topic, partitions, fromBeginning }) => ({
+    isolationLevel: 1,
+    async fetchTopicsOffset(queries: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning?: boolean }[]) {
+      return queries.map(({ topic, partitions, fromBeginning = false }) => ({
         topic,
-        partitions: partitions.map(({ partition }) => ({ partition, offset: String(offsetOf(topic, partition, fromBeginning)) })),
-      })),
+        partitions: partitions.map(({ partition }) => ({
+          partition,
+          offset: String(offsetOf(topic, partition, fromBeginning, this.isolationLevel)),
+        })),
+      }));
+    },
     findTopicPartitionMetadata: (topic: string) => known.get(topic) ?? [],
     async findBroker({ nodeId }: { nodeId: number }) {
       if (!unreachable.has(nodeId)) return brokers.broker(nodeId);

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { kafkajsPath } from '../patches/load-kafkajs.ts';
 import type { Broker, ConnectionPool } from './internals.ts';
 import { renewAllConnections, renewConnections } from './renew-connections.ts';
@@ -66,6 +66,23 @@ describe('renewConnections', () => {
     for (let count = 0; count < 3; count += 1) renewConnections(cluster, failure('KafkaJSConnectionError'), first);
     await settled();
     expect(destroyed).toEqual([old]);
+  });
+
+  it('closes the sockets of former connections after 6 s', async () => {
+    const { cluster, first } = setUp();
+    const destroyed: string[] = [];
+    const socket = { destroy: () => void destroyed.push('socket') };
+    first.connectionPool = { ...first.connectionPool, pool: [{ socket }], destroy: () => new Promise(() => undefined) };
+    vi.useFakeTimers();
+    try {
+      renewConnections(cluster, failure('KafkaJSConnectionError'), first);
+      await vi.advanceTimersByTimeAsync(5_990);
+      expect(destroyed).toEqual([]);
+      await vi.advanceTimersByTimeAsync(20);
+      expect(destroyed).toEqual(['socket']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('replaces those of all brokers where it is not known which failed', async () => {

@@ -1,12 +1,13 @@
+import { within } from '../../retry.ts';
 import { readKafkajsError } from '../errors/errors.ts';
 import type { Broker, Cluster, ConnectionPool } from './internals.ts';
 
 type Connected = Pick<Broker, 'connectionPool'>;
 
 /**
- * Gives a broker whose connection failed new connections. kafkajs goes on with the old ones: after a request that timed
- * out they look alive, so that every look at the metadata may wait for them again; and after a cut they may hold half an
- * answer, which the next answer is then read behind. Its own removeBroker is no way out: it may leave its pool without a
+ * Gives a broker whose connection failed new connections. kafkajs keeps the old ones: after a request that timed out they
+ * look alive, so that every look at the metadata may wait for them again; and after a cut they may have half a response,
+ * which the next response is then read behind. Its own removeBroker is no way out: it may leave its pool without a
  * seed broker, in the middle of a refresh that needs one.
  */
 export function renewConnections(cluster: Pick<Cluster, 'brokerPool' | 'connectionPoolBuilder'>, error: unknown, broker?: Connected): void {
@@ -21,6 +22,7 @@ export async function renewAllConnections(cluster: Pick<Cluster, 'brokerPool' | 
   await Promise.all(brokersOf(cluster).map((broker) => renew(cluster, broker)));
 }
 
+const LONGEST_CLOSE_MS = 6_000;
 const CONNECTION_FAILURES = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError']);
 
 async function renew({ connectionPoolBuilder }: Pick<Cluster, 'connectionPoolBuilder'>, broker: Connected): Promise<void> {
@@ -33,9 +35,9 @@ async function renew({ connectionPoolBuilder }: Pick<Cluster, 'connectionPoolBui
   void close(old);
 }
 
-/** Waits for the requests that are still on the way, then closes the sockets, also of a peer that says nothing any more. */
+/** Waits for the requests in flight, 6 s at most, then closes the sockets, also of a peer that no longer responds. */
 async function close(pool: ConnectionPool): Promise<void> {
-  await pool.destroy().catch(() => undefined);
+  await within(LONGEST_CLOSE_MS, pool.destroy());
   for (const { socket } of pool.pool) socket?.destroy();
 }
 
