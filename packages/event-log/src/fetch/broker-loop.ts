@@ -1,13 +1,12 @@
-import type { Clock } from '../clock.ts';
 import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import type { Position } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
 import { ResponseError } from '../wire/ask-broker.ts';
-import type { FetchLimits, FetchResponse, PartitionResponse } from '../wire/fetch.ts';
+import type { FetchResponse, PartitionResponse } from '../wire/fetch.ts';
 import { createYield } from '../yield-to-loop.ts';
 import type { Backoff } from './backoff.ts';
 import { createFetchSession, isSessionError } from './fetch-session.ts';
-import { sendFetch } from './send-fetch.ts';
+import { type FetchSettings, sendFetch } from './send-fetch.ts';
 
 const yieldToLoop = createYield();
 
@@ -19,7 +18,7 @@ export interface Wanted {
 export interface BrokerLoopOptions<Partition extends Wanted> {
   readonly cluster: ReadCluster;
   readonly nodeId: number;
-  readonly limits: FetchLimits;
+  readonly settings: FetchSettings;
   readonly backoff: Backoff;
   readonly stopped: () => boolean;
   /** The partitions to read from this broker now. */
@@ -28,7 +27,6 @@ export interface BrokerLoopOptions<Partition extends Wanted> {
   readonly onResponse: (partition: Partition, position: Position, data: PartitionResponse) => void;
   /** Does not throw. */
   readonly onFailed: (error: unknown) => void;
-  readonly clock: Clock;
 }
 
 /** Fetches from one broker, one request at a time, while there are partitions to read from it. */
@@ -40,7 +38,7 @@ export interface BrokerLoop {
 }
 
 export function createBrokerLoop<Partition extends Wanted>(options: BrokerLoopOptions<Partition>): BrokerLoop {
-  const { cluster, nodeId, limits, backoff, stopped, wanted, onResponse, onFailed, clock } = options;
+  const { cluster, nodeId, settings, backoff, stopped, wanted, onResponse, onFailed } = options;
   const session = createFetchSession();
   let running = false;
   let ended: Promise<void> = Promise.resolve();
@@ -73,7 +71,7 @@ export function createBrokerLoop<Partition extends Wanted>(options: BrokerLoopOp
     if (now.length === 0) return;
     const asked = new Map(now.map((partition) => [keyOf(partition.position), { partition, position: partition.position }]));
     const part = session.request([...asked.values()].map(({ position }) => position));
-    const response = await sendFetch(cluster, broker, { limits, part, clock });
+    const response = await sendFetch(cluster, broker, settings, part);
     if (stopped()) return;
     session.responded(response);
     // The broker reads no further request on this connection for that long.

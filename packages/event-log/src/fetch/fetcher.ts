@@ -154,7 +154,7 @@ class LeaderFetcher implements Fetcher {
     const loop = createBrokerLoop<Reading>({
       cluster,
       nodeId,
-      limits: this.#options,
+      settings: this.#options,
       backoff,
       stopped: () => this.#stopped,
       wanted: () => [...this.#partitions.values()].filter((each) => isWanted(each) && this.#leaders.of(each.position) === nodeId),
@@ -164,7 +164,6 @@ class LeaderFetcher implements Fetcher {
         this.#leaders.refresh();
         this.#report(error, backoff.failingForMs);
       },
-      clock,
     });
     this.#brokers.set(nodeId, { loop, backoff });
     return loop;

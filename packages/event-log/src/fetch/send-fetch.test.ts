@@ -10,7 +10,7 @@ it('responds after the time for which the broker throttles', async () => {
   fail(1, { throttleMs: 3_000 });
   const limits = { maxWaitMs: 500, maxBytes: 1_000, maxBytesPerPartition: 1_000 };
   let next: bigint | undefined;
-  void fetchOnce(cluster, 1, { topic: 't', partition: 0, offset: 0n }, { limits, clock }).then((fetched) => {
+  void fetchOnce(cluster, 1, { topic: 't', partition: 0, offset: 0n }, { ...limits, clock }).then((fetched) => {
     next = fetched.next;
   });
   await clock.advance(2_900);

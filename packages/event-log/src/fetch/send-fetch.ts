@@ -5,15 +5,13 @@ import { REQUEST_TIMEOUT_MS, type ReadCluster } from '../kafkajs/cluster/read-cl
 import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
 import type { Position } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
-import { pause } from '../retry.ts';
+import { pause, within } from '../retry.ts';
 import { ResponseError, sendRaw } from '../wire/ask-broker.ts';
 import { type FetchLimits, type FetchResponse, fetchRequest, readFetchResponse, type SessionPart, withoutSession } from '../wire/fetch.ts';
 import { readBatches } from '../wire/read-batches.ts';
 import type { FetchedPartition } from './fetched-partition.ts';
 
-interface Exchange {
-  readonly limits: FetchLimits;
-  readonly part: SessionPart;
+export interface FetchSettings extends FetchLimits {
   readonly clock: Clock;
 }
 
@@ -21,24 +19,15 @@ interface Exchange {
  * One Fetch request. Throws KafkaJSRequestTimeoutError after the request timeout, what the connection throws, which is replaced if it
  * failed, and RangeError for a malformed response.
  */
-export async function sendFetch(cluster: ReadCluster, broker: Broker, { limits, part, clock }: Exchange): Promise<FetchResponse> {
+export async function sendFetch(cluster: ReadCluster, broker: Broker, settings: FetchSettings, part: SessionPart): Promise<FetchResponse> {
   try {
-    return readFetchResponse(await inTime(sendRaw(broker, fetchRequest(limits, part)), clock));
+    const response = sendRaw(broker, fetchRequest(settings, part));
+    // kafkajs measures its request timeout by the wall clock: a request without a response never ends where that is set back.
+    if (await within(REQUEST_TIMEOUT_MS, response, settings.clock)) return readFetchResponse(await response);
+    throw new (loadKafka().KafkaJSRequestTimeoutError)('Fetch timed out');
   } catch (error) {
     renewConnections(cluster, error, broker);
     throw error;
-  }
-}
-
-/** kafkajs measures its request timeout by the wall clock: a request without a response never ends where that is set back. */
-async function inTime(response: Promise<Buffer>, clock: Clock): Promise<Buffer> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const { KafkaJSRequestTimeoutError } = loadKafka();
-  const cancel = clock.after(REQUEST_TIMEOUT_MS, () => reject(new KafkaJSRequestTimeoutError('Fetch timed out')));
-  try {
-    return await Promise.race([response, late]);
-  } finally {
-    cancel();
   }
 }
 
@@ -50,11 +39,11 @@ export async function fetchOnce(
   cluster: ReadCluster,
   nodeId: number,
   position: Position,
-  { limits, clock }: Pick<Exchange, 'limits' | 'clock'>,
+  settings: FetchSettings,
 ): Promise<FetchedPartition> {
   const broker = await cluster.findBroker({ nodeId });
-  const { throttleMs, errorCode, partitions } = await sendFetch(cluster, broker, { limits, part: withoutSession(position), clock });
-  if (throttleMs > 0) await pause(throttleMs, clock);
+  const { throttleMs, errorCode, partitions } = await sendFetch(cluster, broker, settings, withoutSession(position));
+  if (throttleMs > 0) await pause(throttleMs, settings.clock);
   const data = partitions.find((found) => keyOf(found) === keyOf(position));
   const refused = errorCode === 0 ? (data?.errorCode ?? 0) : errorCode;
   if (refused !== 0) throw new ResponseError('Fetch', refused);

@@ -72,7 +72,7 @@ async function readFrom(
   clock: Clock,
 ): Promise<{ readonly records: readonly LogRecord[]; readonly reached: bigint }> {
   for (let empty = 0; empty < EMPTY_FETCHES; empty += 1) {
-    const { records, next } = await fetchOnce(cluster, leaderOf(cluster, partition), { ...partition, offset }, { limits: LIMITS, clock });
+    const { records, next } = await fetchOnce(cluster, leaderOf(cluster, partition), { ...partition, offset }, { ...LIMITS, clock });
     if (next > offset) return { records, reached: next };
   }
   const start = await logStartOf(cluster, partition);

@@ -62,6 +62,10 @@ class TopicReader implements Reader {
   readonly #fetcher: Fetcher;
   readonly #end = Promise.withResolvers<void>();
   readonly #ending = new AbortController();
+  readonly #onFailing = (error: unknown, failingForMs: number): void => {
+    const fatal = fatalFailure(error, failingForMs, this.#options.topics);
+    if (fatal !== undefined) this.#finish(fatal);
+  };
 
   constructor({ logger }: KafkaClient, cluster: ReadCluster, options: ReaderOptions, starts: readonly StartPosition[]) {
     this.#cluster = cluster;
@@ -79,7 +83,7 @@ class TopicReader implements Reader {
       maxBytesPerPartition: Math.min(MAX_BYTES_PER_PARTITION, Math.ceil(MAX_BYTES / Math.max(1, starts.length))),
       onFetched: (fetched) => this.#receive(fetched),
       onOutOfRange: (position) => void this.#reposition(position),
-      onFailing: (error, failingForMs) => this.#failing(error, failingForMs),
+      onFailing: this.#onFailing,
       clock: systemClock,
       logger,
     });
@@ -106,18 +110,13 @@ class TopicReader implements Reader {
     return next;
   }
 
-  #failing(error: unknown, failingForMs: number): void {
-    const fatal = fatalFailure(error, failingForMs, this.#options.topics);
-    if (fatal !== undefined) this.#finish(fatal);
-  }
-
   /** Retention may have passed a slow reader: it continues at the log start offset. A log end offset below the position is that of another topic of this name. */
   async #reposition(position: Position): Promise<void> {
     const current = (): boolean => !this.#ending.signal.aborted;
     const range = await findOffsetRange(position, {
       cluster: this.#cluster,
       current,
-      onFailing: (error, failingForMs) => this.#failing(error, failingForMs),
+      onFailing: this.#onFailing,
       clock: systemClock,
       logger: this.#logger,
     });

@@ -67,16 +67,10 @@ export async function knownOffsetsOf(
   partitions: readonly TopicPartition[],
   at: At,
 ): Promise<ReadonlyMap<string, Position>> {
-  const known = new Map<string, Position>();
-  const errors: unknown[] = [];
-  const look = async (partition: TopicPartition): Promise<void> => {
-    for (const [key, position] of await offsetsOf(cluster, [partition], at)) known.set(key, position);
-  };
-  const failed = (error: unknown): void => {
-    errors.push(error);
-    renewConnections(cluster, error);
-  };
-  await Promise.all(partitions.map((partition) => look(partition).catch(failed)));
+  const settled = await Promise.allSettled(partitions.map((each) => offsetsOf(cluster, [each], at)));
+  const known = new Map(settled.flatMap((each) => (each.status === 'fulfilled' ? [...each.value] : [])));
+  const errors: unknown[] = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  for (const error of errors) renewConnections(cluster, error);
   if (known.size === 0 && errors.length > 0) throw errors[0];
   return known;
 }
