@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
-import { kafkajsPath } from '../kafkajs/patches/load-kafkajs.ts';
 import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
+import { kafkajsPath } from '../kafkajs/patches/load-kafkajs.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { createLeaders } from './leaders.ts';
 

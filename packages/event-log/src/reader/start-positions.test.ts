@@ -4,7 +4,7 @@ import { createManualClock } from '../testing/manual-clock.ts';
 import { knownOffsetsOf, partitionsOf } from './start-positions.ts';
 
 describe('known offsets', () => {
-  it.each([
+  it.each<[readonly number[], readonly string[]]>([
     [[1, -1], ['t/0']],
     [[1, 2], ['t/0', 't/1']],
     [[], []],

@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Clock } from '../../clock.ts';
 import type { ProtocolRequest, ProtocolResponse } from '../../kafkajs/cluster/internals.ts';
-import type { ReadCluster } from '../../kafkajs/cluster/read-cluster.ts';
-import { READ_UNCOMMITTED } from '../../kafkajs/cluster/read-cluster.ts';
+import { READ_UNCOMMITTED, type ReadCluster } from '../../kafkajs/cluster/read-cluster.ts';
 import type { MetadataResponse } from '../../kafkajs/patches/leaderless-metadata.ts';
 import { kafkajsPath, loadKafkajs } from '../../kafkajs/patches/load-kafkajs.ts';
 import { BrokerSessions } from './broker-sessions.ts';

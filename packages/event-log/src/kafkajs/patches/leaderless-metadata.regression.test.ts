@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { kafkajsPath, loadKafkajs } from './load-kafkajs.ts';
 import type { MetadataResponse } from './leaderless-metadata.ts';
+import { kafkajsPath, loadKafkajs } from './load-kafkajs.ts';
 
 loadKafkajs();
 const require = createRequire(import.meta.url);
@@ -13,7 +13,7 @@ const metadata = (topicErrorCode: number, ...codes: readonly number[]) => ({
     {
       topicErrorCode,
       topic: 't',
-      partitionMetadata: codes.map((partitionErrorCode, partitionId) => ({ partitionErrorCode, partitionId, leader: partitionErrorCode === 0 ? 1 : -1 })),
+      partitionMetadata: codes.map((code, partitionId) => ({ partitionErrorCode: code, partitionId, leader: code === 0 ? 1 : -1 })),
     },
   ],
 });
