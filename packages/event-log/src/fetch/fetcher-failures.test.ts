@@ -27,7 +27,7 @@ describe('a fetcher', () => {
     expect(requests.filter((request) => request === 'metadata')).toHaveLength(1);
     await clock.advance(301_000);
     expect(requests.filter((request) => request === 'metadata')).toHaveLength(2);
-    await fetcher.stop();
+    void fetcher.stop();
     const before = requests.length;
     await clock.advance(600_000);
     expect(requests.length).toBe(before);
