@@ -57,6 +57,7 @@ describeWithBroker('a batch that is larger than its share of a response', (broke
           return from;
         },
         onOutOfRange: () => undefined,
+        onFailing: () => undefined,
         clock: systemClock,
         logger: silentLogger,
       });

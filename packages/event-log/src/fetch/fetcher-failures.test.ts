@@ -67,17 +67,20 @@ describe('a fetcher', () => {
     ['a batch below the position', 1n, (bytes: Buffer) => bytes.writeBigInt64BE(0n, 0)],
     ['a batch beyond the last stable offset', 0n, (bytes: Buffer) => bytes.writeBigInt64BE(500n, 0)],
     ['a part of a batch', 0n, (bytes: Buffer) => bytes.writeInt32BE(1_000, 8)],
-  ])('waits after a response that brings %s only, and reports it from 30 s on', async (_name, offset, change: (bytes: Buffer) => unknown) => {
-    const { fetcher, log, read, clock, requests, failing } = setUpFetcher({ t: [1] });
-    const bytes = storedBatch([textRecord('a')], { baseOffset: offset });
-    change(bytes);
-    log.get(t(0)).batches.push({ base: offset, last: offset, bytes });
-    fetcher.assign([at(0, offset)]);
-    await clock.advance(31_000);
-    expect(to({ requests }, 1)).toBeLessThan(45);
-    expect([read, failing.at(-1)?.error]).toEqual([[], expect.objectContaining({ code: 'ERR_LOG_UNREADABLE' })]);
-    expect(failing.at(-1)?.forMs).toBeGreaterThan(29_000);
-  });
+  ])(
+    'waits after a response that brings %s only, and reports it from 30 s on',
+    async (_name, offset, change: (bytes: Buffer) => unknown) => {
+      const { fetcher, log, read, clock, requests, failing } = setUpFetcher({ t: [1] });
+      const bytes = storedBatch([textRecord('a')], { baseOffset: offset });
+      change(bytes);
+      log.get(t(0)).batches.push({ base: offset, last: offset, bytes });
+      fetcher.assign([at(0, offset)]);
+      await clock.advance(31_000);
+      expect(to({ requests }, 1)).toBeLessThan(45);
+      expect([read, failing.at(-1)?.error]).toEqual([[], expect.objectContaining({ code: 'ERR_LOG_UNREADABLE' })]);
+      expect(failing.at(-1)?.forMs).toBeGreaterThan(29_000);
+    },
+  );
 
   it('does not report an unreadable batch that its owner has not reached', async () => {
     let takes = false;
@@ -155,16 +158,19 @@ describe('a fetcher', () => {
     expect(failing[before]?.forMs).toBe(0);
   });
 
-  it.each([{ errorCode: 71 }, { errorCode: 29 }])('waits as long as the broker throttles a request that it refuses: %o', async (refusal) => {
-    const { fetcher, clock, fail, requests } = setUpFetcher({ t: [1] });
-    fetcher.assign([at(0)]);
-    await clock.advance(MAX_WAIT_MS / 2);
-    fail(1, { ...refusal, throttleMs: 3_000 });
-    await clock.advance(MAX_WAIT_MS);
-    expect(to({ requests }, 1)).toBe(2);
-    await clock.advance(2_700);
-    expect(to({ requests }, 1)).toBe(2);
-    await clock.advance(200);
-    expect(to({ requests }, 1)).toBe(3);
-  });
+  it.each([{ errorCode: 71 }, { errorCode: 29 }])(
+    'waits as long as the broker throttles a request that it refuses: %o',
+    async (refusal) => {
+      const { fetcher, clock, fail, requests } = setUpFetcher({ t: [1] });
+      fetcher.assign([at(0)]);
+      await clock.advance(MAX_WAIT_MS / 2);
+      fail(1, { ...refusal, throttleMs: 3_000 });
+      await clock.advance(MAX_WAIT_MS);
+      expect(to({ requests }, 1)).toBe(2);
+      await clock.advance(2_700);
+      expect(to({ requests }, 1)).toBe(2);
+      await clock.advance(200);
+      expect(to({ requests }, 1)).toBe(3);
+    },
+  );
 });

@@ -6,7 +6,10 @@ import { knownOffsetsOf, partitionsOf } from './start-positions.ts';
 describe('known offsets', () => {
   it.each<[readonly number[], readonly string[]]>([
     [[1, -1], ['t/0']],
-    [[1, 2], ['t/0', 't/1']],
+    [
+      [1, 2],
+      ['t/0', 't/1'],
+    ],
     [[], []],
   ])('are those of partitions whose leaders respond: %j', async (leaders, keys) => {
     const { cluster } = createFakeFetchCluster({ t: leaders }, createManualClock());

@@ -22,7 +22,8 @@ describe('loadKafkajs', () => {
     expect((require(kafkajsPath(replacedModules.requestQueue)) as { name: string }).name).toBe('QuietRequestQueue');
     expect((require(kafkajsPath(replacedModules.connection)) as { name: string }).name).toBe('FreshConnection');
     expect((require(kafkajsPath(replacedModules.broker)) as { name: string }).name).toBe('GreetedBroker');
-    const parseOf = (version: number) => (require(kafkajsPath(`src/protocol/requests/metadata/v${version}/response.js`)) as { parse: unknown }).parse;
+    const parseOf = (version: number) =>
+      (require(kafkajsPath(`src/protocol/requests/metadata/v${version}/response.js`)) as { parse: unknown }).parse;
     expect(parseOf(6)).toBe(parseOf(0));
   });
 
