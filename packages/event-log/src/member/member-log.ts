@@ -16,24 +16,25 @@ const FENCED = 'Instance id taken by another process, continuing as a dynamic me
 /** A coordinator that moves does not respond to one request or two. */
 const FAILURES_UNTIL_WARNING = 3;
 
-/** Logs failed requests. Those that repeat are a warning once, until `clear`. */
+/** Logs failed requests. Each error code is a warning once, until `clear`. */
 export function createMemberLog(groupId: string, logger: LogLogger) {
-  let warnedOf: number | undefined;
+  const warnedOf = new Set<number | undefined>();
 
   return {
     clear() {
-      warnedOf = undefined;
+      warnedOf.clear();
     },
     failed({ member: { memberId, instanceId }, reaction, error, code, failures }: FailedRequest): void {
       const fields = { err: error, groupId, memberId, instanceId };
-      const isNew = code === undefined ? failures === FAILURES_UNTIL_WARNING : code !== warnedOf;
+      const isNew = code === undefined ? failures === FAILURES_UNTIL_WARNING : !warnedOf.has(code);
+      if (reaction === 'rejoin' || !isNew) {
+        logger.debug(fields, 'Group request failed');
+        return;
+      }
+      warnedOf.add(code);
       if (reaction === 'join-as-new') logger.warn(fields, 'The group no longer has the member, joining as another one');
       else if (reaction === 'join-as-dynamic') logger.warn({ ...fields, code: 'ERR_LOG_FENCED' }, FENCED);
-      else if (reaction === 'rejoin' || !isNew) logger.debug(fields, 'Group request failed');
-      else {
-        warnedOf = code;
-        logger.warn(fields, 'Group request failed, trying again');
-      }
+      else logger.warn(fields, 'Group request failed, trying again');
     },
   };
 }

@@ -32,9 +32,13 @@ export interface MemberOptions {
 
 /** A member of a consumer group until it is stopped: whatever fails is tried again. */
 export interface Member {
-  /** True while no other member can have been given the partitions: no rebalance is known, and a heartbeat is within the session. */
+  /**
+   * True while no other member can have been given the partitions: no rebalance is known, and a heartbeat is within the session. For a
+   * static member also false after 3 s without one: another process that joins under its name is given the partitions at once, and
+   * this one learns of that from a heartbeat. Until then it may be true for both.
+   */
   mayOwn(): boolean;
-  /** False before the first assignment, and after a silence of the coordinator that is longer than any rebalance. */
+  /** False before the first assignment, and after it has not been a member for the session and two rebalance timeouts. */
   alive(): boolean;
   /** The group refused this member in its current generation: joins again, which ends in an assignment. No effect in a later one. */
   rejoin(member: Pick<GroupMember, 'generationId'>): void;

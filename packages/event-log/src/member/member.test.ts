@@ -9,6 +9,7 @@ import { startMember } from './member.ts';
 import { createFakeGroup } from './testing/fake-group.ts';
 
 const SESSION_MS = 9_000;
+const REFUSED = 'JoinGroup member-1 pod-0 owned 2,-1 on connection 1';
 
 function setUp({ instanceId, begin }: { instanceId?: string; begin?: (group: ReturnType<typeof createFakeGroup>) => void } = {}) {
   const group = createFakeGroup();
@@ -151,13 +152,33 @@ describe('a member', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('ends when the group will never take it', async () => {
+  it('pauses when the group asks for the id again that it has given', async () => {
+    const { clock, requests, plan } = setUp();
+    plan('JoinGroup', 79, 79, 79, 79, 79, 79, 79);
+    await clock.advance(400);
+    expect(requests()).toHaveLength(5);
+  });
+
+  it.each([
+    ['FindCoordinator', 30, 'allow READ and DESCRIBE on the group'],
+    ['JoinGroup', 30, 'allow READ and DESCRIBE on the group'],
+    ['JoinGroup', 26, 'group.min.session.timeout.ms'],
+    ['JoinGroup', 35, 'Kafka 2.5 or newer'],
+  ] as const)('ends when %s is refused with error %i', async (api, code, advice) => {
     const { clock, member, fatal, requests, plan, connection } = setUp();
-    plan('JoinGroup', 30);
+    plan(api, code);
     await clock.advance(60_000);
-    expect(fatal).toMatchObject([{ code: 'ERR_LOG_GROUP_REFUSED' }]);
-    expect(requests()).toHaveLength(1);
+    expect(fatal).toMatchObject([{ code: 'ERR_LOG_GROUP_REFUSED', message: expect.stringContaining(advice) }]);
+    expect(requests().length).toBeLessThanOrEqual(1);
     expect([member.alive(), connection.disconnected]).toEqual([false, true]);
+  });
+
+  it.each([22, 25])('joins again at once when a commit is refused with error %i', async (code) => {
+    const { clock, member, requests, plan, assigned } = await joined();
+    plan('OffsetCommit', code);
+    await expect(member.commit(assigned[0]?.member as GroupMember, [])).rejects.toMatchObject({ code });
+    await clock.advance(0);
+    expect(requests()[1]).toMatch(/^JoinGroup member-1/);
   });
 
   it('joins again when its offsets were refused in this generation, not when in another', async () => {
@@ -180,15 +201,59 @@ describe('a member', () => {
     expect(assigned.at(-1)?.partitions).toHaveLength(6);
   });
 
-  it('leaves that to the leader where another one leads', async () => {
-    const { clock, assigned, state } = await joined({
+  it('asks another leader to share out what it did not, each time with other metadata, at once and then every 5 min', async () => {
+    const { clock, requests, state } = setUp({
       begin: (group) => {
-        group.state.assignment = encodeAssignment({ in: [2] });
+        group.state.assignment = encodeAssignment({ in: [2] }, new Map([['in', 4]]));
       },
     });
+    const joins = () => requests().filter((request) => request.startsWith('JoinGroup member-1'));
     state.partitions = { in: 6 };
-    await clock.advance(700_000);
-    expect(assigned).toHaveLength(1);
+    await clock.advance(299_000);
+    expect(joins()).toEqual(['JoinGroup member-1 null owned  on connection 1', 'JoinGroup member-1 null owned 2,-1 on connection 1']);
+    state.generation = 8;
+    await clock.advance(300_000);
+    expect(joins()).toEqual(['JoinGroup member-1 null owned 2,-1 on connection 1']);
+    await clock.advance(300_000);
+    expect(joins()).toEqual(['JoinGroup member-1 null owned 2,-8 on connection 1']);
+  });
+
+  it('stays in the group when the look for more partitions fails', async () => {
+    const { clock, assigned, cluster, requests } = await joined();
+    const { findTopicPartitionMetadata } = cluster;
+    Object.assign(cluster, {
+      findTopicPartitionMetadata() {
+        throw new Error('no metadata');
+      },
+    });
+    await clock.advance(301_000);
+    Object.assign(cluster, { findTopicPartitionMetadata });
+    requests();
+    await clock.advance(1_000);
+    expect([assigned.length, requests()]).toEqual([1, [heartbeat()]]);
+  });
+});
+
+describe('a member that the group refuses', () => {
+  it('is not alive after the session and two rebalance timeouts', async () => {
+    const { clock, member, plan } = await joined();
+    plan('Heartbeat', 27);
+    plan('JoinGroup', ...Array.from({ length: 100 }, () => 23));
+    await clock.advance(1_000 + SESSION_MS + 2 * 20_000 - 2_000);
+    expect(member.alive()).toBe(true);
+    await clock.advance(2_000);
+    expect(member.alive()).toBe(false);
+  });
+
+  it('warns once of each error while it is refused', async () => {
+    const { clock, plan, warnings } = await joined();
+    plan('Heartbeat', 25);
+    plan('JoinGroup', ...Array.from({ length: 9 }, (_, index) => (index % 2 === 0 ? 25 : 23)));
+    await clock.advance(6_000);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'The group no longer has the member, joining as another one',
+      'Group request failed, trying again',
+    ]);
   });
 });
 
@@ -233,22 +298,29 @@ describe('a member whose coordinator is away', () => {
     await clock.advance(1);
     expect(member.mayOwn()).toBe(false);
     expect(member.alive()).toBe(true);
-    await clock.advance(30_000);
+    await clock.advance(2 * 20_000);
     expect(member.alive()).toBe(false);
   });
 
-  it('stays the same member when metadata fails with an error of a topic', async () => {
-    const { clock, assigned, requests, plan, cluster } = await joined();
+  it('stays the same member while the metadata of a topic has an error', async () => {
+    const { clock, assigned, requests, plan, trouble } = await joined();
     plan('Heartbeat', 'lost');
-    Object.assign(cluster, {
-      refreshMetadata: async () => {
-        Object.assign(cluster, { refreshMetadata: async () => undefined });
-        throw Object.assign(new Error('no leader'), { name: 'KafkaJSProtocolError', type: 'LEADER_NOT_AVAILABLE', code: 5 });
-      },
-    });
+    trouble.topics.add('in');
     await clock.advance(1_500);
     expect(requests()).toEqual([heartbeat(), heartbeat()]);
     expect(assigned).toHaveLength(1);
+  });
+
+  it('joins although the metadata of a topic has an error from the beginning', async () => {
+    const { assigned } = await joined({ begin: ({ trouble }) => void trouble.topics.add('in') });
+    expect(assigned).toHaveLength(1);
+  });
+
+  it('asks again for its coordinator over the same connections when there is none', async () => {
+    const { clock, plan, assigned, connection } = setUp();
+    plan('FindCoordinator', 15, 15, 14);
+    await clock.advance(1_000);
+    expect([assigned.length, connection.connects]).toEqual([1, 1]);
   });
 
   it('has a new connection after each failure without a response, and continues as the same member', async () => {
@@ -312,6 +384,29 @@ describe('a member that stops', () => {
   });
 });
 
+describe('a member that connects while it stops', () => {
+  it('disconnects, however late that is', async () => {
+    const { promise: slow, resolve: connect } = Promise.withResolvers<void>();
+    const { clock, member, connection } = setUp({
+      begin({ cluster, connection: state }) {
+        Object.assign(cluster, {
+          async connect() {
+            await slow;
+            state.disconnected = false;
+          },
+        });
+      },
+    });
+    await clock.advance(0);
+    const stopping = member.stop();
+    await clock.advance(5_000);
+    await stopping;
+    connect();
+    await clock.advance(0);
+    expect(connection.disconnected).toBe(true);
+  });
+});
+
 describe('a static member', () => {
   it('has its name in each request', async () => {
     const { clock, member, requests } = setUp({ instanceId: 'pod-0' });
@@ -346,15 +441,37 @@ describe('a static member', () => {
     expect(requests()).toEqual(['LeaveGroup member-2']);
   });
 
-  it('looks for more partitions after a restart, for it may be the leader without being told', async () => {
-    const { clock, assigned, state } = await joined({
-      instanceId: 'pod-0',
-      begin: (group) => {
-        group.state.assignment = encodeAssignment({ in: [2] });
-      },
-    });
-    state.partitions = { in: 6 };
-    await clock.advance(301_000);
-    expect(assigned).toHaveLength(2);
+  it('may own its partitions for 3 s without a heartbeat, for its name may be taken', async () => {
+    const { clock, member, plan } = await joined({ instanceId: 'pod-0' });
+    plan('Heartbeat', { after: new Promise(() => undefined) });
+    await clock.advance(2_999);
+    expect(member.mayOwn()).toBe(true);
+    await clock.advance(1);
+    expect(member.mayOwn()).toBe(false);
   });
+
+  it.each<[string, Record<string, number>, Buffer, string[]]>([
+    ['a topic has more partitions', { in: 6 }, encodeAssignment({ in: [2] }, new Map([['in', 4]])), [REFUSED]],
+    [
+      'a topic is new',
+      { in: 4 },
+      encodeAssignment({ old: [2] }, new Map([['old', 4]])),
+      ['JoinGroup member-1 pod-0 owned -1 on connection 1'],
+    ],
+    ['it is not known what a former version shared out', { in: 4 }, encodeAssignment({ in: [2] }), [REFUSED]],
+    ['all is shared out', { in: 4 }, encodeAssignment({ in: [2] }, new Map([['in', 4]])), []],
+  ])(
+    'asks for another assignment, once, when it is given that of its former process and %s',
+    async (_when, partitions, assignment, again) => {
+      const { clock, requests } = setUp({
+        instanceId: 'pod-0',
+        begin: ({ state }) => void Object.assign(state, { partitions, assignment }),
+      });
+      await clock.advance(10_000);
+      expect(requests().filter((request) => request.startsWith('JoinGroup'))).toEqual([
+        'JoinGroup  pod-0 owned  on connection 1',
+        ...again,
+      ]);
+    },
+  );
 });

@@ -2,25 +2,29 @@ import { disconnectWithin } from '../kafkajs/cluster/disconnect-within.ts';
 import { renewAllConnections } from '../kafkajs/cluster/renew-connections.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { TopicPartition } from '../log.ts';
-import { createCoordinators } from '../produce/transaction/coordinators.ts';
 import { within } from '../retry.ts';
-import { askBroker, ResponseError, type WireRequest } from '../wire/ask-broker.ts';
+import { ResponseError } from '../wire/ask-broker.ts';
 import { decodeAssignment, encodeMetadata } from '../wire/consumer-protocol.ts';
 import type { GroupMember } from '../wire/group-member.ts';
 import { heartbeat, type JoinedGroup, joinGroup, leaveGroup, syncGroup } from '../wire/group-membership.ts';
 import { offsetCommit } from '../wire/offset-commit.ts';
 import { type FetchedOffset, offsetFetch } from '../wire/offset-fetch.ts';
+import { connectMember } from './connect-member.ts';
+import { createGroupCoordinator, type GroupCoordinator } from './group-coordinator.ts';
 import { createMemberLog } from './member-log.ts';
 import type { Member, MemberOptions } from './member-options.ts';
-import { decide, type Membership, notMember, pauseAfter, react } from './membership.ts';
+import { decide, describeRefusal, isOutOfGeneration, type Membership, notMember, pauseAfter, react } from './membership.ts';
 import { createPartitionGrowth } from './partition-growth.ts';
 import { shareOut } from './share-out.ts';
 
 const HEARTBEAT_INTERVAL_MS = 1_000;
+/** For how long a static member may own its partitions without a heartbeat: three of them. */
+const LONGEST_STATIC_MS = 3 * HEARTBEAT_INTERVAL_MS;
 const LONGEST_LEAVE_MS = 4_000;
 const LONGEST_DISCONNECT_MS = 1_000;
 /** Requests that failed in a row before all connections are replaced: kafkajs keeps those on which requests time out. */
 const FAILURES_UNTIL_RECONNECT = 2;
+const MEMBER_ID_REQUIRED = 79;
 
 export type { Member, MemberOptions } from './member-options.ts';
 
@@ -30,13 +34,16 @@ export function startMember(options: MemberOptions): Member {
 
 class RunningMember implements Member {
   readonly #options: MemberOptions;
-  readonly #coordinators: ReturnType<typeof createCoordinators>;
+  readonly #coordinator: GroupCoordinator;
   readonly #growth: ReturnType<typeof createPartitionGrowth>;
   readonly #log: ReturnType<typeof createMemberLog>;
   #membership: Membership;
   /** All members, while this one is to share the partitions out. */
   #group: JoinedGroup['members'] | undefined;
-  #mayLead = false;
+  /** Joined under its instance id only: in a group that is stable the broker repeats the assignment of the former process. */
+  #resumed = false;
+  /** The generation in which this member asked last that all partitions be shared out again. */
+  #refusedIn = 0;
   #connected = false;
   /** Requests that failed in a row. */
   #failures = 0;
@@ -44,7 +51,6 @@ class RunningMember implements Member {
   #beatAt = Number.NEGATIVE_INFINITY;
   /** When the last request was sent that showed the member to be in its generation. */
   #provenAt = Number.NEGATIVE_INFINITY;
-  #heardAt = Number.NEGATIVE_INFINITY;
   readonly #ended: Promise<void>;
   #stopping: Promise<void> | undefined;
   #wake = (): void => undefined;
@@ -52,12 +58,12 @@ class RunningMember implements Member {
   constructor(options: MemberOptions) {
     this.#options = options;
     const { cluster, groupId, topics, clock, logger } = options;
-    this.#coordinators = createCoordinators({ cluster, clock, forMs: 0, onLost: () => undefined });
+    this.#coordinator = createGroupCoordinator(cluster, groupId);
     this.#log = createMemberLog(groupId, logger);
     this.#growth = createPartitionGrowth({
       cluster,
       topics,
-      onGrown: () => this.rejoin(this.#membership),
+      onGrown: () => this.#refuseAssignment(),
       onFailed: (error) => logger.debug({ err: error, groupId }, 'Metadata could not be refreshed'),
       clock,
     });
@@ -67,13 +73,15 @@ class RunningMember implements Member {
 
   mayOwn(): boolean {
     const { clock, sessionTimeoutMs } = this.#options;
-    return this.#membership.phase === 'stable' && clock.monotonic() - this.#provenAt < sessionTimeoutMs;
+    const { phase, instanceId } = this.#membership;
+    const forMs = instanceId === undefined ? sessionTimeoutMs : Math.min(sessionTimeoutMs, LONGEST_STATIC_MS);
+    return phase === 'stable' && clock.monotonic() - this.#provenAt < forMs;
   }
 
   alive(): boolean {
     const { clock, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
-    const wasMember = Number.isFinite(this.#provenAt);
-    return wasMember && this.#stopping === undefined && clock.monotonic() - this.#heardAt < sessionTimeoutMs + rebalanceTimeoutMs;
+    const silentMs = clock.monotonic() - this.#provenAt;
+    return this.#stopping === undefined && silentMs < sessionTimeoutMs + 2 * rebalanceTimeoutMs;
   }
 
   rejoin({ generationId }: Pick<GroupMember, 'generationId'>): void {
@@ -83,12 +91,18 @@ class RunningMember implements Member {
   }
 
   async commit(member: GroupMember, positions: Parameters<Member['commit']>[1]): Promise<void> {
-    await this.#ask(offsetCommit({ groupId: this.#options.groupId, member, positions }));
+    try {
+      await this.#coordinator.ask(offsetCommit({ groupId: this.#options.groupId, member, positions }));
+    } catch (error) {
+      // Sooner than the next heartbeat.
+      if (error instanceof ResponseError && isOutOfGeneration(error.code)) this.rejoin(member);
+      throw error;
+    }
   }
 
   async committed(partitions: readonly TopicPartition[]): Promise<readonly FetchedOffset[]> {
     if (partitions.length === 0) return [];
-    return this.#ask(offsetFetch({ groupId: this.#options.groupId, partitions, requireStable: false }));
+    return this.#coordinator.ask(offsetFetch({ groupId: this.#options.groupId, partitions, requireStable: false }));
   }
 
   stop(): Promise<void> {
@@ -119,11 +133,7 @@ class RunningMember implements Member {
   async #connect(): Promise<void> {
     const { cluster, topics } = this.#options;
     if (this.#failures >= FAILURES_UNTIL_RECONNECT) await renewAllConnections(cluster);
-    await cluster.connect();
-    // A member that has stopped opens no connection.
-    if (this.#stopping !== undefined) return;
-    await cluster.addMultipleTargetTopics(topics);
-    if (this.#failures > 0) await cluster.refreshMetadata();
+    await connectMember(cluster, topics);
     this.#connected = true;
   }
 
@@ -131,17 +141,21 @@ class RunningMember implements Member {
     const { groupId, topics, protocol, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
     const { memberId, instanceId } = this.#membership;
     this.#wantsRejoin = false;
-    const metadata = encodeMetadata({ topics, owned: this.#options.owned() });
-    const response = await this.#ask(
+    // The broker begins a generation for a follower only if its metadata is another one. A leader ignores the number.
+    const refused = this.#refusedIn === 0 ? [] : [-this.#refusedIn];
+    const metadata = encodeMetadata({ topics, owned: [...this.#options.owned(), ...refused] });
+    const response = await this.#coordinator.ask(
       joinGroup({ groupId, sessionTimeoutMs, rebalanceTimeoutMs, memberId, instanceId, protocol, metadata }),
     );
     this.#membership = { ...this.#membership, memberId: response.memberId };
-    if (!('generationId' in response)) return;
+    if (!('generationId' in response)) {
+      if (memberId === '') return;
+      throw new ResponseError('JoinGroup', MEMBER_ID_REQUIRED);
+    }
     const { generationId, leaderId } = response;
     this.#membership = { ...this.#membership, phase: 'syncing', generationId };
     this.#group = leaderId === response.memberId ? response.members : undefined;
-    // A static leader that starts again is not told that it leads: the leader is its former member id.
-    this.#mayLead = this.#group !== undefined || (instanceId !== undefined && memberId === '');
+    this.#resumed = instanceId !== undefined && memberId === '';
   }
 
   async #sync(): Promise<void> {
@@ -149,9 +163,9 @@ class RunningMember implements Member {
     const { memberId, generationId, instanceId } = this.#membership;
     const member = { memberId, generationId, instanceId };
     const assignments = this.#group === undefined ? new Map() : await shareOut(cluster, this.#group);
-    this.#growth.sharedOut(this.#mayLead);
     const sentAt = clock.monotonic();
-    const assignment = decodeAssignment(await this.#ask(syncGroup({ groupId, member, assignments, waitsMs: rebalanceTimeoutMs })));
+    const bytes = await this.#coordinator.ask(syncGroup({ groupId, member, assignments, waitsMs: rebalanceTimeoutMs }));
+    const { assignment, counts } = decodeAssignment(bytes);
     const partitions = Object.entries(assignment)
       .filter(([topic]) => topics.includes(topic))
       .flatMap(([topic, numbers]) => numbers.map((partition) => ({ topic, partition })));
@@ -159,6 +173,14 @@ class RunningMember implements Member {
     this.#proven(sentAt);
     logger.info({ groupId, ...member, leads: this.#group !== undefined, partitions: partitions.length }, 'Group joined');
     onAssigned(partitions, member);
+    this.#growth.sharedOut(counts);
+    // Of a leader of a former version it is not known what it shared out, nor whether this process reads what the former one did.
+    if (counts === undefined && this.#resumed) this.#refuseAssignment();
+  }
+
+  #refuseAssignment(): void {
+    this.#refusedIn = this.#membership.generationId;
+    this.rejoin(this.#membership);
   }
 
   async #beat(): Promise<void> {
@@ -171,12 +193,12 @@ class RunningMember implements Member {
     }
     this.#growth.look();
     const sentAt = clock.monotonic();
-    this.#beatAt = sentAt;
-    await this.#ask(heartbeat(groupId, this.#membership));
+    await this.#coordinator.ask(heartbeat(groupId, this.#membership));
     this.#proven(sentAt);
   }
 
-  /** A broker counts the session from when it had the request: at the earliest when it was sent. */
+  // A broker counts the session from when it had the request: at the earliest when it was sent. One that is still loading the group
+  // responds to a heartbeat without an error; the members that it has loaded get a new session.
   #proven(sentAt: number): void {
     this.#provenAt = sentAt;
     this.#beatAt = sentAt;
@@ -184,20 +206,8 @@ class RunningMember implements Member {
     this.#log.clear();
   }
 
-  async #ask<Response>(request: WireRequest<Response>): Promise<Response> {
-    const { groupId, clock } = this.#options;
-    try {
-      const response = await this.#coordinators.askOnce({ groupId }, (broker) => askBroker(broker, request));
-      this.#heardAt = clock.monotonic();
-      return response;
-    } catch (error) {
-      if (error instanceof ResponseError) this.#heardAt = clock.monotonic();
-      throw error;
-    }
-  }
-
   async #recover(error: unknown): Promise<void> {
-    // The errors of metadata say nothing of the group.
+    // kafkajs's errors have codes too, but those are of metadata requests, not of the group.
     const code = error instanceof ResponseError ? error.code : undefined;
     const reaction = decide(code);
     this.#failures += 1;
@@ -208,7 +218,7 @@ class RunningMember implements Member {
     if (reaction !== 'fatal') return await this.#rest(pauseAfter(reaction, this.#failures));
     const { groupId, onFatal } = this.#options;
     void this.stop();
-    onFatal(new LogError('ERR_LOG_GROUP_REFUSED', `group ${groupId} refused the member with error ${code}`, { cause: error }));
+    onFatal(new LogError('ERR_LOG_GROUP_REFUSED', `group ${groupId} refused the member: ${describeRefusal(code)}`, { cause: error }));
   }
 
   /** A wake ends it. */
@@ -226,12 +236,15 @@ class RunningMember implements Member {
     await Promise.resolve();
     this.#wake();
     const { cluster, clock } = this.#options;
-    await within(LONGEST_LEAVE_MS, Promise.allSettled([this.#leave(), this.#ended]), clock);
+    const last = Promise.allSettled([this.#leave(), this.#ended]);
+    const over = await within(LONGEST_LEAVE_MS, last, clock);
     await disconnectWithin(cluster, LONGEST_DISCONNECT_MS, clock);
+    // What was under way may have connected again.
+    if (!over) void last.then(() => disconnectWithin(cluster, LONGEST_DISCONNECT_MS, clock));
   }
 
   async #leave(): Promise<void> {
     const { memberId, instanceId } = this.#membership;
-    if (memberId !== '' && instanceId === undefined) await this.#ask(leaveGroup(this.#options.groupId, memberId));
+    if (memberId !== '' && instanceId === undefined) await this.#coordinator.ask(leaveGroup(this.#options.groupId, memberId));
   }
 }

@@ -20,6 +20,7 @@ describe('the reaction to a failed request', () => {
     [24, 'invalid group id', 'fatal'],
     [26, 'invalid session timeout', 'fatal'],
     [30, 'group authorization failed', 'fatal'],
+    [35, 'unsupported version', 'fatal'],
   ])('to error %s, %s, is %s', (code, _what, reaction) => {
     expect(decide(code)).toBe(reaction);
   });

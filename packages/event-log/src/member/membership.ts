@@ -34,6 +34,7 @@ const UNKNOWN_MEMBER_ID = 25;
 const INVALID_SESSION_TIMEOUT = 26;
 const REBALANCE_IN_PROGRESS = 27;
 const GROUP_AUTHORIZATION_FAILED = 30;
+const UNSUPPORTED_VERSION = 35;
 const FENCED_INSTANCE_ID = 82;
 
 const REACTIONS: ReadonlyMap<number, Reaction> = new Map([
@@ -47,12 +48,31 @@ const REACTIONS: ReadonlyMap<number, Reaction> = new Map([
   [INVALID_GROUP_ID, 'fatal'],
   [INVALID_SESSION_TIMEOUT, 'fatal'],
   [GROUP_AUTHORIZATION_FAILED, 'fatal'],
+  [UNSUPPORTED_VERSION, 'fatal'],
 ]);
+
+const REFUSALS: ReadonlyMap<number | undefined, string> = new Map([
+  [INVALID_GROUP_ID, 'INVALID_GROUP_ID (24): the name of the group is not valid'],
+  [
+    INVALID_SESSION_TIMEOUT,
+    'INVALID_SESSION_TIMEOUT (26): group.min.session.timeout.ms and group.max.session.timeout.ms of the brokers must allow it',
+  ],
+  [GROUP_AUTHORIZATION_FAILED, 'GROUP_AUTHORIZATION_FAILED (30): allow READ and DESCRIBE on the group'],
+  [UNSUPPORTED_VERSION, 'UNSUPPORTED_VERSION (35): Kafka 2.5 or newer is needed'],
+]);
+
+/** What a fatal error means, and what to do about it. */
+export const describeRefusal = (code: number | undefined): string => REFUSALS.get(code) ?? `error ${code}`;
 
 /** `code`: the error of the coordinator's response; undefined where there was none. */
 export function decide(code: number | undefined): Reaction {
   return code === undefined ? 'repeat' : (REACTIONS.get(code) ?? 'wait');
 }
+
+const OUT_OF_GENERATION: readonly Reaction[] = ['rejoin', 'join-as-new', 'join-as-dynamic'];
+
+/** Whether the error says that the member is not in the generation of the group. */
+export const isOutOfGeneration = (code: number): boolean => OUT_OF_GENERATION.includes(decide(code));
 
 export const notMember = (instanceId: string | undefined): Membership => ({
   phase: 'joining',

@@ -1,11 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { Cluster } from '../kafkajs/cluster/internals.ts';
+import type { PartitionCounts } from '../wire/consumer-protocol.ts';
 import { partitionCounts } from './share-out.ts';
 
-type TopicMetadata = Pick<Cluster, 'refreshMetadata' | 'findTopicPartitionMetadata'>;
-
 export interface PartitionGrowthOptions {
-  readonly cluster: TopicMetadata;
+  readonly cluster: Pick<Cluster, 'refreshMetadata' | 'findTopicPartitionMetadata'>;
   readonly topics: readonly string[];
   /** The topics have more partitions than were shared out. */
   readonly onGrown: () => void;
@@ -13,10 +12,13 @@ export interface PartitionGrowthOptions {
   readonly clock: Clock;
 }
 
-/** Looks for partitions that were added to topics, once in the maximum age of metadata. */
+/**
+ * Looks for partitions that are not shared out: at each assignment, and once in the maximum age of metadata. A static member may
+ * be given an assignment that is older than a topic or some of its partitions, for its restart begins no new generation.
+ */
 export interface PartitionGrowth {
-  /** The partitions of the metadata are about to be shared out. Without `watch`, another member looks for more. */
-  sharedOut(watch: boolean): void;
+  /** `counts`: of the partitions that were shared out; undefined where the leader does not say. */
+  sharedOut(counts: PartitionCounts | undefined): void;
   /** Looks if it is time to. */
   look(): void;
 }
@@ -24,22 +26,35 @@ export interface PartitionGrowth {
 const METADATA_MAX_AGE_MS = 300_000;
 
 export function createPartitionGrowth({ cluster, topics, onGrown, onFailed, clock }: PartitionGrowthOptions): PartitionGrowth {
-  let known: ReadonlyMap<string, number> | undefined;
+  let shared: PartitionCounts = new Map();
   let lookedAt = 0;
+  /** Partitions that were seen when this member asked last: a leader that does not see them is asked again only after a while. */
+  let askedFor = 0;
+
+  function compare({ atOnce }: { readonly atOnce: boolean }): void {
+    const counts = [...partitionCounts(cluster, topics)];
+    const total = counts.reduce((sum, [, count]) => sum + count, 0);
+    if (counts.every(([topic, count]) => count <= (shared.get(topic) ?? 0)) || (atOnce && total === askedFor)) return;
+    askedFor = total;
+    onGrown();
+  }
 
   return {
-    sharedOut(watch) {
-      known = watch ? partitionCounts(cluster, topics) : undefined;
+    sharedOut(counts) {
       lookedAt = clock.monotonic();
+      shared = counts ?? partitionCounts(cluster, topics);
+      compare({ atOnce: true });
     },
     look() {
-      const before = known;
-      if (before === undefined || clock.monotonic() - lookedAt < METADATA_MAX_AGE_MS) return;
+      if (clock.monotonic() - lookedAt < METADATA_MAX_AGE_MS) return;
       lookedAt = clock.monotonic();
-      cluster.refreshMetadata().then(() => {
-        const now = partitionCounts(cluster, topics);
-        if (known === before && [...now].some(([topic, count]) => count > (before.get(topic) ?? 0))) onGrown();
-      }, onFailed);
+      const before = shared;
+      cluster
+        .refreshMetadata()
+        .then(() => {
+          if (shared === before) compare({ atOnce: false });
+        })
+        .catch(onFailed);
     },
   };
 }

@@ -7,8 +7,8 @@ export interface RawRequest {
   readonly apiVersion: number;
   readonly apiName: string;
   /**
-   * The broker may respond that many milliseconds later. Such a request has the second connection to the broker, which is for Fetch
-   * requests else: a broker reads the next request of a connection once it has responded to the last one.
+   * The broker may respond that many milliseconds later. Such a request has the second connection to the broker, as Fetch requests
+   * have: a broker reads the next request of a connection once it has responded to the last one.
    */
   readonly waitsMs?: number;
   encode(): EncodedRequest;
@@ -26,14 +26,15 @@ export class ResponseError extends Error {
   readonly type: string;
   readonly code: number;
 
-  constructor(apiName: string, code: number) {
-    super(`${apiName}: error ${code}`);
+  constructor(apiName: string, code: number, message = `error ${code}`) {
+    super(`${apiName}: ${message}`);
     this.type = apiName;
     this.code = code;
   }
 }
 
 const SECOND_CONNECTION = 1;
+const UNSUPPORTED_VERSION = 35;
 
 /** As sendRaw, for a request of a flexible version. */
 export async function askBroker<Response>(broker: Broker, wire: WireRequest<Response>): Promise<Response> {
@@ -48,7 +49,8 @@ export async function sendRaw(broker: Broker, raw: RawRequest, requestTimeout?: 
   const { apiKey, apiVersion, apiName, waitsMs } = raw;
   const range = broker.versions?.[apiKey];
   if (broker.versions !== null && (range === undefined || range.minVersion > apiVersion || range.maxVersion < apiVersion)) {
-    throw new Error(`the broker does not know version ${apiVersion} of ${apiName}: Kafka 2.5 or newer is needed`);
+    const message = `the broker does not know version ${apiVersion}: Kafka 2.5 or newer is needed`;
+    throw new ResponseError(apiName, UNSUPPORTED_VERSION, message);
   }
   const pool = broker.connectionPool;
   const connection = waitsMs === undefined ? pool : await pool.getConnection(SECOND_CONNECTION);

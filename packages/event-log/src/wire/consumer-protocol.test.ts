@@ -28,6 +28,15 @@ describe('the protocol of a consumer group', () => {
     expect(encodeAssignment({}).toString('hex')).toBe('00000000000000000000');
   });
 
+  it('has the partition counts in the user data of an assignment, which former versions ignore', () => {
+    const bytes = encodeAssignment({ in: [1] }, new Map([['in', 4]]));
+    expect(bytes.toString('hex')).toBe(
+      `0000${'00000001'}${'0002696e'}${'00000001'}${'00000001'}${'0000000c'}${'00000001'}${'0002696e'}${'00000004'}`,
+    );
+    expect(decodeAssignment(bytes)).toEqual({ assignment: { in: [1] }, counts: new Map([['in', 4]]) });
+    expect(MemberAssignment.decode(bytes).assignment).toEqual({ in: [1] });
+  });
+
   it('has the bytes that kafkajs writes, and reads them', () => {
     fc.assert(
       fc.property(topics, numbers, (names, owned) => {
@@ -38,13 +47,13 @@ describe('the protocol of a consumer group', () => {
         const assignment = Object.fromEntries(names.map((name) => [name, owned]));
         const bytes = encodeAssignment(assignment);
         expect(bytes).toEqual(MemberAssignment.encode({ version: 0, assignment, userData: Buffer.alloc(0) }));
-        expect(decodeAssignment(bytes)).toEqual(assignment);
+        expect(decodeAssignment(bytes)).toEqual({ assignment, counts: undefined });
       }),
     );
   });
 
   it('has no partition in an empty assignment', () => {
-    expect(decodeAssignment(Buffer.alloc(0))).toEqual({});
+    expect(decodeAssignment(Buffer.alloc(0))).toEqual({ assignment: {}, counts: undefined });
   });
 
   it.each(['', '0000', '00007fffffff', '0000ffffffff', '00000000000100ff61'])('has no topics in metadata of another form: %s', (bytes) => {

@@ -10,20 +10,24 @@ import { ClassicReader, ClassicWriter } from './classic.ts';
 //   partitions      = array                          ; of int32
 //   version         = int16                          ; 0; later versions append fields
 //   name            = string
-//   user-data       = bytes                          ; in metadata: the partition numbers that the member has, each an int32, least
-//                                                    ; significant octet first; in an assignment: empty
+//   user-data       = bytes                          ; in metadata: numbers; in an assignment: counts, empty from former versions
+//   numbers         = *int32                         ; partitions that the member has; least significant octet first
+//   counts          = array                          ; of: name int32; partitions of each topic that was shared out
 
 const VERSION = 0;
 const NUMBER_BYTES = 4;
 
 export interface MemberMetadata {
   readonly topics: readonly string[];
-  /** Partition numbers that the member has. */
+  /** Partition numbers that the member has. A leader ignores negative ones. */
   readonly owned: readonly number[];
 }
 
 /** Partitions by topic. */
 export type Assignment = Readonly<Record<string, readonly number[]>>;
+
+/** How many partitions each topic had when they were shared out. */
+export type PartitionCounts = ReadonlyMap<string, number>;
 
 export function encodeMetadata({ topics, owned }: MemberMetadata): Buffer {
   const writer = new ClassicWriter().int16(VERSION);
@@ -50,23 +54,24 @@ function decodeNumbers(bytes: Buffer): readonly number[] {
   return Array.from({ length: bytes.length / NUMBER_BYTES }, (_, index) => bytes.readInt32LE(index * NUMBER_BYTES));
 }
 
-export function encodeAssignment(assignment: Assignment): Buffer {
+/** Without `counts`: as former versions wrote it. */
+export function encodeAssignment(assignment: Assignment, counts?: PartitionCounts): Buffer {
   const writer = new ClassicWriter().int16(VERSION);
   writer.array(Object.entries(assignment), ([topic, partitions]) => {
     writer.string(topic).array(partitions, (partition) => void writer.int32(partition));
   });
-  return writer.bytes(Buffer.alloc(0)).encoded().buffer;
+  const userData = new ClassicWriter();
+  if (counts !== undefined) userData.array(counts, ([topic, count]) => void userData.string(topic).int32(count));
+  return writer.bytes(userData.encoded().buffer).encoded().buffer;
 }
 
-/** Throws RangeError where it ends too early. */
-export function decodeAssignment(bytes: Buffer): Assignment {
-  if (bytes.length === 0) return {};
+/** `counts` is undefined where the leader did not write them. Throws RangeError where it ends too early. */
+export function decodeAssignment(bytes: Buffer): { readonly assignment: Assignment; readonly counts: PartitionCounts | undefined } {
+  if (bytes.length === 0) return { assignment: {}, counts: undefined };
   const reader = new ClassicReader(bytes);
   reader.int16();
-  return Object.fromEntries(
-    reader.array((): [string, number[]] => {
-      const topic = reader.string() ?? '';
-      return [topic, reader.array(() => reader.int32())];
-    }),
-  );
+  const assignment = reader.array((): [string, number[]] => [reader.string() ?? '', reader.array(() => reader.int32())]);
+  const userData = new ClassicReader(reader.bytes() ?? Buffer.alloc(0));
+  const readCounts = () => new Map(userData.array((): [string, number] => [userData.string() ?? '', userData.int32()]));
+  return { assignment: Object.fromEntries(assignment), counts: userData.bytesLeft === 0 ? undefined : readCounts() };
 }

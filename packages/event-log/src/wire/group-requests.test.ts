@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WireRequest } from './ask-broker.ts';
+import { findCoordinator } from './find-coordinator.ts';
 import { FlexibleReader } from './flexible.ts';
 import { heartbeat, joinGroup, leaveGroup, syncGroup } from './group-membership.ts';
 import { offsetCommit } from './offset-commit.ts';
@@ -82,6 +83,17 @@ describe('Heartbeat, version 4', () => {
 describe('LeaveGroup, version 4', () => {
   it('is written field by field as the grammar says', () => {
     expect(written(leaveGroup('g', 'm'))).toEqual([13, 4, bytes('00 02 67 02 02 6d 00 00 00')]);
+  });
+});
+
+describe('FindCoordinator, version 3', () => {
+  it('is written field by field as the grammar says', () => {
+    expect(written(findCoordinator('g'))).toEqual([10, 3, bytes('00 02 67 00 00')]);
+  });
+
+  it('is read with the node id, or fails with the error', () => {
+    expect(read(findCoordinator('g'), '00000000 0000 00 00000007 02 68 00002384 00')).toBe(7);
+    expect(() => read(findCoordinator('g'), '00000000 001e 00 ffffffff 01 ffffffff 00')).toThrow('FindCoordinator: error 30');
   });
 });
 

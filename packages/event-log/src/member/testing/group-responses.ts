@@ -10,7 +10,11 @@ const { KafkaJSConnectionClosedError } = require(kafkajsPath('src/errors.js')) a
 
 export const connectionClosed = (): Error => new KafkaJSConnectionClosedError('Closed connection', { host: 'node', port: 9092 });
 
-export type GroupApi = 'JoinGroup' | 'SyncGroup' | 'Heartbeat' | 'LeaveGroup' | 'OffsetCommit' | 'OffsetFetch';
+/** As kafkajs throws it where the metadata of a topic has an error. */
+export const topicFailed = (): Error =>
+  Object.assign(new Error('refused'), { name: 'KafkaJSProtocolError', type: 'TOPIC_AUTHORIZATION_FAILED', code: 29 });
+
+export type GroupApi = 'FindCoordinator' | 'JoinGroup' | 'SyncGroup' | 'Heartbeat' | 'LeaveGroup' | 'OffsetCommit' | 'OffsetFetch';
 
 export interface GroupState {
   generation: number;
@@ -41,6 +45,10 @@ export function respond(state: GroupState, api: GroupApi, reader: FlexibleReader
 }
 
 const HANDLERS: Readonly<Record<GroupApi, Handler>> = {
+  FindCoordinator(_state, reader, writer, code) {
+    writer.int16(code).string(null).int32(1).string('node').int32(9092);
+    return reader.string() ?? '';
+  },
   JoinGroup(state, reader, writer, code) {
     reader.string();
     reader.int32();
@@ -52,7 +60,7 @@ const HANDLERS: Readonly<Record<GroupApi, Handler>> = {
       reader.string();
       return reader.bytes() ?? Buffer.alloc(0);
     });
-    const asksForId = code === 0 && memberId === '' && instanceId === null;
+    const asksForId = code === 79 || (code === 0 && memberId === '' && instanceId === null);
     if (memberId === '') state.members += 1;
     const id = memberId === '' ? `member-${state.members}` : memberId;
     const leads = state.assignment === undefined && code === 0 && !asksForId;
