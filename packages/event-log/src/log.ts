@@ -57,7 +57,7 @@ export type LogErrorCode =
   | 'ERR_LOG_NEWER_CURSOR'
   /** A processor found output but no committed offset, or one that the log no longer has. */
   | 'ERR_LOG_OFFSETS_LOST'
-  /** The log no longer has the position a reader stands at, for the topic was made anew or cut off. */
+  /** The topic no longer has the position of a reader: it was created again, or its records were deleted. */
   | 'ERR_LOG_POSITION_LOST'
   /** A record batch is corrupt, or compressed with a codec that is not known. */
   | 'ERR_LOG_UNREADABLE'
@@ -153,8 +153,8 @@ export interface ConsumerOptions {
   /** Milliseconds since the epoch before which the record must not be handed over; the partition pauses until then. */
   readonly dueAt?: (record: LogRecord) => number | undefined;
   /**
-   * Called when partitions have gone to another member, or may have for a while because the group went on without this one:
-   * work queued for them, not yet begun, should be dropped. A partition that this member is given again is handed over anew
+   * Called when partitions have gone to another member, or may have for a while because the group continued without this one:
+   * work queued for them, not yet begun, should be dropped. A partition that this member is given again is handed over again
    * from the committed offset, after this call.
    */
   readonly onLost?: (partitions: readonly TopicPartition[]) => void;
@@ -168,11 +168,14 @@ export interface ConsumerOptions {
 export interface Consumer {
   /** Partitions owned now. */
   assigned(): readonly TopicPartition[];
-  /** False before the first assignment and when the watchdog found it stuck. */
+  /**
+   * False before the first assignment, while the group has not had this member for 75 s or a partition has not begun for 60 s, and
+   * after it ended, as when the watchdog found it stuck.
+   */
   healthy(): boolean;
   /**
-   * False while the group forms anew or has not been heard of for a while: another member may have the partitions, and queued
-   * work should not be begun. What is going on may go on.
+   * False while the group rebalances, and without a heartbeat for 15 s, with an instance id for 3 s: another member may have the
+   * partitions. Queued work should not be begun then; work that was begun may continue.
    */
   mayBegin(): boolean;
   /** Stops intake, waits up to `drainMs` for what is open, commits, leaves the group. */

@@ -2,7 +2,7 @@ import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import type { Position, TopicPartition } from '../log.ts';
 import type { Member } from '../member/member-options.ts';
 import { keyOf } from '../partition-key.ts';
-import { offsetsOf } from '../reader/start-positions.ts';
+import { knownOffsetsOf } from '../reader/start-positions.ts';
 import { type DoneRun, decodeDoneRuns } from './commit-metadata.ts';
 
 /** Where a group is in a partition. */
@@ -12,7 +12,10 @@ export interface GroupPosition extends Position {
   readonly doneRuns: readonly DoneRun[];
 }
 
-/** Positions of the group of a member in the given partitions, by `keyOf`. Asks once. */
+/**
+ * Positions of the group of a member, by `keyOf`, in those of the given partitions where they are known: without an offset that is
+ * committed, the leader has to respond. Rejects where none is known.
+ */
 export async function groupPositions(
   cluster: ReadCluster,
   member: Pick<Member, 'committed'>,
@@ -25,12 +28,11 @@ export async function groupPositions(
     positions.set(keyOf({ topic, partition }), { topic, partition, offset, committed: true, doneRuns: decodeDoneRuns(metadata) ?? [] });
   }
   const missing = partitions.filter((partition) => !positions.has(keyOf(partition)));
-  if (missing.length === 0) return positions;
-  const starts = await offsetsOf(cluster, missing, { fromBeginning: true });
-  for (const partition of missing) {
-    const start = starts.get(keyOf(partition));
-    if (start === undefined) throw new Error(`no metadata of ${keyOf(partition)}`);
-    positions.set(keyOf(partition), { ...start, committed: false, doneRuns: [] });
+  try {
+    const starts = await knownOffsetsOf(cluster, missing, { fromBeginning: true });
+    for (const [key, start] of starts) positions.set(key, { ...start, committed: false, doneRuns: [] });
+  } catch (error) {
+    if (positions.size === 0) throw error;
   }
   return positions;
 }

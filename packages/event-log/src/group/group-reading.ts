@@ -7,6 +7,7 @@ import { renewAllConnections, renewConnections } from '../kafkajs/cluster/renew-
 import type { Position, TopicPartition } from '../log.ts';
 import { openGroupCluster } from '../member/group-cluster.ts';
 import { type Member, type MemberOptions, startMember } from '../member/member.ts';
+import { keyOf } from '../partition-key.ts';
 import { fatalFailure } from '../reader/fatal-failure.ts';
 import { findOffsetRange, type OffsetRange } from '../reader/offset-range.ts';
 import { knownOffsetsOf } from '../reader/start-positions.ts';
@@ -23,7 +24,7 @@ export interface GroupReadingOptions extends Pick<MemberOptions, OfMember | 'own
   readonly limits: FetchLimits;
   /** Returns the offset from which reading continues. */
   readonly onFetched: (fetched: FetchedPartition) => bigint;
-  /** The log does not have the position. The partition is not read before the owner seeks another one. */
+  /** The partition does not have the position. It is not read before the owner seeks another one. */
   readonly onOutOfRange: (position: Position, range: OffsetRange) => void;
   /** The group refuses the member, or fetching fails permanently. */
   readonly onFatal: (error: Error) => void;
@@ -33,9 +34,14 @@ export interface GroupReadingOptions extends Pick<MemberOptions, OfMember | 'own
 
 /** A member of a group, and the reading of the partitions that its owner asks for. */
 export interface GroupReading extends Pick<Fetcher, 'assign' | 'seek' | 'pause' | 'resume'> {
-  readonly member: Pick<Member, 'mayOwn' | 'alive' | 'rejoin' | 'commit'>;
-  /** Where the group is in the partitions, by `keyOf`; tries until it is known. Undefined when there is another assignment by then. */
-  positions(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, GroupPosition> | undefined>;
+  readonly member: Pick<Member, 'mayOwn' | 'rejoin' | 'commit'>;
+  /** False while the group does not have the member (`Member.alive`), and when `positions` has tried for 60 s. */
+  healthy(): boolean;
+  /**
+   * Where the group is in the partitions, by `keyOf`: called for those where it is known, until that is all of them or there is
+   * another assignment. To be called for each assignment.
+   */
+  positions(partitions: readonly TopicPartition[], onFound: (positions: ReadonlyMap<string, GroupPosition>) => void): Promise<void>;
   /** Last stable offsets of the partitions whose leaders respond, by `keyOf`. */
   ends(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, Position>>;
   /** Reads over new connections; the owner has to assign the partitions again. */
@@ -46,6 +52,7 @@ export interface GroupReading extends Pick<Fetcher, 'assign' | 'seek' | 'pause' 
 const PAUSES_MS = [50, 100, 200, 500, 1_000];
 /** About 2 s. */
 const ATTEMPTS_UNTIL_WARNING = 5;
+const LONGEST_BEGIN_MS = 60_000;
 const LONGEST_DISCONNECT_MS = 1_000;
 
 /** Resolves when joining has begun; ERR_LOG_UNKNOWN_TOPIC when one of the topics does not exist. */
@@ -62,6 +69,8 @@ export async function openGroupReading(options: GroupReadingOptions): Promise<Gr
   /** Counts assignments: what was begun for an earlier one is void. */
   let round = 0;
   let stopped = false;
+  /** Since when there have been partitions with unknown positions. */
+  let unknownSince: number | undefined;
   let fetcher = openFetcher();
   const member = startMember({
     ...options,
@@ -76,18 +85,10 @@ export async function openGroupReading(options: GroupReadingOptions): Promise<Gr
 
   function openFetcher(): Fetcher {
     const { limits, onFetched } = options;
-    return createFetcher({
-      cluster,
-      ...limits,
-      onFetched,
-      onOutOfRange: (position) => void lookUp(position),
-      onFailing: failing,
-      clock,
-      logger,
-    });
+    return createFetcher({ cluster, ...limits, onFetched, onOutOfRange: (position) => void lookUp(position), onFailing, clock, logger });
   }
 
-  function failing(error: unknown, failingForMs: number): void {
+  function onFailing(error: unknown, failingForMs: number): void {
     const fatal = fatalFailure(error, failingForMs, topics);
     if (fatal !== undefined && !stopped) options.onFatal(fatal);
   }
@@ -99,7 +100,7 @@ export async function openGroupReading(options: GroupReadingOptions): Promise<Gr
   }
 
   async function lookUp(position: Position): Promise<void> {
-    const range = await findOffsetRange(position, { cluster, current: whileAssigned(), onFailing: failing, clock, logger });
+    const range = await findOffsetRange(position, { cluster, current: whileAssigned(), onFailing, clock, logger });
     if (range !== undefined) options.onOutOfRange(position, range);
   }
 
@@ -109,21 +110,31 @@ export async function openGroupReading(options: GroupReadingOptions): Promise<Gr
     seek: (position) => fetcher.seek(position),
     pause: (partition) => fetcher.pause(partition),
     resume: (partition) => fetcher.resume(partition),
-    async positions(partitions) {
+    healthy: () => member.alive() && (unknownSince === undefined || clock.monotonic() - unknownSince < LONGEST_BEGIN_MS),
+    async positions(partitions, onFound) {
       const current = whileAssigned();
+      let missing = partitions;
+      unknownSince ??= clock.monotonic();
       for (let attempt = 0; current(); attempt += 1) {
         try {
-          const found = await groupPositions(cluster, member, partitions);
-          return current() ? found : undefined;
+          const found = await groupPositions(cluster, member, missing);
+          if (!current()) return;
+          missing = missing.filter((partition) => !found.has(keyOf(partition)));
+          onFound(found);
+          if (missing.length > 0) throw new Error(`no offsets of ${missing.map(keyOf).join(', ')}`);
+          unknownSince = undefined;
+          return;
         } catch (error) {
-          logger[attempt === ATTEMPTS_UNTIL_WARNING ? 'warn' : 'debug']({ err: error, groupId }, 'The offsets of the group are not known yet');
+          logger[attempt === ATTEMPTS_UNTIL_WARNING ? 'warn' : 'debug'](
+            { err: error, groupId },
+            'The offsets of the group are not known yet',
+          );
           renewConnections(cluster, error);
           await pause(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] as number, clock);
-          if (!current()) return undefined;
+          if (!current()) return;
           await cluster.refreshMetadata().catch(() => undefined);
         }
       }
-      return undefined;
     },
     async ends(partitions) {
       try {

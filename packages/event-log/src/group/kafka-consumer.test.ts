@@ -168,6 +168,34 @@ describe('a consumer of a group', () => {
     expect(calls.filter((call) => call.startsWith('assign'))).toEqual(['assign', 'assign 0@5', 'assign', 'assign', 'assign']);
   });
 
+  it('waits for what is open and commits it also when it stops before the positions of a rebalance are known', async () => {
+    const { group, clock, consumer, fetch, given, commits } = await setUp();
+    fetch(5, [5, 6]);
+    group.plan('Heartbeat', 27);
+    group.plan('OffsetFetch', ...Array.from({ length: 20 }, () => 14));
+    group.state.generation = 2;
+    await clock.advance(1_000);
+    const stopping = consumer.stop();
+    await clock.advance(1_000);
+    given[0]?.done();
+    expect(commits()).toEqual([]);
+    given[1]?.done();
+    await clock.advance(1_000);
+    await stopping;
+    expect(commits().at(-1)).toBe('OffsetCommit 2 member-1 null');
+  });
+
+  it('is unhealthy when the group has not had it for 75 s', async () => {
+    const { group, clock, consumer, range } = await setUp();
+    range.end = 5;
+    group.plan('Heartbeat', 25);
+    group.plan('JoinGroup', ...Array.from({ length: 200 }, () => 23));
+    await clock.advance(74_000);
+    expect(consumer.healthy()).toBe(true);
+    await clock.advance(2_000);
+    expect(consumer.healthy()).toBe(false);
+  });
+
   it('stays in the group with an instance id', async () => {
     const { group, consumer } = await setUp({ instanceId: 'pod-0' });
     await consumer.stop();

@@ -9,6 +9,7 @@ import { pause, within } from '../retry.ts';
 import { startCommitter } from './committer.ts';
 import { type GroupReading, openGroupReading } from './group-reading.ts';
 import { createOwnership, type Ownership, positionOf } from './ownership.ts';
+import type { PartitionIntake } from './partition-intake.ts';
 import { startWatchdog } from './watchdog.ts';
 
 const SETTINGS = {
@@ -99,12 +100,14 @@ function runConsumer(options: ConsumerOptions, reading: GroupReading, clock: Clo
     logger,
   });
   const stopWatchdog = startWatchdog({
-    moving: () => (stopping ? [] : ownership.intakes().flatMap((intake) => (intake.holding() ? [] : [positionOf(intake)]))),
+    moving: () => (stopping ? [] : ownership.intakes().filter(isRead).map(positionOf)),
     ends: reading.ends,
     onStuck: fail,
     clock,
     logger,
   });
+
+  const isRead = (intake: PartitionIntake): boolean => !intake.holding() && ownership.intake(intake) !== undefined;
 
   function guarded<Value>(handler: (value: Value) => void): (value: Value) => void {
     return (value) => {
@@ -151,7 +154,7 @@ function runConsumer(options: ConsumerOptions, reading: GroupReading, clock: Clo
 
   const consumer: Consumer = {
     assigned: ownership.assigned,
-    healthy: () => ownership.everSettled() && ending === undefined,
+    healthy: () => ownership.everSettled() && reading.healthy() && ending === undefined,
     mayBegin: () => reading.member.mayOwn() && ending === undefined,
     stop({ drainMs = DEFAULT_DRAIN_MS } = {}) {
       stopped ??= stop(drainMs);

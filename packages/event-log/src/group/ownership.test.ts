@@ -4,6 +4,7 @@ import type { Delivered, LogRecord, TopicPartition } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { decodeDoneRuns, encodeDoneRuns } from './commit-metadata.ts';
+import type { GroupPosition } from './group-positions.ts';
 import { createOwnership } from './ownership.ts';
 import { createFakeFetchers } from './testing/fake-fetcher.ts';
 
@@ -23,27 +24,36 @@ function setUp() {
   const lost: (readonly TopicPartition[])[] = [];
   const clock = createManualClock();
   const { createFetcher, calls } = createFakeFetchers();
+  let slow = false;
+  let found: (numbers: readonly number[]) => void = () => undefined;
+  function positionIn(partition: TopicPartition): [string, GroupPosition] {
+    const { offset = 7n, metadata = '' } = committed.get(partition.partition) ?? {};
+    const isCommitted = committed.has(partition.partition);
+    return [keyOf(partition), { ...partition, offset, committed: isCommitted, doneRuns: decodeDoneRuns(metadata) ?? [] }];
+  }
   const ownership = createOwnership({
     reading: {
       ...createFetcher({} as FetcherOptions),
-      positions: async (partitions) =>
-        new Map(
-          partitions.map((each) => {
-            const found = committed.get(each.partition);
-            const { offset = 7n, metadata = '' } = found ?? {};
-            return [keyOf(each), { ...each, offset, committed: found !== undefined, doneRuns: decodeDoneRuns(metadata) ?? [] }];
-          }),
-        ),
+      async positions(partitions, onFound) {
+        found = (numbers) => onFound(new Map(partitions.filter(({ partition }) => numbers.includes(partition)).map(positionIn)));
+        await Promise.resolve();
+        if (!slow) found(partitions.map(({ partition }) => partition));
+      },
     },
     clock,
     options: { onRecord: (delivered) => void given.push(delivered), onLost: (partitions) => void lost.push(partitions) },
   });
   /** A generation, until it is settled. */
-  const join = async (partitions: readonly number[], memberId = 'member'): Promise<void> => {
-    ownership.joined(partitions.map(at), { memberId, generationId: 1 });
+  const join = async (partitions: readonly number[], generationId = 1): Promise<void> => {
+    ownership.joined(partitions.map(at), { memberId: 'member', generationId });
     await clock.advance(0);
   };
-  return { ownership, committed, calls, given, lost, clock, join };
+  /** From now on the positions of a generation are known when the returned function is called with the numbers of the partitions. */
+  const slowly = () => {
+    slow = true;
+    return (...numbers: readonly number[]) => found(numbers);
+  };
+  return { ownership, committed, calls, given, lost, clock, join, slowly };
 }
 
 describe('ownership', () => {
@@ -91,6 +101,32 @@ describe('ownership', () => {
     expect(given.map((delivered) => delivered.record.offset)).toEqual([7n, 8n, 9n]);
     for (const delivered of given) delivered.done();
     expect(ownership.intake(at(0))?.pendingCommit()).toMatchObject({ offset: 10n });
+  });
+
+  it('reads each partition from when its position is known, and keeps those paused that are', async () => {
+    const { ownership, calls, join, slowly } = setUp();
+    await join([0]);
+    const kept = ownership.intake(at(0));
+    const know = slowly();
+    await join([0, 1, 2], 2);
+    know(1);
+    expect([calls.at(-1), ownership.intake(at(0)), ownership.intakes()]).toEqual([
+      'assign 1@7',
+      undefined,
+      [kept, ownership.intake(at(1))],
+    ]);
+    ownership.intake(at(1))?.offer(Array.from({ length: 1_001 }, (_, index) => record(1, 7 + index)));
+    know(0, 2);
+    expect([calls.slice(-2), ownership.intake(at(0))]).toEqual([['assign 1@1007 0@7 2@7', 'pause 1'], kept]);
+  });
+
+  it('loses all it had when it missed a generation, for another member may have had it', async () => {
+    const { lost, join } = setUp();
+    await join([0], 1);
+    await join([0], 2);
+    expect(lost).toEqual([]);
+    await join([0], 4);
+    expect(lost).toEqual([[at(0)]]);
   });
 
   it('begins again with a partition that was lost and came back', async () => {

@@ -9,14 +9,16 @@ import { createPartitionIntake, type PartitionIntake } from './partition-intake.
 /** The partitions this member has in the present generation of the group. */
 export interface Ownership {
   /**
-   * A new generation: what was lost is dropped, and reading continues when the positions of the group are known. Under another
-   * member id all is lost: the group has continued without the earlier member, and others may have finished what it had.
+   * A new generation: what was lost is dropped, and each partition is read from when the position of the group in it is known. Under
+   * another member id all is lost, and so where a generation was missed: the group has continued without the earlier member, and
+   * others may have finished what it had.
    */
   joined(partitions: readonly TopicPartition[], member: GroupMember): void;
-  /** False before the first generation is settled. */
+  /** False before the first position was known. */
   everSettled(): boolean;
+  /** Of a partition that is read. */
   intake(partition: TopicPartition): PartitionIntake | undefined;
-  /** Intakes of the present generation; none until it is settled. */
+  /** Of all partitions that are read or were kept from the last generation. */
   intakes(): readonly PartitionIntake[];
   /** The member in the generation of the intakes. */
   member(): GroupMember | undefined;
@@ -37,42 +39,59 @@ export function createOwnership({ options, reading, clock }: OwnershipOptions): 
   const held = new Map<string, PartitionIntake>();
   let owned: readonly TopicPartition[] = [];
   let member: GroupMember | undefined;
-  let state: 'new' | 'settling' | 'settled' | 'closed' = 'new';
+  /** Intakes whose position in this generation is known. */
+  const settled = new Set<PartitionIntake>();
   let everSettled = false;
+  let closed = false;
 
   function joined(partitions: readonly TopicPartition[], next: GroupMember): void {
-    if (state === 'closed') return;
-    state = 'settling';
+    if (closed) return;
     owned = partitions;
-    const kept = new Set(next.memberId === member?.memberId ? partitions.map(keyOf) : []);
+    const continues = next.memberId === member?.memberId && next.generationId <= member.generationId + 1;
+    const kept = new Set(continues ? partitions.map(keyOf) : []);
     member = next;
+    settled.clear();
     drop([...held.values()].filter((intake) => !kept.has(keyOf(intake))));
     reading.assign([]);
-    void settle();
+    void reading.positions(owned, settle);
   }
 
   function drop(lost: readonly PartitionIntake[]): void {
     for (const intake of lost) {
       intake.close();
+      settled.delete(intake);
       held.delete(keyOf(intake));
     }
     if (lost.length > 0) options.onLost?.(lost.map(({ topic, partition }) => ({ topic, partition })));
   }
 
-  async function settle(): Promise<void> {
-    const positions = await reading.positions(owned);
-    if (positions === undefined || state !== 'settling') return;
+  function settle(positions: ReadonlyMap<string, GroupPosition>): void {
+    if (closed) return;
     for (const position of positions.values()) adopt(position);
-    state = 'settled';
     everSettled = true;
-    reading.assign([...held.values()].map(positionOf));
+    reading.assign([...settled].map(positionOf));
+    for (const intake of settled) if (intake.holding()) reading.pause(intake);
   }
 
   function adopt(position: GroupPosition): void {
     const { offset, committed, doneRuns } = position;
     const retained = held.get(keyOf(position));
-    if (retained === undefined) held.set(keyOf(position), createIntake(position));
-    else retained.rejoin(committed ? offset : undefined, doneRuns);
+    if (retained === undefined) begin(position);
+    else {
+      retained.rejoin(committed ? offset : undefined, doneRuns);
+      settled.add(retained);
+    }
+  }
+
+  function begin(position: Omit<GroupPosition, 'committed'>): void {
+    const intake = createIntake(position);
+    held.set(keyOf(position), intake);
+    settled.add(intake);
+  }
+
+  function settledIntake(partition: TopicPartition): PartitionIntake | undefined {
+    const intake = held.get(keyOf(partition));
+    return intake !== undefined && settled.has(intake) ? intake : undefined;
   }
 
   function createIntake({ topic, partition, offset, doneRuns }: Omit<GroupPosition, 'committed'>): PartitionIntake {
@@ -94,22 +113,23 @@ export function createOwnership({ options, reading, clock }: OwnershipOptions): 
   return {
     joined,
     everSettled: () => everSettled,
-    intake: (partition) => (state === 'settled' ? held.get(keyOf(partition)) : undefined),
-    intakes: () => (state === 'settled' ? [...held.values()] : []),
+    intake: settledIntake,
+    intakes: () => [...held.values()],
     member: () => member,
     assigned: () => owned,
     restart(position) {
-      const former = held.get(keyOf(position));
-      if (former === undefined || state !== 'settled') return;
+      const former = settledIntake(position);
+      if (former === undefined) return;
       drop([former]);
-      held.set(keyOf(position), createIntake({ ...position, doneRuns: [] }));
+      begin({ ...position, doneRuns: [] });
       reading.seek(position);
       reading.resume(position);
     },
     close() {
-      state = 'closed';
+      closed = true;
       reading.assign([]);
       for (const intake of held.values()) intake.close();
+      held.clear();
     },
   };
 }

@@ -13,7 +13,7 @@ export interface WatchdogOptions {
   readonly clock: Clock;
   readonly logger: LogLogger;
   readonly intervalMs?: number;
-  /** How long a partition may stand still before records that it could read. */
+  /** How long a partition may make no progress although there are records for it. */
   readonly patienceMs?: number;
 }
 
@@ -21,9 +21,9 @@ const INTERVAL_MS = 15_000;
 const PATIENCE_MS = 60_000;
 
 /**
- * Finds a consumer that stopped consuming, as kafkajs's can for good and in silence: records stand in a partition, the
- * brokers answer, nothing holds the partition back, and it has not moved for a minute. Begins anew after a report. Returns
- * the function that ends it.
+ * Finds a fault of the fetcher or its owner by which a partition is no longer read: there are records in it, the brokers respond, it
+ * is not paused, and its offset has not changed for a minute. Starts counting again after a report. Returns the function that ends
+ * it.
  */
 export function startWatchdog(options: WatchdogOptions): () => void {
   const { moving, ends, onStuck, clock, logger, intervalMs = INTERVAL_MS, patienceMs = PATIENCE_MS } = options;
@@ -36,7 +36,8 @@ export function startWatchdog(options: WatchdogOptions): () => void {
     const before = still;
     still = new Map();
     const positions = moving();
-    const known = await ends(positions).then(found, unknown);
+    const known = await ends(positions).catch(unknown);
+    if (known !== undefined) unknownSince = undefined;
     for (const position of positions) {
       const end = known?.get(keyOf(position));
       if (end === undefined || end.offset <= position.offset) continue;
@@ -50,11 +51,6 @@ export function startWatchdog(options: WatchdogOptions): () => void {
     }
   }
 
-  function found(known: ReadonlyMap<string, Position>): typeof known {
-    unknownSince = undefined;
-    return known;
-  }
-
   function unknown(error: unknown): undefined {
     const now = clock.monotonic();
     unknownSince ??= now;
@@ -65,7 +61,7 @@ export function startWatchdog(options: WatchdogOptions): () => void {
 
   function report(partition: TopicPartition, offset: bigint, end: bigint): void {
     if (stopped) return;
-    onStuck(new LogError('ERR_LOG_STUCK', `${keyOf(partition)} stands at ${offset} although the log goes on to ${end}`));
+    onStuck(new LogError('ERR_LOG_STUCK', `${keyOf(partition)} is still at ${offset} although its last stable offset is ${end}`));
   }
 
   function schedule(): void {

@@ -121,6 +121,49 @@ describe('the reading of a group', () => {
     expect(calls).toEqual(['assign', 'assign 1@7']);
   });
 
+  it('begins with what is committed while the leader of another partition does not respond, and asks for that alone', async () => {
+    const { group, clock, calls, consumer } = await setUp([0, 1, 2]);
+    group.state.committed = { in: 8n };
+    group.trouble.partitions.add(1);
+    await clock.advance(0);
+    expect(calls).toEqual(['assign', 'assign 0@8 2@7']);
+    await clock.advance(59_000);
+    expect(consumer.healthy()).toBe(true);
+    await clock.advance(2_000);
+    expect([consumer.healthy(), calls.length]).toEqual([false, 2]);
+    expect(group.requests.filter((request) => request.startsWith('OffsetFetch')).slice(0, 2)).toEqual([
+      'OffsetFetch in 0,1,2',
+      'OffsetFetch in 1',
+    ]);
+    group.trouble.partitions.clear();
+    await clock.advance(1_000);
+    expect([consumer.healthy(), calls.slice(2)]).toEqual([true, ['assign 0@8 1@7 2@7']]);
+  });
+
+  it('is unhealthy when the group does not respond for 60 s, whatever it rebalances', async () => {
+    const { group, clock, consumer, rebalance } = await setUp([1]);
+    group.plan('OffsetFetch', ...Array.from({ length: 200 }, () => 14));
+    await clock.advance(30_000);
+    await rebalance([1]);
+    await clock.advance(30_000);
+    expect(consumer.healthy()).toBe(false);
+  });
+
+  it('asks for nothing once it has stopped', async () => {
+    const { group, clock, consumer } = await setUp([1]);
+    let refreshes = 0;
+    group.plan('OffsetFetch', 14);
+    await clock.advance(10);
+    Object.assign(group.cluster, {
+      async refreshMetadata() {
+        refreshes += 1;
+      },
+    });
+    await consumer.stop();
+    await clock.advance(10_000);
+    expect(refreshes).toBe(0);
+  });
+
   it('ignores positions of an earlier assignment', async () => {
     const { group, clock, calls, rebalance } = await setUp([1]);
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -20,8 +20,8 @@ export interface ReadPartition extends TopicPartition {
 }
 
 export interface GroupConsumer extends Pick<GroupReading, 'seek' | 'pause' | 'resume' | 'stop'> {
-  /** False before the first assignment, and when the group has not been heard of for longer than any rebalance. */
-  alive(): boolean;
+  /** False while the group does not have the member, and when a partition has not begun for 60 s. */
+  healthy(): boolean;
   /** The group refused the member: joins again, which ends in an assignment. */
   rejoin(member: GroupMember): void;
 }
@@ -75,13 +75,14 @@ export async function startGroupConsumer(options: GroupConsumerOptions): Promise
   /** Begins with the others where the group is. */
   async function begin(): Promise<void> {
     const fresh = partitions().filter((partition) => partition.readTo() === undefined);
-    const positions = fresh.length === 0 ? undefined : await reading.positions(fresh);
-    if (positions === undefined) return;
-    for (const partition of fresh) {
-      const position = positions.get(keyOf(partition));
-      if (position !== undefined) partition.begin(position.offset);
-    }
-    read();
+    await reading.positions(fresh, (positions) => {
+      if (positions.size === 0) return;
+      for (const partition of fresh) {
+        const position = positions.get(keyOf(partition));
+        if (position !== undefined) partition.begin(position.offset);
+      }
+      read();
+    });
   }
 
   const stopWatchdog = startWatchdog({
@@ -101,7 +102,7 @@ export async function startGroupConsumer(options: GroupConsumerOptions): Promise
     pause: reading.pause,
     resume: reading.resume,
     seek: reading.seek,
-    alive: () => reading.member.alive(),
+    healthy: reading.healthy,
     rejoin: (refused) => reading.member.rejoin(refused),
     async stop() {
       stopWatchdog();

@@ -5,7 +5,7 @@ import type { KafkaClient } from '../kafkajs/client/client.ts';
 import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
 import type { Processor, ProcessorOptions, TopicPartition } from '../log.ts';
 import { openTransactionalProducer } from '../produce/transaction/transactional-producer.ts';
-import { retryWhile } from '../retry.ts';
+import { retryWhile, within } from '../retry.ts';
 import type { GroupMember } from '../wire/group-member.ts';
 import { type GroupConsumer, startGroupConsumer } from './group-consumer.ts';
 import { createProcessorInputs } from './processor-inputs.ts';
@@ -13,6 +13,7 @@ import { startProcessorLoops } from './processor-loops.ts';
 import { refuseLostOffsets } from './start-position.ts';
 
 const START_PAUSES_MS = [50, 100, 200, 500, 1_000];
+const LONGEST_START_MS = 5_000;
 
 export interface ProcessorParts {
   readonly clock?: Clock;
@@ -84,7 +85,9 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
   async function shutDown(): Promise<void> {
     await loops.stop();
     inputs.close();
-    await consumer?.stop();
+    // What is joining the group is stopped by `start`.
+    if (consumer === undefined) await within(LONGEST_START_MS, started, clock);
+    else await consumer.stop();
     finish();
   }
 
@@ -109,13 +112,14 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     if (stopping !== undefined) await consumer?.stop();
   }
 
-  start().catch((error) => {
+  const started = start();
+  started.catch((error) => {
     if (stopping === undefined) fail(error);
   });
   return {
     assigned: () => inputs.all().map(({ topic, partition }) => ({ topic, partition })),
     healthy: () =>
-      stopping === undefined && consumer?.alive() === true && loops.healthy() && inputs.all().every((input) => input.healthy()),
+      stopping === undefined && consumer?.healthy() === true && loops.healthy() && inputs.all().every((input) => input.healthy()),
     stop,
     done,
   };
