@@ -1,4 +1,4 @@
-import type { Consumer, Processor } from '@switchboard/event-log';
+import type { Consumer, ConsumerOptions, Processor } from '@switchboard/event-log';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
 import { type KafkaParts, openKafkaParts } from '../support/event-log.ts';
@@ -29,10 +29,10 @@ describeWithBroker('a member with an instance id', (brokers) => {
     return name;
   }
 
-  async function append(name: string, value: string): Promise<void> {
+  async function append(name: string, value: string, partitions = PARTITIONS): Promise<void> {
     const appender = await kafka.log.appender();
     const outcomes = await Promise.all(
-      Array.from({ length: PARTITIONS }, (_, partition) =>
+      Array.from({ length: partitions }, (_, partition) =>
         appender.append({ topic: name, partition, key: Buffer.from('k'), value: Buffer.from(value) }),
       ),
     );
@@ -158,6 +158,32 @@ describeWithBroker('a member with an instance id', (brokers) => {
     expect(written.toSorted()).toEqual([...expected('before'), ...expected('after')].toSorted());
     // The partitions of the first one were not settled again.
     expect(fenced.toSorted()).toEqual(others.map((each) => `second ${each}`));
+  });
+
+  it('reads the partitions and topics that were added while the members of its group restarted', { timeout: 120_000 }, async () => {
+    const [name, added] = [await newTopic('grown'), await newTopic('added')];
+    const groupId = uniqueTopic('group');
+    const values: string[] = [];
+    const start = async (topics: readonly string[]): Promise<readonly Consumer[]> => {
+      const onRecord: ConsumerOptions['onRecord'] = ({ record, done }) => {
+        values.push(`${record.topic} ${record.partition}`);
+        done();
+      };
+      return Promise.all(['first', 'second'].map((instanceId) => kafka.log.consumer({ groupId, instanceId, topics, onRecord })));
+    };
+    const before = await start([name]);
+    await vi.waitFor(() => expect(before.map((each) => each.assigned().length)).toEqual([2, 2]), WAIT);
+    await Promise.all(before.map((each) => each.stop()));
+    const admin = kafka.client.open().admin();
+    await admin.connect();
+    await admin.createPartitions({ topicPartitions: [{ topic: name, count: 2 * PARTITIONS }] });
+    await admin.disconnect();
+    const after = await start([name, added]);
+    undo.push(() => Promise.all(after.map((each) => each.stop())));
+    await vi.waitFor(() => expect(after.flatMap((each) => each.assigned())).toHaveLength(3 * PARTITIONS), WAIT);
+    await append(name, 'value', 2 * PARTITIONS);
+    await append(added, 'value');
+    await vi.waitFor(() => expect(new Set(values).size).toBe(3 * PARTITIONS), WAIT);
   });
 
   it('continues without it when another process takes it, and both have partitions', { timeout: 120_000 }, async () => {
