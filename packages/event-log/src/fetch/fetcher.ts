@@ -26,9 +26,8 @@ export interface FetcherOptions extends FetchLimits {
    */
   readonly onOutOfRange: (position: Position) => void;
   /**
-   * A broker or one partition fails, for `failingForMs` by now: ResponseError, an error of kafkajs, or LogError with
-   * ERR_LOG_UNREADABLE for a record batch. It is tried again, while other partitions continue. An error that `onFetched` or
-   * `onOutOfRange` threw is ERR_LOG_HANDLER_FAILED, with Infinity.
+   * A broker or one partition fails, for `failingForMs` by now, and is tried again: ResponseError, an error of kafkajs, LogError with
+   * ERR_LOG_UNREADABLE, or with ERR_LOG_HANDLER_FAILED and Infinity if `onFetched` or `onOutOfRange` threw.
    */
   readonly onFailing: (error: unknown, failingForMs: number) => void;
   readonly clock: Clock;
@@ -179,11 +178,9 @@ class LeaderFetcher implements Fetcher {
     const { records, next, unreadable } = readBatches(data.batches, position, data);
     const { topic, partition, offset: from } = position;
     // A broker sends the first batch whole, whatever its size, or nothing (KIP-74).
-    if (unreadable === undefined && next === from && data.batches.length > 0) {
-      this.#fail(reading, unreadableAt(position, 'the response has no whole batch below the last stable offset'));
-      return;
-    }
-    if (unreadable === undefined || next > from) reading.backoff.succeed();
+    const stalled = unreadable === undefined && next === from && data.batches.length > 0;
+    if (stalled) this.#fail(reading, unreadableAt(position, 'the response has no whole batch below the last stable offset'));
+    else if (unreadable === undefined || next > from) reading.backoff.succeed();
     if (next > from) this.#handOver(reading, { topic, partition, records, from, next });
     // The owner that did not take all records is not at the batch yet.
     if (unreadable !== undefined && reading.position.offset === next) this.#unreadable(reading, unreadable);

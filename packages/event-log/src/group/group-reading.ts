@@ -137,13 +137,8 @@ export async function openGroupReading(options: GroupReadingOptions): Promise<Gr
       }
     },
     async ends(partitions) {
-      try {
-        await cluster.refreshMetadata();
-        return await knownOffsetsOf(cluster, partitions, { fromBeginning: false });
-      } catch (error) {
-        renewConnections(cluster, error);
-        throw error;
-      }
+      await cluster.refreshMetadata().catch((error) => renewConnections(cluster, error));
+      return await knownOffsetsOf(cluster, partitions, { fromBeginning: false });
     },
     restart() {
       void fetcher.stop();
