@@ -140,6 +140,14 @@ describe('the reading of a group', () => {
     expect([consumer.healthy(), calls.slice(2)]).toEqual([true, ['assign 0@8 1@7 2@7']]);
   });
 
+  it('begins with what is committed while no leader of the other partitions responds', async () => {
+    const { group, clock, calls } = await setUp([0, 1]);
+    group.state.committed = { in: 8n };
+    group.trouble.partitions.add(1);
+    await clock.advance(0);
+    expect(calls).toEqual(['assign', 'assign 0@8']);
+  });
+
   it('is unhealthy when the group does not respond for 60 s, whatever it rebalances', async () => {
     const { group, clock, consumer, rebalance } = await setUp([1]);
     group.plan('OffsetFetch', ...Array.from({ length: 200 }, () => 14));
