@@ -31,7 +31,7 @@ export const attemptsBench: Bench = {
   run: async (options) => {
     const directory = await mkdtemp(join(tmpdir(), 'switchboard-bench-'));
     const receiver = startWorker<ReceiverCalls>('receiver');
-    const attempts = startWorker<AttemptsCalls>('attempts', profiling(options));
+    const attempts = startWorker<AttemptsCalls>('attempts', { environment: profiling(options) });
     try {
       const authority = await createCertificateAuthority({ directory });
       const [port] = await receiver.call('listen', { certificate: await authority.issue(), endpoints: 1 });

@@ -1,7 +1,7 @@
 /**
  * Usage: npm run bench -- [name…] [--quick] [--write] [--profile] [--json FILE] [--compare FILE] [--modes a,b] [--seconds N] [--rounds N]
  * Runs the benches and prints their tables. `--json` writes their figures to a file as a JSON list of rows, `--compare` compares them
- * with those of such a file. `--modes` of latency are its rates.
+ * with those of such a file. `--modes` of latency are its rates, and `three-brokers`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,8 +26,10 @@ import { readRows, rowsOf, writeRows } from './support/json-file.ts';
 import { describeMachine, loadPerCore } from './support/machine.ts';
 import { summarizeProfiles } from './support/profile.ts';
 import { writeSections } from './support/results-file.ts';
+import { startWorker } from './support/rpc.ts';
 import { toMarkdown } from './support/table.ts';
 import { transactionsBench } from './transactions.ts';
+import type { AwakeCalls } from './workers/awake.ts';
 
 const benches: readonly Bench[] = [
   ingressBench,
@@ -56,10 +58,9 @@ interface Section {
 
 /** A bench's section. Where a full run missed an aim, or always when asked to, a short second run is profiled. */
 async function runBench(bench: Bench, options: BenchOptions, profile: boolean): Promise<Section> {
-  const load = loadPerCore();
   const result = await bench.run(options);
   const { tables, notes, missed } = result;
-  const machine = `Load average at the start: ${load.toFixed(1)} for each core.${options.quick ? ' Short rounds.' : ''}`;
+  const machine = `Load average at the start: ${load.toFixed(1)} for each core. While it runs no core sleeps.${options.quick ? ' Short rounds.' : ''}`;
   const parts = [...tables.map(toMarkdown), [...notes, machine].map((note) => `- ${note}`).join('\n')];
   const service = (options.quick ? undefined : missed) ?? (profile ? bench.profiled : undefined);
   if (service !== undefined) parts.push(...(await profiled(bench, options, service)));
@@ -130,10 +131,15 @@ function countsOf(values: { readonly seconds?: string; readonly rounds?: string 
   return { ...count('seconds'), ...count('rounds') };
 }
 
+const load = loadPerCore();
+// The system puts a core without work to sleep, and a virtual machine may wake it up tens of milliseconds later.
+const awake = startWorker<AwakeCalls>('awake', { detached: true });
 try {
   await main();
 } catch (error) {
   say(error instanceof StackError || error instanceof RangeError ? error.message : String(error instanceof Error ? error.stack : error));
   process.exitCode = 1;
+} finally {
+  await awake.stop();
 }
 if (process.connected) process.disconnect();

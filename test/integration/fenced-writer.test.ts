@@ -61,16 +61,22 @@ describeWithBroker('the fenced writer over Kafka', (brokers) => {
   it('counts to the number of its runs from two writers that read before they write', async () => {
     const writers = [await openWriter(), await openWriter()];
     const RUNS = 5;
+    let unknown = 0;
     async function increment(writer: (typeof writers)[number]): Promise<void> {
       for (let done = 0; done < RUNS; ) {
         const outcome = await writer.run(async () => [record(`${(await readAll()).length + 1}`)]);
         if (outcome.ok) done += 1;
+        // A broker that is asked for the id and for the end of the transaction at the same moment may respond with an unexpected error.
+        else if (outcome.code === 'ERR_LOG_OUTCOME_UNKNOWN') unknown += 1;
         else expect(outcome.code).toBe('ERR_LOG_FENCED');
         // Who lost waits a little, and not as long as the other.
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
       }
     }
     await Promise.all(writers.map(increment));
-    expect(await readAll()).toEqual(Array.from({ length: 2 * RUNS }, (_, index) => `${index + 1}`));
+    const counts = await readAll();
+    expect(counts).toEqual(counts.map((_, index) => `${index + 1}`));
+    expect(counts.length).toBeGreaterThanOrEqual(2 * RUNS);
+    expect(counts.length).toBeLessThanOrEqual(2 * RUNS + unknown);
   });
 });

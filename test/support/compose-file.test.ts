@@ -12,7 +12,7 @@ import { configurationFiles } from '../../packages/local-stack/src/demo/configur
 import { startIssuer } from '../../packages/local-stack/src/issuer/start-issuer.ts';
 import { brokerProperties } from '../../packages/local-stack/src/kafka/properties.ts';
 import { readOrMakeCredentials } from '../../packages/local-stack/src/stack/credentials.ts';
-import { allocatorEnvironment, nodeFlags } from '../../packages/local-stack/src/stack/service.ts';
+import { allocatorEnvironment, nodeFlags, nodeFlagsOf } from '../../packages/local-stack/src/stack/service.ts';
 import { createCertificateAuthority } from '../../packages/local-stack/src/tls/certificate-authority.ts';
 import { deliveryConfig } from '../../services/delivery/src/config.ts';
 import { ingressConfig } from '../../services/ingress/src/config.ts';
@@ -203,6 +203,12 @@ describe('the image', () => {
     const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
     const [, entrypoint = '[]'] = /^ENTRYPOINT (.+)$/m.exec(dockerfile) ?? [];
     expect(JSON.parse(entrypoint)).toEqual(['node', ...nodeFlags]);
+    // Of a flag that is given twice, Node takes the last.
+    for (const service of ['ingress', 'normalizer', 'delivery']) {
+      const { command = [] } = composeServices[service] ?? {};
+      const flags = command.filter((each) => each.startsWith('--max-'));
+      expect([service, ...nodeFlags, ...flags].at(-1)).toEqual(nodeFlagsOf(service).at(-1));
+    }
     const [, settings = ''] = /^ENV NODE_ENV=production (.+)$/m.exec(dockerfile) ?? [];
     expect(Object.fromEntries(settings.split(' ').map((each) => each.split('=')))).toEqual(allocatorEnvironment);
   });

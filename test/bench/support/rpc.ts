@@ -19,10 +19,20 @@ interface Question {
 
 type Answer = { readonly id: number } & ({ readonly value: unknown } | { readonly failure: string });
 
+export interface WorkerOptions {
+  /** Beside that of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** In a session of its own, which a priority among all processes of the machine needs; see lowest-priority.ts. */
+  readonly detached?: boolean;
+}
+
 /** Starts `test/bench/workers/<name>.ts`, or the file, as a dedicated process; it ends with this one. */
-export function startWorker<Calls extends Handlers>(name: string | URL, environment: NodeJS.ProcessEnv = {}): Worker<Calls> {
+export function startWorker<Calls extends Handlers>(
+  name: string | URL,
+  { environment, detached = false }: WorkerOptions = {},
+): Worker<Calls> {
   const file = fileURLToPath(name instanceof URL ? name : new URL(`../workers/${name}.ts`, import.meta.url));
-  const child = fork(file, { serialization: 'advanced', env: { ...process.env, ...environment } });
+  const child = fork(file, { serialization: 'advanced', env: { ...process.env, ...environment }, detached });
   const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let next = 0;
   child.on('message', (message) => {

@@ -5,7 +5,7 @@ import { type BenchStack, startBenchStack } from './bench-stack.ts';
 import { type Endpoints, startEndpoints } from './endpoints.ts';
 import { startWorker } from './rpc.ts';
 
-export interface LoadOptions extends Pick<StackOptions, 'environment'> {
+export interface LoadOptions extends Pick<StackOptions, 'environment' | 'kafkaBrokers'> {
   readonly endpoints: number;
   readonly maxRetries?: number;
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '@switchboard/local-stack';
 import { readHostEnvironment } from '../../../packages/local-stack/src/config.ts';
 import { type Child, type ChildEnd, startChild } from '../../../packages/local-stack/src/process/child.ts';
-import { allocatorEnvironment, nodeFlags } from '../../../packages/local-stack/src/stack/service.ts';
+import { allocatorEnvironment, nodeFlagsOf } from '../../../packages/local-stack/src/stack/service.ts';
 
 export interface InstanceOptions {
   readonly name: string;
@@ -63,7 +63,7 @@ export function createInstance({ name, service, environment, healthPort, logFile
     mayCrash = life.environment?.CRASH_AT !== undefined;
     const started = await startChild({
       command: process.execPath,
-      args: [...nodeFlags, entry],
+      args: [...nodeFlagsOf(service), entry],
       environment: { ...allocatorEnvironment, ...readHostEnvironment().inherited, ...environment, ...life.environment },
       logFile,
       directory: ROOT,

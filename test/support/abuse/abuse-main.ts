@@ -2,11 +2,11 @@
  * Abusers as a process of the lowest priority: on their own machine their work would take nothing from the senders that are
  * measured beside them. What the kernel does for them still counts.
  */
-import { constants, setPriority } from 'node:os';
+import { takeLowestPriority } from '../../bench/support/lowest-priority.ts';
 import { serveCalls } from '../../bench/support/rpc.ts';
 import { type Abuse, type AbuseCounters, type AbuseOptions, startAbuse } from './start-abuse.ts';
 
-setPriority(constants.priority.PRIORITY_LOW);
+takeLowestPriority();
 
 const running = new Map<number, Abuse>();
 let next = 0;

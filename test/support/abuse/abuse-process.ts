@@ -17,7 +17,7 @@ export interface AbuseProcess {
 }
 
 export function startAbuseProcess(): AbuseProcess {
-  const worker = startWorker<AbuseCalls>(new URL('./abuse-main.ts', import.meta.url));
+  const worker = startWorker<AbuseCalls>(new URL('./abuse-main.ts', import.meta.url), { detached: true });
   return {
     async start(options) {
       checkDescriptorLimit(options.sockets);

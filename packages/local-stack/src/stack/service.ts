@@ -38,10 +38,15 @@ export interface Service {
 }
 
 /**
- * How every service is run, in the image too. V8 lets the young generation grow to four times this when many requests wait at once, which
+ * How a process is run, in the image too. V8 lets the young generation grow to four times this when many requests wait at once, which
  * is memory that a process keeps and gains little by.
  */
 export const nodeFlags: readonly string[] = ['--max-semi-space-size=16'];
+
+/** The flags of one service. The ingress needs 30 MiB less with a smaller young generation, in a flood too, and 2 to 4 % more CPU. */
+export function nodeFlagsOf(service: string): readonly string[] {
+  return service === 'ingress' ? ['--max-semi-space-size=4'] : nodeFlags;
+}
 
 /**
  * How every service allocates memory, in the image too. glibc takes blocks below a threshold from a heap that shrinks only at
@@ -63,7 +68,7 @@ export function createService(options: ServiceOptions): Service {
     if (running() !== undefined) return;
     const started = await startChild({
       command: process.execPath,
-      args: [...nodeFlags, join(ROOT, 'services', name, 'src', 'main.ts')],
+      args: [...nodeFlagsOf(name), join(ROOT, 'services', name, 'src', 'main.ts')],
       environment: { ...allocatorEnvironment, ...readHostEnvironment().inherited, ...options.environment, ...more },
       logFile,
       directory: ROOT,

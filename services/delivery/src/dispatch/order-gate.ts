@@ -1,13 +1,6 @@
-import type { Delivery } from './delivery.ts';
-import { lineOf, runKey } from './delivery.ts';
-import { createWaitingLine, type Waiting, type WaitingLine } from './waiting-line.ts';
-
-export interface OrderActions {
-  /** The delivery's turn has come. */
-  proceed(): void;
-  /** An earlier one waits in this retry topic: join it there. */
-  wait(topic: number): void;
-}
+import { type Delivery, lineOf, runKey } from './delivery.ts';
+import { type OrderActions, type OrderEntry, OrderLine, type OrderTimes } from './order-line.ts';
+import type { Waiting } from './waiting-line.ts';
 
 /**
  * Keeps the deliveries of a conversation in the order of their pending records, for webhooks that ask for it: one at a
@@ -21,103 +14,47 @@ export interface OrderGate {
   settled(delivery: Delivery, topic: number | undefined): void;
   /**
    * Forgets these partitions and gives back the deliveries of theirs that wait here for their turn. One whose turn it is and that
-   * `goesOn`, an attempt under way, keeps it: the partition may be back before it is settled.
+   * `continues`, an attempt under way, keeps it: the partition may be back before it is settled.
    */
-  forget(partitions: ReadonlySet<number>, goesOn: (delivery: string) => boolean): readonly Delivery[];
+  forget(partitions: ReadonlySet<number>, continues: (delivery: string) => boolean): readonly Delivery[];
 }
 
-export interface OrderGateOptions {
+export interface OrderGateOptions extends OrderTimes {
   /** What waits in the retry topics of a partition that was assigned to this process. */
   readonly readWaiting: (partition: number) => Promise<readonly Waiting[]>;
   readonly onFailedRead: (partition: number, cause: unknown) => void;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  /** When a delivery sent to a retry topic must be back, milliseconds from now. */
-  readonly backAfterMs: (topic: number) => number;
-}
-
-interface Entry {
-  readonly delivery: Delivery;
-  readonly actions: OrderActions;
-  readonly since: number;
 }
 
 /** Reading of a partition's retry topics that has not ended. */
 interface Reading {
-  readonly entries: Entry[];
-  /** Deliveries that came here meanwhile: where the reading finds them they do not wait any more. */
+  readonly entries: OrderEntry[];
+  /** Deliveries that came here while it reads: where the reading finds them they do not wait any more. */
   readonly came: Set<string>;
 }
 
-interface Line {
-  readonly partition: number;
-  /** The delivery whose turn it is. */
-  current: string | undefined;
-  /** Deliveries here, behind the current one, in order. */
-  readonly here: Entry[];
-  /** Those that wait in retry topics. */
-  waiting: WaitingLine;
-}
-
-const MAX_HERE = 50;
-const MAX_HERE_MS = 5_000;
 const REREAD_MS = 1_000;
 
-export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }: OrderGateOptions): OrderGate {
-  const lines = new Map<string, Line>();
+export function createOrderGate(options: OrderGateOptions): OrderGate {
+  const { readWaiting, onFailedRead, now } = options;
+  const lines = new Map<string, OrderLine>();
   /** Partitions of this process; without a reading once it is known what waits in their retry topics. */
   const partitions = new Map<number, { reading: Reading | undefined }>();
 
-  function line(name: string, partition: number): Line {
+  function line(name: string, partition: number): OrderLine {
     const known = lines.get(name);
     if (known !== undefined) return known;
-    const created: Line = { partition, current: undefined, here: [], waiting: createWaitingLine() };
+    const created = new OrderLine(partition, options);
     lines.set(name, created);
     return created;
   }
 
-  function expect(of: Line, delivery: Delivery, topic: number): void {
-    const expectedBy = now() + backAfterMs(topic);
-    of.waiting.add({ line: lineOf(delivery), delivery: runKey(delivery.state), sequence: delivery.sequence, topic, expectedBy });
-  }
-
-  function sendOn(of: Line, { delivery, actions }: Entry): void {
-    expect(of, delivery, 1);
-    actions.wait(1);
-  }
-
-  function queue(of: Line, entry: Entry): void {
-    const at = of.here.findLastIndex(({ delivery }) => delivery.sequence < entry.delivery.sequence) + 1;
-    of.here.splice(at, 0, entry);
-    if (of.here.length <= MAX_HERE) return;
-    const last = of.here.pop();
-    if (last !== undefined) sendOn(of, last);
-  }
-
-  function consider(entry: Entry): void {
-    const { delivery, actions } = entry;
-    const of = line(lineOf(delivery), delivery.record.partition);
-    const name = runKey(delivery.state);
-    of.waiting.remove(name);
-    if (of.current !== undefined) {
-      queue(of, entry);
-      return;
-    }
-    const earlier = of.waiting.first(now());
-    of.current = name;
-    if (earlier !== undefined && earlier.sequence < delivery.sequence) actions.wait(earlier.topic);
-    else actions.proceed();
-  }
-
-  function tidy(name: string, of: Line): void {
-    if (of.current === undefined && of.here.length === 0 && of.waiting.first(now()) === undefined) lines.delete(name);
-  }
+  const enter = (entry: OrderEntry) => line(lineOf(entry.delivery), entry.delivery.record.partition).enter(entry);
 
   function load(partition: number): void {
     const state = partitions.get(partition);
     const reading = state?.reading;
     if (state === undefined || reading === undefined) return;
-    // Lost and returned, the partition is read anew: what was found before says nothing.
+    // Lost and returned, the partition is read again from scratch: what was found before says nothing.
     const current = (): boolean => partitions.get(partition) === state;
     readWaiting(partition).then(
       (waiting) => {
@@ -126,7 +63,7 @@ export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }:
         for (const one of waiting) {
           if (!reading.came.has(one.delivery)) line(one.line, partition).waiting.add(one);
         }
-        for (const entry of reading.entries) consider(entry);
+        for (const entry of reading.entries) enter(entry);
       },
       (cause: unknown) => {
         onFailedRead(partition, cause);
@@ -144,7 +81,7 @@ export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }:
       const known = partitions.get(partition);
       const state = known ?? { reading: { entries: [], came: new Set<string>() } };
       partitions.set(partition, state);
-      if (state.reading === undefined) return consider(entry);
+      if (state.reading === undefined) return enter(entry);
       state.reading.entries.push(entry);
       state.reading.came.add(runKey(delivery.state));
       if (known === undefined) load(partition);
@@ -157,7 +94,7 @@ export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }:
       const of = lines.get(name);
       if (of === undefined) return;
       of.waiting.remove(runKey(delivery.state));
-      tidy(name, of);
+      if (of.isEmpty()) lines.delete(name);
     },
     settled: (delivery, topic) => {
       const name = lineOf(delivery);
@@ -168,31 +105,21 @@ export function createOrderGate({ readWaiting, onFailedRead, now, backAfterMs }:
       const waits = topic !== undefined && state !== undefined;
       const of = waits ? line(name, delivery.record.partition) : lines.get(name);
       if (of === undefined) return;
-      if (waits) expect(of, delivery, topic);
+      if (waits) of.expect(delivery, topic);
       else of.waiting.remove(key);
-      if (of.current === key) {
-        of.current = undefined;
-        const [next, ...behind] = of.here.splice(0);
-        if (next !== undefined) consider(next);
-        for (const entry of behind) {
-          // Those that stood here long go to a retry topic: a record kept open for longer would hold up its partition.
-          if (now() - entry.since <= MAX_HERE_MS) consider(entry);
-          else sendOn(of, entry);
-        }
-      }
-      tidy(name, of);
+      of.endTurn(key);
+      if (of.isEmpty()) lines.delete(name);
     },
-    forget: (lost, goesOn) => {
-      const dropped: Entry[] = [];
+    forget: (lost, continues) => {
+      const dropped: OrderEntry[] = [];
       for (const partition of lost) {
         dropped.push(...(partitions.get(partition)?.reading?.entries ?? []));
         partitions.delete(partition);
       }
       for (const [name, of] of lines) {
         if (!lost.has(of.partition)) continue;
-        dropped.push(...of.here.splice(0));
-        of.waiting = createWaitingLine();
-        if (of.current === undefined || !goesOn(of.current)) lines.delete(name);
+        dropped.push(...of.forget(continues));
+        if (of.isEmpty()) lines.delete(name);
       }
       return dropped.map(({ delivery }) => delivery);
     },

@@ -21,7 +21,7 @@ export function createFlowSizes(): FlowSizes {
   };
 }
 
-export interface Queued<J extends Job> {
+interface Queued<J extends Job> {
   readonly job: J;
   readonly since: number;
 }
@@ -29,9 +29,11 @@ export interface Queued<J extends Job> {
 /** The jobs of one kind that wait in a lane, in order. */
 export interface JobQueue<J extends Job> {
   readonly length: number;
+  /** What the jobs hold in memory together. */
+  readonly bytes: number;
   push(job: J, now: number): void;
-  peek(): Queued<J> | undefined;
-  shift(): J | undefined;
+  /** Takes out the first job; with a time, only one that was pushed before it. */
+  shift(pushedBefore?: number): J | undefined;
   /** Takes out what the predicate names, keeping the order of the rest. */
   remove(predicate: (job: J) => boolean): readonly J[];
   /** Of the flows that have jobs here the one with the fewest jobs in all lanes: its next turn comes soonest. Undefined where no job waits. */
@@ -46,8 +48,10 @@ export function createJobQueue<J extends Job>(sizes: FlowSizes): JobQueue<J> {
   const queue = createFifo<Queued<J>>();
   /** Only while jobs wait: most lanes are empty at most times. */
   let own: FlowSizes | undefined;
+  let bytes = 0;
 
   function left(job: J): J {
+    bytes -= job.bytes;
     own?.add(job.flow, -1);
     sizes.add(job.flow, -1);
     if (queue.length === 0) own = undefined;
@@ -58,16 +62,21 @@ export function createJobQueue<J extends Job>(sizes: FlowSizes): JobQueue<J> {
     get length() {
       return queue.length;
     },
+    get bytes() {
+      return bytes;
+    },
     push: (job, now) => {
       queue.push({ job, since: now });
+      bytes += job.bytes;
       own ??= createFlowSizes();
       own.add(job.flow, 1);
       sizes.add(job.flow, 1);
     },
-    peek: queue.peek,
-    shift: () => {
-      const queued = queue.shift();
-      return queued === undefined ? undefined : left(queued.job);
+    shift: (pushedBefore = Number.POSITIVE_INFINITY) => {
+      const head = queue.peek();
+      if (head === undefined || head.since >= pushedBefore) return undefined;
+      queue.shift();
+      return left(head.job);
     },
     remove: (predicate) => queue.remove(({ job }) => predicate(job)).map(({ job }) => left(job)),
     smallestFlow: () => {

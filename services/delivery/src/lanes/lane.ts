@@ -1,6 +1,7 @@
 import { createTokenBucket } from '@switchboard/runtime';
+import { AttemptTimes, type Pace } from './attempt-times.ts';
 import { type Breaker, type BreakerOptions, createBreaker, type EndpointHealth } from './breaker.ts';
-import type { Deferral, Job } from './job.ts';
+import type { Deferral, DeferralCode, Job } from './job.ts';
 import { createJobQueue, type FlowSizes } from './job-queue.ts';
 
 export interface LaneSettings {
@@ -26,11 +27,11 @@ export interface LaneLimits {
 }
 
 /**
- * The queue of one endpoint. It takes what the endpoint can work off soon, judged by how fast it answers, and puts off
- * the rest at once, so that a slow endpoint never fills the windows of the partitions it shares with others.
+ * The queue of one endpoint. It takes what the endpoint can work off soon, judged by how fast it responds, and defers the
+ * rest at once, so that a slow endpoint never fills the windows of the partitions it shares with others.
  */
 export interface Lane<J extends Job> {
-  /** A job that the lane put off is back; it may be put off again, by the lane or by others. */
+  /** A job that the lane deferred is back; it may be deferred again, by the lane or by others. */
   back(): void;
   /** Queues the job, or says why not. */
   offer(job: J, now: number): Deferral | undefined;
@@ -47,22 +48,13 @@ export interface Lane<J extends Job> {
   drop(predicate: (job: J) => boolean): readonly J[];
   /** Milliseconds until a queued job may start for reasons of time alone; undefined when time is not what it waits for. */
   wakeAfterMs(now: number): number | undefined;
-  /** How fast the endpoint answers: decides which slots the lane may have. */
+  /** How fast the endpoint responds: decides which slots the lane may have. */
   pace(now: number): Pace;
   readonly queued: number;
   readonly inFlight: number;
   breakerState(now: number): ReturnType<Breaker['state']>;
 }
 
-/** Quick: answered fast, and a moment ago. Slow: takes long, or has something in flight that does. Unproven: neither is known. */
-export type Pace = 'quick' | 'slow' | 'unproven';
-
-/** What an attempt is taken to last before the first one ended. */
-const FIRST_ESTIMATE_MS = 50;
-/** Attempts that last longer make a lane slow. */
-const SLOW_MS = 200;
-/** How long an answer tells that the endpoint is well. */
-const PROOF_MS = 1_000;
 /** How much longer than the wait it was accepted for a job may wait. */
 const PATIENCE = 2;
 const NO_JOBS: readonly never[] = [];
@@ -82,62 +74,33 @@ export interface LaneOptions {
 export function createLane<J extends Job>({ settings, limits, flowSizes }: LaneOptions, start: number): Lane<J> {
   const breaker = createBreaker(limits.breaker);
   const queues = { first: createJobQueue<J>(flowSizes.first), retry: createJobQueue<J>(flowSizes.retry) };
-  const startedAt = new Map<number, number>();
+  const times = new AttemptTimes();
   const bucket = bucketOf(settings, start);
-  let latencyMs: number | undefined;
-  let endedAt = Number.NEGATIVE_INFINITY;
-  let inFlight = 0;
-  let queuedBytes = 0;
-  /** Jobs put off and not yet back: they want the same slots. */
-  let putOff = 0;
+  /** Jobs deferred and not yet back: they want the same slots. */
+  let away = 0;
 
   const queued = () => queues.first.length + queues.retry.length;
-
-  /** How long an attempt lasts: what the last ones did, or what the oldest one in flight has taken by now. */
-  const attemptMs = (now: number) => {
-    const [oldest] = startedAt.keys();
-    return Math.max(latencyMs ?? FIRST_ESTIMATE_MS, oldest === undefined ? 0 : now - oldest, 1);
-  };
-  const jobsPerMs = (now: number) => {
-    const bySlots = settings.concurrency / attemptMs(now);
-    return settings.ratePerSecond === null ? bySlots : Math.min(bySlots, settings.ratePerSecond / 1_000);
-  };
-
-  /** What the lane runs short of: the webhook's own limit, or slots. */
-  const shortage = (now: number) => {
-    const limited = settings.ratePerSecond !== null && settings.ratePerSecond / 1_000 <= settings.concurrency / attemptMs(now);
-    return limited ? 'ERR_DEFERRED_RATE_LIMIT' : 'ERR_DEFERRED_LANE_FULL';
-  };
 
   const offer = (job: J, now: number): Deferral | undefined => {
     const breakerMs = breaker.waitMs(now);
     if (breakerMs > 0) return { code: 'ERR_DEFERRED_BREAKER_OPEN', afterMs: breakerMs };
     const ahead = queued();
-    if (ahead > 0 && queuedBytes + job.bytes > limits.capacityBytes) {
-      return { code: 'ERR_DEFERRED_LANE_FULL', afterMs: (ahead + putOff) / jobsPerMs(now) };
-    }
-    const waitMs = ahead / jobsPerMs(now);
+    const attemptMs = times.expectedMs(now);
+    const jobsPerMs = throughput(settings, attemptMs);
+    const bytesFit = ahead === 0 || queues.first.bytes + queues.retry.bytes + job.bytes <= limits.capacityBytes;
     // A lane always takes a little, or an endpoint that was slow once would never be tried again.
-    const fits =
-      ahead < limits.capacity && (waitMs <= limits.maxWaitMs || (ahead < settings.concurrency && settings.ratePerSecond === null));
-    if (fits) {
+    const isSoon = ahead / jobsPerMs <= limits.maxWaitMs || (ahead < settings.concurrency && settings.ratePerSecond === null);
+    if (bytesFit && ahead < limits.capacity && isSoon) {
       queues[job.retry ? 'retry' : 'first'].push(job, now);
-      queuedBytes += job.bytes;
       return undefined;
     }
-    return { code: shortage(now), afterMs: (ahead + putOff) / jobsPerMs(now) };
+    return { code: bytesFit ? shortage(settings, attemptMs) : 'ERR_DEFERRED_LANE_FULL', afterMs: (ahead + away) / jobsPerMs };
   };
 
-  const canStart = (now: number) => inFlight < settings.concurrency && breaker.waitMs(now) === 0 && (bucket?.waitMs(now) ?? 0) === 0;
-
-  const remove = (predicate: (job: J) => boolean) => {
-    const removed = [...queues.first.remove(predicate), ...queues.retry.remove(predicate)];
-    for (const { bytes } of removed) queuedBytes -= bytes;
-    return removed;
-  };
+  const canStart = (now: number) => times.inFlight < settings.concurrency && breaker.waitMs(now) === 0 && (bucket?.waitMs(now) ?? 0) === 0;
 
   const deferred = (jobs: readonly J[], deferral: Deferral) => {
-    putOff += jobs.length;
+    away += jobs.length;
     return jobs.map((job) => ({ job, deferral }));
   };
 
@@ -145,22 +108,18 @@ export function createLane<J extends Job>({ settings, limits, flowSizes }: LaneO
   const removeBefore = (time: number): J[] => {
     const removed: J[] = [];
     for (const queue of [queues.first, queues.retry]) {
-      for (let head = queue.peek(); head !== undefined && head.since < time; head = queue.peek()) {
-        queue.shift();
-        queuedBytes -= head.job.bytes;
-        removed.push(head.job);
-      }
+      for (let job = queue.shift(time); job !== undefined; job = queue.shift(time)) removed.push(job);
     }
     return removed;
   };
 
   return {
     back: () => {
-      putOff = Math.max(0, putOff - 1);
+      away = Math.max(0, away - 1);
     },
     offer: (job, now) => {
       const deferral = offer(job, now);
-      if (deferral !== undefined) putOff++;
+      if (deferral !== undefined) away++;
       return deferral;
     },
     ready: (kind, now) => queues[kind].length > 0 && canStart(now),
@@ -169,44 +128,46 @@ export function createLane<J extends Job>({ settings, limits, flowSizes }: LaneO
       if (queues[kind].length === 0 || !canStart(now)) return undefined;
       bucket?.take(now);
       breaker.started(now);
-      inFlight++;
-      startedAt.set(now, (startedAt.get(now) ?? 0) + 1);
-      const job = queues[kind].shift();
-      queuedBytes -= job?.bytes ?? 0;
-      return job;
+      times.started(now);
+      return queues[kind].shift();
     },
-    ended: (health, began, now) => {
-      inFlight--;
-      const sameStart = (startedAt.get(began) ?? 1) - 1;
-      if (sameStart > 0) startedAt.set(began, sameStart);
-      else startedAt.delete(began);
-      latencyMs = latencyMs === undefined ? now - began : latencyMs + (now - began - latencyMs) / 8;
-      endedAt = now;
+    ended: (health, startedAt, now) => {
+      times.ended(startedAt, now);
       breaker.ended(health, now);
     },
     expire: (now) => {
       const breakerMs = breaker.waitMs(now);
       if (breakerMs > 0) return deferred(removeBefore(Number.POSITIVE_INFINITY), { code: 'ERR_DEFERRED_BREAKER_OPEN', afterMs: breakerMs });
       const late = removeBefore(now - patienceMs(limits));
-      return late.length === 0 ? NO_JOBS : deferred(late, { code: shortage(now), afterMs: queued() / jobsPerMs(now) });
+      if (late.length === 0) return NO_JOBS;
+      const attemptMs = times.expectedMs(now);
+      return deferred(late, { code: shortage(settings, attemptMs), afterMs: queued() / throughput(settings, attemptMs) });
     },
-    drop: remove,
+    drop: (predicate) => [...queues.first.remove(predicate), ...queues.retry.remove(predicate)],
     wakeAfterMs: (now) => {
-      if (queued() === 0 || inFlight >= settings.concurrency || breaker.waitMs(now) > 0) return undefined;
+      if (queued() === 0 || times.inFlight >= settings.concurrency || breaker.waitMs(now) > 0) return undefined;
       return bucket?.waitMs(now) || undefined;
     },
-    pace: (now) => {
-      if (attemptMs(now) > SLOW_MS) return 'slow';
-      return now - endedAt <= PROOF_MS ? 'quick' : 'unproven';
-    },
+    pace: (now) => times.pace(now),
     get queued() {
       return queued();
     },
     get inFlight() {
-      return inFlight;
+      return times.inFlight;
     },
     breakerState: breaker.state,
   };
+}
+
+/** Attempts a millisecond that a lane can make when each lasts `attemptMs`. */
+function throughput({ concurrency, ratePerSecond }: LaneSettings, attemptMs: number): number {
+  return Math.min(concurrency / attemptMs, (ratePerSecond ?? Number.POSITIVE_INFINITY) / 1_000);
+}
+
+/** What the lane runs short of: the webhook's own limit, or slots. */
+function shortage({ concurrency, ratePerSecond }: LaneSettings, attemptMs: number): DeferralCode {
+  const isLimited = ratePerSecond !== null && ratePerSecond / 1_000 <= concurrency / attemptMs;
+  return isLimited ? 'ERR_DEFERRED_RATE_LIMIT' : 'ERR_DEFERRED_LANE_FULL';
 }
 
 function bucketOf({ ratePerSecond }: LaneSettings, now: number) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Pace } from './lane.ts';
+import type { Pace } from './attempt-times.ts';
 import { type Contender, createScheduler } from './scheduler.ts';
 
 interface FakeLane extends Contender {

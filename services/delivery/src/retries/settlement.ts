@@ -23,43 +23,28 @@ function withOrigin(delivery: Delivery): readonly Header[] {
   return [...headers, textHeader(headerNames.origin, positionText(delivery.record))];
 }
 
+function hasAttempt(step: Step): boolean {
+  return step.kind === 'delivered' || step.kind === 'retry' || (step.kind === 'dead' && step.attempted);
+}
+
+function deferralsAfter({ state }: Delivery, { kind }: Step): number {
+  return kind === 'deferred' ? state.deferrals + 1 : state.deferrals;
+}
+
 /** The retry record or dead letter of a step; undefined for a delivery that ends without one. */
 export function carryRecord(delivery: Delivery, step: Step, { now }: StepTiming): OutRecord | undefined {
   if (step.kind === 'delivered' || step.kind === 'skipped') return undefined;
   const { key, value } = delivery;
   const state = withHeldTime(delivery, now);
-  const others = withOrigin(delivery);
-  switch (step.kind) {
-    case 'retry': {
-      const failure = { code: step.code, status: step.status, failedAt: now };
-      const headers = deliveryHeaders.write(others, { ...state, attempts: delivery.attempt }, failure);
-      return { topic: retryTopicName(step.topic), key, value, headers, timestamp: now };
-    }
-    case 'deferred': {
-      const failure = { code: step.code, status: null, failedAt: now };
-      const headers = deliveryHeaders.write(others, { ...state, deferrals: state.deferrals + 1 }, failure);
-      return { topic: retryTopicName(step.topic), key, value, headers, timestamp: now };
-    }
-    case 'dead': {
-      const failure = { code: step.code, status: step.status, failedAt: now };
-      const attempts = step.attempted ? delivery.attempt : state.attempts;
-      return {
-        topic: topics.dead.name,
-        key,
-        value,
-        headers: deliveryHeaders.write(others, { ...state, attempts }, failure),
-        timestamp: now,
-      };
-    }
-    default:
-      return step satisfies never;
-  }
+  const attempts = hasAttempt(step) ? delivery.attempt : state.attempts;
+  const failure = { code: step.code, status: step.kind === 'deferred' ? null : step.status, failedAt: now };
+  const headers = deliveryHeaders.write(withOrigin(delivery), { ...state, attempts, deferrals: deferralsAfter(delivery, step) }, failure);
+  return { topic: step.kind === 'dead' ? topics.dead.name : retryTopicName(step.topic), key, value, headers, timestamp: now };
 }
 
 /** The outcome record of a step. */
 export function outcomeRecord(delivery: Delivery, step: Step, timing: StepTiming, codec: Pick<Codec, 'encode'>): OutRecord {
   const { state, eventId, eventType, record } = delivery;
-  const attempted = step.kind === 'delivered' || step.kind === 'retry' || (step.kind === 'dead' && step.attempted);
   const value = codec.encode(RECORD_NAME, {
     deliveryId: state.deliveryId,
     run: state.run,
@@ -67,8 +52,8 @@ export function outcomeRecord(delivery: Delivery, step: Step, timing: StepTiming
     eventType,
     installId: state.installId,
     installVersion: timing.installVersion,
-    attempt: attempted ? delivery.attempt : 0,
-    deferrals: step.kind === 'deferred' ? state.deferrals + 1 : state.deferrals,
+    attempt: hasAttempt(step) ? delivery.attempt : 0,
+    deferrals: deferralsAfter(delivery, step),
     outcome: step.kind === 'retry' ? 'failed' : step.kind,
     terminal: step.kind !== 'retry' && step.kind !== 'deferred',
     code: step.code,

@@ -8,7 +8,8 @@ import {
   topics,
 } from '@switchboard/contracts';
 import type { LogRecord } from '@switchboard/event-log';
-import { createDispatcher, type DeliveryJob, type DispatcherParts } from '../dispatch/dispatcher.ts';
+import type { DeliveryJob } from '../dispatch/admission.ts';
+import { createDispatcher, type DispatcherParts } from '../dispatch/dispatcher.ts';
 import type { OrderGate } from '../dispatch/order-gate.ts';
 import { createProgress } from '../dispatch/progress.ts';
 import { createLanes } from '../lanes/lanes.ts';
