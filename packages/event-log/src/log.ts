@@ -49,15 +49,19 @@ export type LogErrorCode =
   | 'ERR_LOG_FENCED'
   /** The member is no longer in the group's current generation: its transaction was refused, and another member processes its partitions. */
   | 'ERR_LOG_NOT_MEMBER'
+  /** The group will never take the member: it has no right to it, or the broker refuses the session timeout or the name of the group. */
+  | 'ERR_LOG_GROUP_REFUSED'
   /** A transaction did not end within its time; nothing of it is visible. The processor tries again with fewer records. */
   | 'ERR_LOG_TRANSACTION_TIMED_OUT'
   /** A newer version committed the offset of a record that it had not finished: only that version can continue it. */
   | 'ERR_LOG_NEWER_CURSOR'
   /** A processor found output but no committed offset, or one that the log no longer has. */
   | 'ERR_LOG_OFFSETS_LOST'
-  /** The log no longer has the position a reader stands at, for the topic was made anew or cut off. */
+  /** The topic no longer has the position of a reader: it was created again, or its records were deleted. */
   | 'ERR_LOG_POSITION_LOST'
-  /** A consumer makes no progress although there are records for it, or kafkajs gave it up. */
+  /** A record batch is corrupt, or compressed with a codec that is not known. */
+  | 'ERR_LOG_UNREADABLE'
+  /** A consumer makes no progress although there are records for it. */
   | 'ERR_LOG_STUCK'
   /** A handler of records threw. */
   | 'ERR_LOG_HANDLER_FAILED'
@@ -141,14 +145,16 @@ export interface Delivered {
 
 export interface ConsumerOptions {
   readonly groupId: string;
+  /** As of a processor: a restart within 15 s continues with the partitions, and no other member notices. Default: leaves when it stops. */
+  readonly instanceId?: string | undefined;
   readonly topics: readonly string[];
   /** Must return at once: it only enqueues. */
   readonly onRecord: (delivered: Delivered) => void;
   /** Milliseconds since the epoch before which the record must not be handed over; the partition pauses until then. */
   readonly dueAt?: (record: LogRecord) => number | undefined;
   /**
-   * Called when partitions have gone to another member, or may have for a while because the group went on without this one:
-   * work queued for them, not yet begun, should be dropped. A partition that this member is given again is handed over anew
+   * Called when partitions have gone to another member, or may have for a while because the group continued without this one:
+   * work queued for them, not yet begun, should be dropped. A partition that this member is given again is handed over again
    * from the committed offset, after this call.
    */
   readonly onLost?: (partitions: readonly TopicPartition[]) => void;
@@ -162,11 +168,14 @@ export interface ConsumerOptions {
 export interface Consumer {
   /** Partitions owned now. */
   assigned(): readonly TopicPartition[];
-  /** False before the first assignment and when the watchdog found it stuck. */
+  /**
+   * False before the first assignment, while the group has not had this member for 75 s or a partition has not begun for 60 s, and
+   * after it ended, as when the watchdog found it stuck.
+   */
   healthy(): boolean;
   /**
-   * False while the group forms anew or has not been heard of for a while: another member may have the partitions, and queued
-   * work should not be begun. What is going on may go on.
+   * False while the group rebalances, and without a heartbeat for 15 s, with an instance id for 3 s: another member may have the
+   * partitions. Queued work should not be begun then; work that was begun may continue.
    */
   mayBegin(): boolean;
   /** Stops intake, waits up to `drainMs` for what is open, commits, leaves the group. */
@@ -218,15 +227,15 @@ export interface ProcessorOptions {
   /** Default: 2,000 records, 4 MiB, 1 s. */
   readonly bounds?: Partial<TransactionBounds>;
   /**
-   * What to do when there is no committed offset. `fail`, the default, stops with ERR_LOG_OFFSETS_LOST when the group has
-   * none at all and an output topic is not empty, or when the log no longer had the one of a partition; else it begins at the
-   * beginning.
+   * What to do without a committed offset. `fail`, the default, stops with ERR_LOG_OFFSETS_LOST if the group has none at all and an
+   * output topic is not empty, or if the log no longer had the one of a partition; else it begins at the beginning.
    */
   readonly withoutOffset?: 'fail' | 'beginning' | 'end';
   readonly outputTopics: readonly string[];
   /**
-   * Names the slot of the transactional id, `<group>.<slot>`; the same after a restart, and no other process's at a time. A restart
-   * then ends at once what the process had begun; without one that takes the time of a transaction. Default: another at each start.
+   * Names the member in its group and the slot of the transactional id, `<group>.<slot>`; the same after a restart, and no other
+   * process's at a time. A restart then ends at once what the process had begun, else that takes the time of a transaction. The member
+   * stays in the group when it stops: a restart within 9 s continues with its partitions. Default: another at each start.
    */
   readonly instanceId?: string | undefined;
 }

@@ -40,3 +40,16 @@ export function pause(ms: number, clock: Clock = systemClock): Promise<void> {
     clock.after(ms, resolve);
   });
 }
+
+/** Waits until the action has ended, in whatever way, or for `ms`. False where it has not ended. */
+export async function within(ms: number, action: Promise<unknown>, clock: Clock = systemClock): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const cancel = clock.after(ms, () => resolve(false));
+  try {
+    return await Promise.race([late, action.then(ended, ended)]);
+  } finally {
+    cancel();
+  }
+}
+
+const ended = (): boolean => true;

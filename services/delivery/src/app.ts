@@ -104,6 +104,7 @@ export async function startDelivery(
     connect: () =>
       log.consumer({
         groupId: config.deliveryGroup,
+        instanceId: config.instanceId,
         topics: [topics.pending.name, ...retryTopics.map(({ name }) => name)],
         maxOpenPerPartition: config.openPerPartition,
         dueAt: (record) => route.dueAt(record, now()),

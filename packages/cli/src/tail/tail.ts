@@ -26,8 +26,9 @@ export async function tail(log: Pick<EventLog, 'reader'>, codec: Codec, output: 
     from: options.from,
     async onRecords(records) {
       for (const record of records) {
-        if (ended.signal.aborted) return;
         const view = await viewRecord(record, codec);
+        // The handlers of other partitions run while it waits.
+        if (ended.signal.aborted) return;
         if (type !== undefined && view.type !== type) continue;
         output.line(describe(view), view);
         shown += 1;

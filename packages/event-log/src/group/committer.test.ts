@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../logger.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { decodeDoneRuns } from './commit-metadata.ts';
-import { type OffsetsToCommit, startCommitter } from './committer.ts';
+import { type PositionToCommit, startCommitter } from './committer.ts';
 import { createPartitionIntake, type PartitionIntake } from './partition-intake.ts';
 
 function setUp() {
@@ -31,16 +31,16 @@ function setUp() {
       headers: [],
     })),
   );
-  const sent: OffsetsToCommit[] = [];
-  const world: { owned: PartitionIntake[]; answer: (offsets: OffsetsToCommit) => Promise<void> } = {
+  const sent: (readonly PositionToCommit[])[] = [];
+  const world: { owned: PartitionIntake[]; answer: (positions: readonly PositionToCommit[]) => Promise<void> } = {
     owned: [intake],
     answer: async () => undefined,
   };
   const committer = startCommitter({
     owned: () => world.owned,
-    send: (offsets) => {
-      sent.push(offsets);
-      return world.answer(offsets);
+    send: (positions) => {
+      sent.push(positions);
+      return world.answer(positions);
     },
     clock,
     logger: silentLogger,
@@ -49,7 +49,7 @@ function setUp() {
   return { clock, sent, world, committer, finish };
 }
 
-const only = (offsets: OffsetsToCommit | undefined) => offsets?.topics[0]?.partitions[0];
+const only = (positions: readonly PositionToCommit[] | undefined) => positions?.[0];
 
 describe('committer', () => {
   it('commits the low-water mark with the gaps, and nothing while nothing changes', async () => {
@@ -60,7 +60,7 @@ describe('committer', () => {
     finish(12);
     await clock.advance(250);
     expect(sent).toHaveLength(1);
-    expect(only(sent[0])).toMatchObject({ partition: 3, offset: '11' });
+    expect(only(sent[0])).toMatchObject({ partition: 3, offset: 11n });
     expect(decodeDoneRuns(only(sent[0])?.metadata ?? '')).toEqual([{ from: 1, length: 1 }]);
     await clock.advance(1_000);
     expect(sent).toHaveLength(1);
@@ -74,7 +74,7 @@ describe('committer', () => {
     finish(11);
     world.answer = async () => undefined;
     await clock.advance(250);
-    expect(sent.map((offsets) => only(offsets)?.offset)).toEqual(['11', '12']);
+    expect(sent.map((offsets) => only(offsets)?.offset)).toEqual([11n, 12n]);
   });
 
   it('commits nothing of a partition that is no longer owned', async () => {
@@ -103,7 +103,7 @@ describe('committer', () => {
     const { clock, sent, committer, finish } = setUp();
     finish(10);
     await committer.stop();
-    expect(sent.map((offsets) => only(offsets)?.offset)).toEqual(['11']);
+    expect(sent.map((offsets) => only(offsets)?.offset)).toEqual([11n]);
     finish(11);
     await clock.advance(1_000);
     expect(sent).toHaveLength(1);

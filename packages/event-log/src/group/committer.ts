@@ -1,18 +1,18 @@
 import type { Clock } from '../clock.ts';
-import { rootFailure } from '../kafkajs/errors/failure.ts';
+import type { Position } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import { encodeDoneRuns } from './commit-metadata.ts';
 import type { Commit, PartitionIntake } from './partition-intake.ts';
 
-/** Offsets in the form kafkajs commits them. */
-export interface OffsetsToCommit {
-  readonly topics: { topic: string; partitions: { partition: number; offset: string; metadata: string }[] }[];
+/** A position with the gaps below it, as it is committed. */
+export interface PositionToCommit extends Position {
+  readonly metadata: string;
 }
 
 export interface CommitterOptions {
   /** Partitions whose progress this member may commit now. */
   readonly owned: () => Iterable<PartitionIntake>;
-  readonly send: (offsets: OffsetsToCommit) => Promise<void>;
+  readonly send: (positions: readonly PositionToCommit[]) => Promise<void>;
   readonly clock: Clock;
   readonly logger: LogLogger;
 }
@@ -37,11 +37,10 @@ export function startCommitter({ owned, send, clock, logger }: CommitterOptions)
     });
     if (pending.length === 0) return;
     try {
-      await send(toOffsets(pending.map(({ change }) => change)));
+      await send(pending.map(({ change }) => positionOf(change)));
       for (const { intake, change } of pending) intake.committed(change);
     } catch (error) {
-      const failure = rootFailure(error);
-      logger.debug({ error: failure.message, type: failure.type }, 'offsets were not committed');
+      logger.debug({ err: error }, 'Offsets were not committed');
     }
   }
 
@@ -63,16 +62,6 @@ export function startCommitter({ owned, send, clock, logger }: CommitterOptions)
   };
 }
 
-function toOffsets(commits: readonly Commit[]): OffsetsToCommit {
-  const byTopic = Map.groupBy(commits, ({ topic }) => topic);
-  return {
-    topics: [...byTopic].map(([topic, ofTopic]) => ({
-      topic,
-      partitions: ofTopic.map(({ partition, offset, doneRuns }) => ({
-        partition,
-        offset: String(offset),
-        metadata: encodeDoneRuns(doneRuns),
-      })),
-    })),
-  };
+function positionOf({ topic, partition, offset, doneRuns }: Commit): PositionToCommit {
+  return { topic, partition, offset, metadata: encodeDoneRuns(doneRuns) };
 }

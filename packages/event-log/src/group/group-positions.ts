@@ -1,55 +1,38 @@
 import type { ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import type { Position, TopicPartition } from '../log.ts';
+import type { Member } from '../member/member-options.ts';
 import { keyOf } from '../partition-key.ts';
-import { offsetsOf } from '../reader/start-positions.ts';
+import { knownOffsetsOf } from '../reader/start-positions.ts';
 import { type DoneRun, decodeDoneRuns } from './commit-metadata.ts';
 
-/** Where a group stands in a partition. */
+/** Where a group is in a partition. */
 export interface GroupPosition extends Position {
-  /** False when nothing was ever committed; `offset` is then where the log begins. */
+  /** False when no offset is committed; `offset` is then the log start offset. */
   readonly committed: boolean;
   readonly doneRuns: readonly DoneRun[];
 }
 
-/** Positions of a group in the given partitions, by `keyOf`. */
+/**
+ * Positions of the group of a member, by `keyOf`, in those of the given partitions where they are known: without an offset that is
+ * committed, the leader has to respond. Rejects where none is known.
+ */
 export async function groupPositions(
   cluster: ReadCluster,
-  groupId: string,
+  member: Pick<Member, 'committed'>,
   partitions: readonly TopicPartition[],
 ): Promise<ReadonlyMap<string, GroupPosition>> {
-  const found = (await committedPositions(cluster, groupId, partitions)).map(
-    ({ metadata, ...position }): GroupPosition => ({ ...position, committed: true, doneRuns: decodeDoneRuns(metadata) ?? [] }),
-  );
-  const positions = new Map(found.map((position) => [keyOf(position), position]));
+  const positions = new Map<string, GroupPosition>();
+  // Former versions committed -2 for an offset that the log no longer had.
+  for (const { topic, partition, offset, metadata } of await member.committed(partitions)) {
+    if (offset < 0n) continue;
+    positions.set(keyOf({ topic, partition }), { topic, partition, offset, committed: true, doneRuns: decodeDoneRuns(metadata) ?? [] });
+  }
   const missing = partitions.filter((partition) => !positions.has(keyOf(partition)));
-  if (missing.length === 0) return positions;
-  const begins = await offsetsOf(cluster, [...new Set(missing.map(({ topic }) => topic))], { fromBeginning: true });
-  for (const partition of missing) {
-    const begin = begins.get(keyOf(partition));
-    if (begin === undefined) throw new Error(`no metadata of ${keyOf(partition)}`);
-    positions.set(keyOf(partition), { ...begin, committed: false, doneRuns: [] });
+  try {
+    const starts = await knownOffsetsOf(cluster, missing, { fromBeginning: true });
+    for (const [key, start] of starts) positions.set(key, { ...start, committed: false, doneRuns: [] });
+  } catch (error) {
+    if (positions.size === 0) throw error;
   }
   return positions;
-}
-
-/** Committed offsets; partitions without one are absent. */
-export async function committedPositions(
-  cluster: ReadCluster,
-  groupId: string,
-  partitions: readonly TopicPartition[],
-): Promise<(Position & { readonly metadata: string })[]> {
-  if (partitions.length === 0) return [];
-  const coordinator = await cluster.findGroupCoordinator({ groupId });
-  const { responses } = await coordinator.offsetFetch({
-    groupId,
-    topics: [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
-      topic,
-      partitions: ofTopic.map(({ partition }) => ({ partition })),
-    })),
-  });
-  return responses.flatMap(({ topic, partitions: ofTopic }) =>
-    ofTopic
-      .map(({ partition, offset, metadata }) => ({ topic, partition, offset: BigInt(offset), metadata: metadata ?? '' }))
-      .filter(({ offset }) => offset >= 0n),
-  );
 }

@@ -1,178 +1,131 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { EachBatchPayload, Consumer as KafkajsConsumer } from 'kafkajs';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { createFetcher, FetchedPartition } from '../fetch/fetcher.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
-import { connectTo, openReadCluster, type ReadCluster, reconnect } from '../kafkajs/cluster/read-cluster.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
-import type { Consumer, ConsumerOptions, Position, TopicPartition } from '../log.ts';
-import { keyOf } from '../partition-key.ts';
-import { offsetsOf } from '../reader/start-positions.ts';
-import { createCopartitionAssigner } from './assigner.ts';
-import { type OffsetsToCommit, startCommitter } from './committer.ts';
-import { createFetchControl } from './fetch-control.ts';
-import { createOwnership, type FetchControl, type Ownership } from './ownership.ts';
-import { createStanding } from './standing.ts';
-import { createBatchTaker } from './take-batch.ts';
+import type { Consumer, ConsumerOptions, Position } from '../log.ts';
+import type { LogLogger } from '../logger.ts';
+import type { OffsetRange } from '../reader/offset-range.ts';
+import { pause, within } from '../retry.ts';
+import { startCommitter } from './committer.ts';
+import { type GroupReading, openGroupReading } from './group-reading.ts';
+import { createOwnership, type Ownership, positionOf } from './ownership.ts';
+import type { PartitionIntake } from './partition-intake.ts';
 import { startWatchdog } from './watchdog.ts';
 
 const SETTINGS = {
-  sessionTimeout: 15_000,
-  rebalanceTimeout: 30_000,
-  heartbeatInterval: 1_000,
-  // Also the longest a paused partition sleeps past its time.
-  maxWaitTimeInMs: 100,
+  protocol: 'switchboard-copartitioned',
+  sessionTimeoutMs: 15_000,
+  rebalanceTimeoutMs: 30_000,
   // A partition that waits for a due time fetches the records after it again, so little at a time. Room for a whole batch of an
   // appender; one of a transaction may be larger.
-  maxBytesPerPartition: 262_144,
-  allowAutoTopicCreation: false,
-} as const;
-
-// Connecting is tried for ten seconds or so, within the session timeout: a member that gives up earlier joins as another
-// one, and the group waits until the session of the first has ended.
-const CONNECTION = { requestTimeout: 6_000, retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 12 } };
-// What fails on a live connection, or on one that only looks alive, ends in a new start.
-const LOOP_RETRIES = 5;
-
-// A heartbeat counts from when the broker had it, which may be a request timeout before its answer was heard.
-const SILENCE_MS = SETTINGS.sessionTimeout - CONNECTION.requestTimeout;
-
+  limits: { maxWaitMs: 100, maxBytes: 10_485_760, maxBytesPerPartition: 262_144 },
+};
 const DEFAULT_DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 20;
-// For joining to end before leaving, and for leaving, when brokers are away.
-const END_WAIT_MS = 5_000;
+const LONGEST_COMMIT_MS = 5_000;
+
+export interface ConsumerParts {
+  readonly clock?: Clock;
+  readonly createFetcher?: typeof createFetcher;
+}
 
 /**
  * Joins a group and hands records over without waiting for their work (`ConsumerOptions`). Resolves when the topics are
  * known and joining has begun; rejects with ERR_LOG_UNKNOWN_TOPIC when one does not exist.
  */
-export async function createConsumer(client: KafkaClient, options: ConsumerOptions): Promise<Consumer> {
-  const cluster = openReadCluster(client);
-  // kafkajs keeps the committed offsets of a group per instance: sharing one would mix them up.
-  const kafka = client.open(CONNECTION);
-  let ownership: Ownership | undefined;
-  const consumer = kafka.consumer({
+export async function createConsumer(
+  client: KafkaClient,
+  options: ConsumerOptions,
+  { clock = systemClock, ...parts }: ConsumerParts = {},
+): Promise<Consumer> {
+  const { groupId, topics, instanceId } = options;
+  const reading = await openGroupReading({
+    client,
+    groupId,
+    topics,
+    instanceId,
     ...SETTINGS,
-    groupId: options.groupId,
-    partitionAssigners: [createCopartitionAssigner(() => [...new Set(ownership?.assigned().map(({ partition }) => partition))])],
-    retry: { retries: LOOP_RETRIES, restartOnFailure: async () => !state.ended },
+    owned: () => [...new Set(running.ownership.assigned().map(({ partition }) => partition))],
+    onAssigned: (partitions, member) => running.ownership.joined(partitions, member),
+    onFetched: (fetched) => take(running.ownership, fetched),
+    onOutOfRange: (position, range) => reposition(running.ownership, reading, position, range),
+    onFatal: (error) => running.fail(error),
+    clock,
+    ...parts,
   });
-  const state: State = { stopping: false, ended: false };
-  try {
-    await connectTo(cluster, options.topics);
-    await consumer.connect();
-    // Without a committed offset only the beginning loses nothing.
-    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-  } catch (error) {
-    await Promise.allSettled([consumer.disconnect(), cluster.disconnect()]);
-    throw error;
+  const running = runConsumer(options, reading, clock, client.logger);
+  return running.consumer;
+}
+
+/** Hands over what can be; reading continues at the first record that must wait. */
+function take(ownership: Ownership, { records, from, next, ...partition }: FetchedPartition): bigint {
+  const intake = ownership.intake(partition);
+  if (intake === undefined) return from;
+  if (intake.offer(records)) {
+    intake.skipTo(next);
+    return next;
   }
-  const control = createFetchControl(consumer, () => state.stopping);
-  const handlers = {
-    ...options,
-    onRecord: guarded(options.onRecord),
-    onLost: guarded(options.onLost ?? (() => undefined)),
-  };
-  ownership = createOwnership({ options: handlers, cluster, control, clock: systemClock, logger: client.logger });
-  const running = runConsumer({ client, consumer, cluster, ownership, control, options, state });
+  return intake.next() > from ? intake.next() : from;
+}
+
+/** Retention may have passed a slow reader: it continues where the log begins. */
+function reposition(ownership: Ownership, reading: GroupReading, position: Position, { start, end }: OffsetRange): void {
+  if (position.offset > end) {
+    ownership.restart({ ...position, offset: start });
+    return;
+  }
+  ownership.intake(position)?.skipTo(start);
+  reading.seek(position.offset < start ? { ...position, offset: start } : position);
+}
+
+function runConsumer(options: ConsumerOptions, reading: GroupReading, clock: Clock, logger: LogLogger) {
+  const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
+  done.catch(() => undefined);
+  /** No more records are handed over. */
+  let stopping = false;
+  let ending: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
+  const ownership = createOwnership({
+    options: { ...options, onRecord: guarded(options.onRecord), onLost: guarded(options.onLost ?? (() => undefined)) },
+    reading: { ...reading, assign: (positions) => reading.assign(stopping ? [] : positions) },
+    clock,
+  });
+  const committer = startCommitter({
+    owned: ownership.intakes,
+    async send(positions) {
+      const member = ownership.member();
+      if (member !== undefined) await reading.member.commit(member, positions);
+    },
+    clock,
+    logger,
+  });
+  const stopWatchdog = startWatchdog({
+    moving: () => (stopping ? [] : ownership.intakes().filter(isRead).map(positionOf)),
+    ends: reading.ends,
+    onStuck: fail,
+    clock,
+    logger,
+  });
+
+  const isRead = (intake: PartitionIntake): boolean => !intake.holding() && ownership.intake(intake) !== undefined;
 
   function guarded<Value>(handler: (value: Value) => void): (value: Value) => void {
     return (value) => {
       try {
         handler(value);
       } catch (error) {
-        running.fail(new LogError('ERR_LOG_HANDLER_FAILED', 'a handler of the consumer threw', { cause: error }));
+        fail(new LogError('ERR_LOG_HANDLER_FAILED', 'a handler of the consumer threw', { cause: error }));
       }
     };
   }
-  return running.consumer;
-}
 
-interface State {
-  /** No more records are handed over. */
-  stopping: boolean;
-  ended: boolean;
-}
-
-interface Parts {
-  readonly client: KafkaClient;
-  readonly consumer: KafkajsConsumer;
-  readonly cluster: ReadCluster;
-  readonly ownership: Ownership;
-  readonly control: FetchControl;
-  readonly options: ConsumerOptions;
-  readonly state: State;
-}
-
-function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): void } {
-  const { client, consumer, cluster, ownership, control, options, state } = parts;
-  const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
-  done.catch(() => undefined);
-  const batches = createBatchTaker({
-    ownership,
-    control,
-    logStartOffset: async (partition) => (await positions([partition.topic], true)).get(keyOf(partition))?.offset ?? 0n,
-  });
-  const { GROUP_JOIN, HEARTBEAT, REBALANCING, END_BATCH_PROCESS, CRASH } = consumer.events;
-  const standing = createStanding({ now: () => performance.now(), silenceMs: SILENCE_MS });
-
-  // kafkajs's own commit retries whatever the error; this way in, which only a batch is given, does not.
-  let commitOnce: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
-
-  async function send(offsets: OffsetsToCommit): Promise<void> {
-    if (commitOnce !== undefined) return await commitOnce(offsets);
-    await consumer.commitOffsets(offsets.topics.flatMap(({ topic, partitions }) => partitions.map((each) => ({ topic, ...each }))));
+  function fail(error: Error): void {
+    if (ending !== undefined) return;
+    logger.error({ err: error, groupId: options.groupId }, 'Consumer failed');
+    reject(error);
+    void end();
   }
 
-  async function positions(topics: readonly string[], fromBeginning: boolean): Promise<ReadonlyMap<string, Position>> {
-    try {
-      return await offsetsOf(cluster, topics, { fromBeginning });
-    } catch (error) {
-      await reconnect(cluster).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  const committer = startCommitter({ owned: ownership.intakes, send, clock: systemClock, logger: client.logger });
-  const stopWatchdog = startWatchdog({
-    moving: () => ownership.intakes().flatMap((intake) => (intake.holding() ? [] : [positionOf(intake)])),
-    ends: () => positions(options.topics, false),
-    onStuck: fail,
-    clock: systemClock,
-  });
-
-  const pauseAll = (): void => {
-    for (const partition of ownership.assigned()) control.pause(partition);
-  };
-
-  consumer.on(GROUP_JOIN, ({ payload }) => {
-    ownership.joined(
-      Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition }))),
-      payload.memberId,
-    );
-    if (state.stopping) pauseAll();
-    standing.joined();
-  });
-  consumer.on(HEARTBEAT, standing.heard);
-  consumer.on(REBALANCING, standing.rebalancing);
-  consumer.on(END_BATCH_PROCESS, ({ payload }) => {
-    if (payload.batchSize === 0) batches.passFiltered(payload);
-  });
-  consumer.on(CRASH, ({ payload }) => {
-    commitOnce = undefined;
-    standing.rebalancing();
-    if (!payload.restart) fail(new LogError('ERR_LOG_STUCK', 'the consumer ended', { cause: payload.error }));
-  });
-  const joining = consumer.run({
-    autoCommit: false,
-    eachBatchAutoResolve: false,
-    async eachBatch(payload) {
-      commitOnce = payload.commitOffsetsIfNecessary;
-      if (!state.stopping) await batches.take(payload);
-    },
-  });
-  joining.catch(fail);
-
-  let ending: Promise<void> | undefined;
   function end(): Promise<void> {
     ending ??= shutDown();
     return ending;
@@ -180,50 +133,34 @@ function runConsumer(parts: Parts): { consumer: Consumer; fail(error: Error): vo
 
   /** A last commit, out of the group, connections closed. */
   async function shutDown(): Promise<void> {
-    state.stopping = true;
-    state.ended = true;
+    stopping = true;
     stopWatchdog();
-    await committer.stop();
+    await within(LONGEST_COMMIT_MS, committer.stop(), clock);
     ownership.close();
-    // Leaving is only possible once joined.
-    await Promise.race([joining.catch(() => undefined), delay(END_WAIT_MS, undefined, { ref: false })]);
-    const leaving = Promise.allSettled([consumer.disconnect(), cluster.disconnect()]);
-    await Promise.race([leaving, delay(END_WAIT_MS, undefined, { ref: false })]);
-  }
-
-  function fail(error: Error): void {
-    if (state.ended) return;
-    client.logger.error({ error: error.message, groupId: options.groupId }, 'the consumer cannot go on');
-    reject(error);
-    void end();
+    await reading.stop();
   }
 
   async function stop(drainMs: number): Promise<void> {
-    state.stopping = true;
+    stopping = true;
     for (const intake of ownership.intakes()) intake.halt();
-    pauseAll();
-    const deadline = Date.now() + drainMs;
-    while (!state.ended && Date.now() < deadline && ownership.intakes().some((intake) => intake.open() > 0)) await delay(DRAIN_POLL_MS);
+    reading.assign([]);
+    const deadline = clock.monotonic() + drainMs;
+    const isOpen = (): boolean => ownership.intakes().some((intake) => intake.open() > 0);
+    while (ending === undefined && clock.monotonic() < deadline && isOpen()) await pause(DRAIN_POLL_MS, clock);
     await end();
+    // Without effect after a failure.
     finish();
   }
 
-  let stopped: Promise<void> | undefined;
-  return {
-    fail,
-    consumer: {
-      assigned: ownership.assigned,
-      healthy: () => ownership.everSettled() && !state.ended,
-      mayBegin: () => standing.mayOwn() && !state.ended,
-      stop({ drainMs = DEFAULT_DRAIN_MS } = {}) {
-        stopped ??= stop(drainMs);
-        return stopped;
-      },
-      done,
+  const consumer: Consumer = {
+    assigned: ownership.assigned,
+    healthy: () => ownership.everSettled() && reading.healthy() && ending === undefined,
+    mayBegin: () => reading.member.mayOwn() && ending === undefined,
+    stop({ drainMs = DEFAULT_DRAIN_MS } = {}) {
+      stopped ??= stop(drainMs);
+      return stopped;
     },
+    done,
   };
-}
-
-function positionOf({ topic, partition, next }: TopicPartition & { next(): bigint }): Position {
-  return { topic, partition, offset: next() };
+  return { consumer, ownership, fail };
 }

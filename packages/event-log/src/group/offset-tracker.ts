@@ -29,7 +29,7 @@ export interface OffsetTracker {
   skipTo(offset: bigint): void;
   /** Finishes an offset; a second time has no effect. */
   done(offset: bigint): void;
-  /** Adds what the group has committed meanwhile: all below `committed`, and `runs` counted from it, is finished. */
+  /** Adds what the group has committed since: all below `committed`, and `runs` counted from it, is finished. */
   merge(committed: bigint, runs: readonly DoneRun[]): void;
 }
 

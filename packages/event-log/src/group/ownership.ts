@@ -1,110 +1,100 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import { type ReadCluster, reconnect } from '../kafkajs/cluster/read-cluster.ts';
-import { rootFailure } from '../kafkajs/errors/failure.ts';
 import type { ConsumerOptions, Position, TopicPartition } from '../log.ts';
-import type { LogLogger } from '../logger.ts';
 import { keyOf } from '../partition-key.ts';
-import { type GroupPosition, groupPositions } from './group-positions.ts';
+import type { GroupMember } from '../wire/group-member.ts';
+import type { GroupPosition } from './group-positions.ts';
+import type { GroupReading } from './group-reading.ts';
 import { createPartitionIntake, type PartitionIntake } from './partition-intake.ts';
-
-/** What the owner of partitions does to their fetching. None of it fails while there is no group to fetch for. */
-export interface FetchControl {
-  pause(partition: TopicPartition): void;
-  resume(partition: TopicPartition): void;
-  seek(position: Position): void;
-  resumeAll(): void;
-}
 
 /** The partitions this member has in the present generation of the group. */
 export interface Ownership {
   /**
-   * A new generation: what was lost is dropped, the rest begins anew where the group stands. Under another member id all
-   * that was held is lost: the group has gone on without the earlier member, and others may have finished what it held.
+   * A new generation: what was lost is dropped, and each partition is read from when the position of the group in it is known. Under
+   * another member id all is lost, and so where a generation was missed: the group has continued without the earlier member, and
+   * others may have finished what it had.
    */
-  joined(partitions: readonly TopicPartition[], memberId: string): void;
-  /** Waits for the positions of the present generation; false when it has passed meanwhile. */
-  settled(): Promise<boolean>;
-  /** False before the first generation is settled. */
+  joined(partitions: readonly TopicPartition[], member: GroupMember): void;
+  /** False before the first position was known. */
   everSettled(): boolean;
+  /** Of a partition that is read. */
   intake(partition: TopicPartition): PartitionIntake | undefined;
-  /** Intakes of the present generation; none until it is settled. */
+  /** Of all partitions that are read or were kept from the last generation. */
   intakes(): readonly PartitionIntake[];
+  /** The member in the generation of the intakes. */
+  member(): GroupMember | undefined;
   assigned(): readonly TopicPartition[];
-  /** Ends all intakes. */
+  /** The partition begins again at another position: another log is under the name of its topic. */
+  restart(position: Position): void;
+  /** Ends all intakes, and reading. */
   close(): void;
 }
 
 export interface OwnershipOptions {
-  readonly options: Pick<ConsumerOptions, 'groupId' | 'onRecord' | 'dueAt' | 'onLost' | 'maxOpenPerPartition' | 'maxOpenBytesPerPartition'>;
-  readonly cluster: ReadCluster;
-  readonly control: FetchControl;
+  readonly options: Pick<ConsumerOptions, 'onRecord' | 'dueAt' | 'onLost' | 'maxOpenPerPartition' | 'maxOpenBytesPerPartition'>;
+  readonly reading: Pick<GroupReading, 'assign' | 'seek' | 'pause' | 'resume' | 'positions'>;
   readonly clock: Clock;
-  readonly logger: LogLogger;
 }
 
-const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 1_000;
-
-export function createOwnership({ options, cluster, control, clock, logger }: OwnershipOptions): Ownership {
+export function createOwnership({ options, reading, clock }: OwnershipOptions): Ownership {
   const held = new Map<string, PartitionIntake>();
   let owned: readonly TopicPartition[] = [];
-  let member: string | undefined;
-  let generation = 0;
-  let settledGeneration = 0;
-  let settling: Promise<void> = Promise.resolve();
+  let member: GroupMember | undefined;
+  /** Intakes whose position in this generation is known. */
+  const settled = new Set<PartitionIntake>();
+  let everSettled = false;
   let closed = false;
 
-  function joined(partitions: readonly TopicPartition[], memberId: string): void {
-    generation += 1;
+  function joined(partitions: readonly TopicPartition[], next: GroupMember): void {
+    if (closed) return;
     owned = partitions;
-    const kept = new Set(memberId === member ? partitions.map(keyOf) : []);
-    member = memberId;
+    const continues = next.memberId === member?.memberId && next.generationId <= member.generationId + 1;
+    const kept = new Set(continues ? partitions.map(keyOf) : []);
+    member = next;
+    settled.clear();
     drop([...held.values()].filter((intake) => !kept.has(keyOf(intake))));
-    for (const intake of held.values()) intake.rejoin(undefined, []);
-    control.resumeAll();
-    settling = settle(generation);
+    reading.assign([]);
+    void reading.positions(owned, settle);
   }
 
   function drop(lost: readonly PartitionIntake[]): void {
     for (const intake of lost) {
       intake.close();
+      settled.delete(intake);
       held.delete(keyOf(intake));
     }
     if (lost.length > 0) options.onLost?.(lost.map(({ topic, partition }) => ({ topic, partition })));
   }
 
-  async function settle(mine: number): Promise<void> {
-    const current = (): boolean => mine === generation && !closed;
-    for (let retryMs = FIRST_RETRY_MS; current(); retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)) {
-      try {
-        const positions = await groupPositions(cluster, options.groupId, owned);
-        if (!current()) return;
-        for (const position of positions.values()) adopt(position);
-        settledGeneration = mine;
-        return;
-      } catch (error) {
-        const failure = rootFailure(error);
-        logger.debug({ error: failure.message, groupId: options.groupId }, 'the positions of the group are not known yet');
-        await delay(retryMs);
-        await reconnect(cluster).catch(() => undefined);
-      }
-    }
+  function settle(positions: ReadonlyMap<string, GroupPosition>): void {
+    if (closed) return;
+    for (const position of positions.values()) adopt(position);
+    everSettled = true;
+    reading.assign([...settled].map(positionOf));
+    for (const intake of settled) if (intake.holding()) reading.pause(intake);
   }
 
   function adopt(position: GroupPosition): void {
-    const { topic, partition, offset, committed, doneRuns } = position;
+    const { offset, committed, doneRuns } = position;
     const retained = held.get(keyOf(position));
-    if (retained === undefined) {
-      held.set(keyOf(position), createIntake(position));
-      return;
+    if (retained === undefined) begin(position);
+    else {
+      retained.rejoin(committed ? offset : undefined, doneRuns);
+      settled.add(retained);
     }
-    retained.rejoin(committed ? offset : undefined, doneRuns);
-    // kafkajs begins anew at the committed offset; what lies between was handed over before.
-    if (retained.next() > offset) control.seek({ topic, partition, offset: retained.next() });
   }
 
-  function createIntake({ topic, partition, offset, doneRuns }: GroupPosition): PartitionIntake {
+  function begin(position: Omit<GroupPosition, 'committed'>): void {
+    const intake = createIntake(position);
+    held.set(keyOf(position), intake);
+    settled.add(intake);
+  }
+
+  function settledIntake(partition: TopicPartition): PartitionIntake | undefined {
+    const intake = held.get(keyOf(partition));
+    return intake !== undefined && settled.has(intake) ? intake : undefined;
+  }
+
+  function createIntake({ topic, partition, offset, doneRuns }: Omit<GroupPosition, 'committed'>): PartitionIntake {
     return createPartitionIntake({
       topic,
       partition,
@@ -115,27 +105,35 @@ export function createOwnership({ options, cluster, control, clock, logger }: Ow
       maxOpen: options.maxOpenPerPartition,
       maxOpenBytes: options.maxOpenBytesPerPartition,
       clock,
-      pause: () => control.pause({ topic, partition }),
-      resume: () => control.resume({ topic, partition }),
+      pause: () => reading.pause({ topic, partition }),
+      resume: () => reading.resume({ topic, partition }),
     });
   }
 
-  const isSettled = (): boolean => generation > 0 && settledGeneration === generation;
-
   return {
     joined,
-    async settled() {
-      const mine = generation;
-      await settling;
-      return mine === generation && isSettled();
-    },
-    everSettled: () => settledGeneration > 0,
-    intake: (partition) => (isSettled() ? held.get(keyOf(partition)) : undefined),
-    intakes: () => (isSettled() ? [...held.values()] : []),
+    everSettled: () => everSettled,
+    intake: settledIntake,
+    intakes: () => [...held.values()],
+    member: () => member,
     assigned: () => owned,
+    restart(position) {
+      const former = settledIntake(position);
+      if (former === undefined) return;
+      drop([former]);
+      begin({ ...position, doneRuns: [] });
+      reading.seek(position);
+      reading.resume(position);
+    },
     close() {
       closed = true;
+      reading.assign([]);
       for (const intake of held.values()) intake.close();
+      held.clear();
     },
   };
+}
+
+export function positionOf({ topic, partition, next }: PartitionIntake): Position {
+  return { topic, partition, offset: next() };
 }

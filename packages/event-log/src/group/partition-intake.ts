@@ -18,16 +18,16 @@ export interface PartitionIntake extends TopicPartition {
   next(): bigint;
   /** Handed over and not finished. */
   open(): number;
-  /** True while the window is full or the next record is not due: nothing more is taken. */
+  /** True while the window is full or the next record is not due: no more records are taken. */
   holding(): boolean;
   /** Hands records over in order until one must wait; true when all were taken. Offsets handed over before are dropped. */
   offer(records: Iterable<LogRecord>): boolean;
-  /** No record stands below `offset` but those offered. */
+  /** There is no record below `offset` but those offered. */
   skipTo(offset: bigint): void;
   /** What is new since the last `committed`, if anything. */
   pendingCommit(): Commit | undefined;
   committed(commit: Commit): void;
-  /** Takes over what the group has committed and forgets why it was holding, for the fetch position begins anew. */
+  /** Adds what the group has committed, and ends the pause: the partition is assigned to the fetcher again. */
   rejoin(committed: bigint | undefined, runs: readonly DoneRun[]): void;
   /** Takes nothing more; what is open may finish and be committed. */
   halt(): void;

@@ -1,6 +1,5 @@
 import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { LogRecord, Reader, ReaderOptions, ReadFrom } from '../log.ts';
-import { keyOf } from '../partition-key.ts';
 import { createReadState } from '../reader/read-state.ts';
 import type { StartPosition } from '../reader/start-positions.ts';
 import type { Store, StoredPartition } from './store.ts';
@@ -13,7 +12,10 @@ export function createMemoryReader(store: Store, options: ReaderOptions): Reader
     if (found === undefined) throw new LogError('ERR_LOG_UNKNOWN_TOPIC', `the topic ${topic} does not exist`);
     return [...found];
   });
-  const state = createReadState(partitions.map((partition) => startOf(partition, options.from)));
+  const starts = partitions.map((partition) => startOf(partition, options.from));
+  const state = createReadState(starts);
+  const nexts = new Map(partitions.map((partition, index) => [partition, Number(starts[index]?.offset)]));
+  const pumped = new Set<StoredPartition>();
   const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined);
   let running = true;
@@ -28,18 +30,18 @@ export function createMemoryReader(store: Store, options: ReaderOptions): Reader
   }
 
   async function pump(partition: StoredPartition): Promise<void> {
-    const position = state.all().find((each) => keyOf(each) === keyOf(partition));
-    const taken = position === undefined ? [] : state.take([position]);
-    // Held: the loop that holds it reads on to the end.
-    if (taken.length === 0) return;
-    let next = Number(position?.offset);
+    // The pump of the partition reads up to the end.
+    if (pumped.has(partition)) return;
+    pumped.add(partition);
+    let next = nexts.get(partition) ?? 0;
     while (running && next < partition.records.length) {
       const records = partition.records.slice(next, next + MOST_AT_ONCE);
       await handOver(records);
       next += records.length;
-      state.advance({ topic: partition.topic, partition: partition.partition, records, next: BigInt(next), withheld: false }, true);
+      nexts.set(partition, next);
+      state.advance({ topic: partition.topic, partition: partition.partition, offset: BigInt(next) });
     }
-    state.release(taken);
+    pumped.delete(partition);
   }
 
   async function handOver(records: readonly LogRecord[]): Promise<void> {

@@ -167,7 +167,7 @@ describe('generations of the group', () => {
     state.generation += 1;
     join([0, 1]);
     input(0).offer([record(0, 0), record(1, 0), record(2, 0)]);
-    input(1).offer([record(5, 1)], 5n);
+    input(1).offer([record(5, 1)]);
     await clock.advance(100);
     expect(state.output.toSorted()).toEqual(['0:0', '0:1', '0:2', '1:5']);
     expect(fenced.map(({ partition, offset }) => [partition, offset])).toEqual([
@@ -207,18 +207,15 @@ describe('generations of the group', () => {
     const sought: bigint[] = [];
     const { clock, state, input, join, commit } = setUpProcessing({ ...WIDE, partitions: [0], seek: (offset) => sought.push(offset) });
     commit({ topic: 'in', partition: 0 }, 4n, MARK);
-    input().offer([record(4, 0)], 4n);
+    input().offer([record(4, 0)]);
     await clock.advance(100);
     state.generation += 1;
     commit({ topic: 'in', partition: 0 }, 2n, MARK);
     join([0]);
-    input().offer([record(5, 0)], 5n);
+    input().offer([record(5, 0)]);
     await clock.advance(100);
     expect([state.output, sought]).toEqual([['0:4'], [2n]]);
-    input().offer(
-      [2, 3, 4, 5].map((offset) => record(offset, 0)),
-      2n,
-    );
+    input().offer([2, 3, 4, 5].map((offset) => record(offset, 0)));
     await clock.advance(100);
     expect(state.output).toEqual(['0:4', '0:2', '0:3', '0:4', '0:5']);
   });

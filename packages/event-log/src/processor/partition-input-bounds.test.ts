@@ -27,7 +27,7 @@ describe('an input partition, within a record and beyond its time', () => {
     expect([committed(), metadata()]).toEqual([8n, 'U3dDAWI=']);
     // Another member of the group continues the record.
     const next = setUpProcessing({ log, process });
-    next.input().offer([record(8)], 8n);
+    next.input().offer([record(8)]);
     await next.clock.advance(1_000);
     expect([state.output, committed(), metadata()]).toEqual([[...parts, ...parts], 9n, MARK]);
     expect(cursors).toEqual([undefined, undefined, 'b']);
@@ -43,9 +43,22 @@ describe('an input partition, within a record and beyond its time', () => {
     });
     commit(at(), 3n, 'U3dDAWI=');
     // Fetched from offset 3 on: no record is left below 5.
-    input().offer([record(5)], 3n);
+    input().offer([record(5)]);
     await clock.advance(0);
     expect(cursors).toEqual([undefined]);
+  });
+
+  it('goes back to the offset of the group where reading began above it', async () => {
+    const sought: bigint[] = [];
+    const { clock, state, input, commit, at } = setUpProcessing({ seek: (offset) => sought.push(offset) });
+    commit(at(), 4n);
+    input().begin(9n);
+    input().offer([record(9)]);
+    await clock.advance(100);
+    expect([sought, state.output, input().readTo()]).toEqual([[4n], [], 4n]);
+    input().offer([record(4), record(9)]);
+    await clock.advance(100);
+    expect(state.output).toEqual(['v4', 'v9']);
   });
 
   it('waits, and processes nothing, while the cursor was written by a newer version', async () => {

@@ -1,14 +1,16 @@
 import type { Clock } from '../clock.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { LogErrorCode, LogRecord, ProcessorOptions, TopicPartition } from '../log.ts';
+import type { LogLogger } from '../logger.ts';
 import type { CommittedOffset, GroupOffset } from '../produce/transaction/transactional-producer.ts';
+import type { OffsetRange } from '../reader/offset-range.ts';
 import { decodeCursor } from './cursor-metadata.ts';
 import { createFailureCount, type FailureKind } from './failure-count.ts';
 import type { PackSource } from './pack-transaction.ts';
 import { createPartitionReading, type PartitionReading, type PartitionReadingOptions } from './partition-reading.ts';
 import { createStepSource, type Progress, type StepSource } from './step-source.ts';
 
-export interface PartitionInputOptions extends PartitionReadingOptions {
+export interface PartitionInputOptions extends TopicPartition, PartitionReadingOptions {
   readonly process: ProcessorOptions['process'];
   readonly onFenced: ProcessorOptions['onFenced'];
   /** Where to begin when the group has no committed offset of the partition, or had one that is below the log start offset. */
@@ -21,6 +23,7 @@ export interface PartitionInputOptions extends PartitionReadingOptions {
   /** There may be something to do for this partition. */
   readonly wake: () => void;
   readonly clock: Clock;
+  readonly logger: LogLogger;
 }
 
 /**
@@ -32,18 +35,17 @@ export interface PartitionInputOptions extends PartitionReadingOptions {
  */
 export interface PartitionInput extends TopicPartition, PackSource {
   readonly source: StepSource;
-  /**
-   * Records in offset order; some may have been offered before. `from` is the offset that was asked for: no other record is
-   * between it and the last one. False refuses them, and reading goes back to what is missing before `from`.
-   */
-  offer(records: readonly LogRecord[], from?: bigint): boolean;
-  /** Reading has passed [from, to), and no record is there. */
-  pass(from: bigint, to: bigint): void;
+  /** Reading begins at this offset of the group, unless it has begun. */
+  begin(offset: bigint): void;
+  /** All records below `next` that follow those before, in offset order. Default: `next` follows the last one. */
+  offer(records: readonly LogRecord[], next?: bigint): void;
+  /** Reading was outside of the offsets that the log has; `readTo` is among them afterwards. */
+  outOfRange(range: OffsetRange): void;
   /** False after some failures in a row. */
   healthy(): boolean;
   /** No more records should be offered for now; only while it is busy. */
   paused(): boolean;
-  /** The offset after the last one read, once there was a record. */
+  /** The offset after the last one read; undefined before reading has begun. */
   readTo(): bigint | undefined;
   /** Has records that are not committed. */
   busy(): boolean;
@@ -105,6 +107,8 @@ class SettledInput implements PartitionInput {
   /** A start that is to be committed. */
   #start: Progress | undefined;
   #cancelPause: (() => void) | undefined;
+  /** An offset that this process does not know is lost below the one, and above the other. */
+  #lost: { readonly below: bigint; readonly above: bigint | undefined } | undefined;
 
   constructor(options: PartitionInputOptions) {
     this.topic = options.topic;
@@ -118,14 +122,27 @@ class SettledInput implements PartitionInput {
     return this.#start;
   }
 
-  offer(records: readonly LogRecord[], from = 0n): boolean {
-    if (!this.#reading.offer(records, from)) return false;
-    this.#options.wake();
-    return true;
+  begin(offset: bigint): void {
+    this.#reading.begin(offset);
   }
 
-  pass(from: bigint, to: bigint): void {
-    this.#reading.buffer.pass(from, to);
+  offer(records: readonly LogRecord[], next = (records.at(-1)?.offset ?? -1n) + 1n): void {
+    this.#reading.offer(records, next);
+    if (records.length > 0) this.#options.wake();
+  }
+
+  outOfRange({ start, end }: OffsetRange): void {
+    const at = this.readTo() ?? start;
+    if (at < start) {
+      this.#lost = { below: start, above: undefined };
+      this.#reading.buffer.passTo(start);
+    } else if (at > end) {
+      this.#lost = { below: start, above: end };
+      // Another log under the name of the topic: what is known of the former one has no meaning.
+      this.#known = undefined;
+      this.#reading.moved(start);
+      this.unsettle();
+    }
   }
 
   healthy(): boolean {
@@ -170,16 +187,24 @@ class SettledInput implements PartitionInput {
     this.#state = 'settling';
     this.#unstableReads = 0;
     try {
-      const progress = typeof found === 'object' ? progressOf(this, found) : await this.#begin(found === 'lost');
+      const lost = found === 'lost' || (found !== undefined && this.#isLost(found));
+      const progress = found === undefined || lost ? await this.#begin(lost) : progressOf(this, found as CommittedOffset);
       if (!current()) return;
       if (!this.#keepsAt(progress)) await this.#beginAgainAt(progress, current);
       if (!current()) return;
       this.#state = 'ready';
+      this.#lost = undefined;
       this.#options.wake();
     } catch (error) {
       if (current()) this.fail(error);
       else this.#options.logger.debug({ err: error, topic, partition }, 'The partition was settled again or lost');
     }
+  }
+
+  #isLost({ offset }: CommittedOffset): boolean {
+    if (this.#known !== undefined || this.#lost === undefined) return false;
+    const { below, above } = this.#lost;
+    return offset < below || (above !== undefined && offset > above);
   }
 
   /** Whether the group is where this process knows it to be: records, steps and what `process` keeps then stay. */

@@ -18,7 +18,7 @@ it('reads on when another member has processed all that a full buffer held', asy
   join([3]);
   await clock.advance(1_000);
   expect([input().paused(), input().busy(), seen.paused]).toEqual([false, false, [true, false]]);
-  input().offer([record(20)], 20n);
+  input().offer([record(20)]);
   await clock.advance(0);
   expect(state.output).toEqual(['v20']);
   await stop();

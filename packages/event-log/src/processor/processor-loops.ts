@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { ProcessorOptions, TransactionBounds } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import type { TransactionalProducer } from '../produce/transaction/transactional-producer.ts';
-import type { GroupMember } from '../wire/txn-offset-commit.ts';
+import type { GroupMember } from '../wire/group-member.ts';
 import { createYield } from '../yield-to-loop.ts';
 import type { Pack } from './pack-transaction.ts';
 import type { PartitionInput } from './partition-input.ts';

@@ -1,29 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
-import { startWatchdog, type WatchdogOptions } from '../group/watchdog.ts';
+import type { WatchdogOptions } from '../group/watchdog.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
-import { connectTo, openReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
 import type { Processor, ProcessorOptions, TopicPartition } from '../log.ts';
 import { openTransactionalProducer } from '../produce/transaction/transactional-producer.ts';
-import { offsetsOf } from '../reader/start-positions.ts';
-import { retryWhile } from '../retry.ts';
-import type { GroupMember } from '../wire/txn-offset-commit.ts';
+import { retryWhile, within } from '../retry.ts';
+import type { GroupMember } from '../wire/group-member.ts';
 import { type GroupConsumer, startGroupConsumer } from './group-consumer.ts';
 import { createProcessorInputs } from './processor-inputs.ts';
 import { startProcessorLoops } from './processor-loops.ts';
 import { refuseLostOffsets } from './start-position.ts';
 
 const START_PAUSES_MS = [50, 100, 200, 500, 1_000];
-/**
- * kafkajs finds at a heartbeat, one a second, that the group has a new generation, and joins again by itself; the others have 20 s to join with
- * it.
- */
-const REJOIN_PATIENCE_MS = 30_000;
+const LONGEST_START_MS = 5_000;
 
 export interface ProcessorParts {
   readonly clock?: Clock;
   readonly openProducer?: typeof openTransactionalProducer;
+  readonly joinGroup?: typeof startGroupConsumer;
   readonly watchdog?: Pick<WatchdogOptions, 'intervalMs' | 'patienceMs'>;
 }
 
@@ -34,14 +29,11 @@ export interface ProcessorParts {
  */
 export async function createProcessor(client: KafkaClient, options: ProcessorOptions, parts: ProcessorParts = {}): Promise<Processor> {
   const { groupId, topics, outputTopics } = options;
-  const { clock = systemClock, openProducer = openTransactionalProducer } = parts;
+  const { clock = systemClock, openProducer = openTransactionalProducer, joinGroup = startGroupConsumer } = parts;
   const { promise: done, resolve: finish, reject } = Promise.withResolvers<void>();
   done.catch(() => undefined);
-  const ends = openReadCluster(client);
   let member: GroupMember | undefined;
   let consumer: GroupConsumer | undefined;
-  let stopWatchdog = (): void => undefined;
-  let cancelRejoin = (): void => undefined;
   let stopping: Promise<void> | undefined;
   const loops = startProcessorLoops({
     options,
@@ -53,15 +45,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     clock,
     logger: client.logger,
   });
-  const inputs = createProcessorInputs({
-    client,
-    options,
-    cluster: ends,
-    consumer: () => consumer,
-    wake: loops.wake,
-    onFatal: fail,
-    clock,
-  });
+  const inputs = createProcessorInputs({ client, options, consumer: () => consumer, wake: loops.wake, onFatal: fail, clock });
 
   /** Until it succeeds, fails for good or the processor is stopped. */
   const whileTransient = (action: () => Promise<void>): Promise<void> =>
@@ -73,7 +57,6 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
 
   function assign(partitions: readonly TopicPartition[], joined: GroupMember): void {
     if (stopping !== undefined) return;
-    cancelRejoin();
     member = joined;
     inputs.assign(partitions);
     loops.wake();
@@ -84,7 +67,7 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
     options.onTakenOver?.();
     if (member !== refused) return;
     member = undefined;
-    cancelRejoin = clock.after(REJOIN_PATIENCE_MS, () => consumer?.restart('the group refused the offsets of the member'));
+    consumer?.rejoin(refused);
   }
 
   function fail(error: unknown): void {
@@ -100,55 +83,43 @@ export async function createProcessor(client: KafkaClient, options: ProcessorOpt
 
   /** The transactions that are running are ended first, then the group is left: the next owner starts from their offsets. */
   async function shutDown(): Promise<void> {
-    stopWatchdog();
-    cancelRejoin();
     await loops.stop();
     inputs.close();
-    await consumer?.stop();
-    await ends.disconnect();
+    // What is joining the group is stopped by `start`.
+    if (consumer === undefined) await within(LONGEST_START_MS, started, clock);
+    else await consumer.stop();
     finish();
   }
 
   async function start(): Promise<void> {
     await whileTransient(async () => {
-      await connectTo(ends, [...topics, ...outputTopics]);
       await refuseLostOffsets(client, options);
+      if (stopping !== undefined) return;
+      consumer = await joinGroup({
+        client,
+        groupId,
+        topics,
+        otherTopics: outputTopics,
+        instanceId: options.instanceId,
+        onAssigned: assign,
+        partitions: inputs.all,
+        onFetched: inputs.offer,
+        onFatal: fail,
+        watchdog: parts.watchdog,
+        clock,
+      });
     });
-    if (stopping !== undefined) return;
-    const owned = (): readonly number[] => [...new Set(inputs.all().map(({ partition }) => partition))];
-    consumer = startGroupConsumer({
-      client,
-      groupId,
-      topics,
-      owned,
-      onAssigned: assign,
-      onRecords: inputs.offer,
-      onFiltered: inputs.pass,
-      clock,
-    });
-    stopWatchdog = startWatchdog({
-      moving: () =>
-        inputs.all().flatMap((input) => {
-          const offset = input.readTo();
-          return offset === undefined || input.busy() ? [] : [{ topic: input.topic, partition: input.partition, offset }];
-        }),
-      ends: async () => {
-        await ends.refreshMetadata();
-        return offsetsOf(ends, topics, { fromBeginning: false });
-      },
-      onStuck: (error) => consumer?.restart(error.message),
-      clock,
-      ...parts.watchdog,
-    });
+    if (stopping !== undefined) await consumer?.stop();
   }
 
-  start().catch((error) => {
+  const started = start();
+  started.catch((error) => {
     if (stopping === undefined) fail(error);
   });
   return {
     assigned: () => inputs.all().map(({ topic, partition }) => ({ topic, partition })),
     healthy: () =>
-      stopping === undefined && consumer?.alive() === true && loops.healthy() && inputs.all().every((input) => input.healthy()),
+      stopping === undefined && consumer?.healthy() === true && loops.healthy() && inputs.all().every((input) => input.healthy()),
     stop,
     done,
   };

@@ -1,27 +1,28 @@
 import { type Clock, systemClock } from '../clock.ts';
+import { mayPass } from '../fetch/may-pass.ts';
+import { fetchOnce } from '../fetch/send-fetch.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
 import { connectTo, openReadCluster, type ReadCluster } from '../kafkajs/cluster/read-cluster.ts';
-import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
 import type { LogRecord, TopicPartition } from '../log.ts';
 import { keyOf } from '../partition-key.ts';
-import { fetchPartitions } from '../reader/fetch-partitions.ts';
 import { offsetsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
 
 const PAUSES_MS = [50, 100, 200, 500];
 const FOR_MS = 10_000;
-/** Fetches without an answer after which the log's begin is looked at again; each waits half a second. */
+const LIMITS = { maxWaitMs: 500, maxBytes: 10_485_760, maxBytesPerPartition: 1_048_576 };
+/** Fetches without records after which the log start offset is looked up again; each waits half a second. */
 const EMPTY_FETCHES = 3;
 
 /** Retriable: the partition has no leader, or the response was empty. */
-class Unanswered extends Error {
-  override readonly name = 'Unanswered';
+class NotReadable extends Error {
+  override readonly name = 'NotReadable';
   readonly retriable = true;
 }
 
 /**
  * The records of a partition with offsets in [from, to), as far as they still exist, in order and as many at a time as a fetch brings; `to`
- * is an offset that was committed. Throws when what comes next is not known within 10 s: never ends as though a part of them were all.
+ * is an offset that was committed. Throws when the next records are not known within 10 s: never ends after a part of them.
  */
 export async function* readBack(
   client: KafkaClient,
@@ -38,18 +39,19 @@ export async function* readBack(
     if (!connected) {
       await connectTo(cluster, [partition.topic]);
       await cluster.refreshMetadata();
-      next = later(next, await beginOf(cluster, partition));
+      next = later(next, await logStartOf(cluster, partition));
     }
-    // Until it is answered: after an error the partition may have another leader, and another begin.
+    // Until there is a response: after an error the partition may have another leader, and another log start offset.
     connected = false;
-    const found = next < to ? await readFrom(cluster, partition, next) : { records: [], reached: next };
+    const found = next < to ? await readFrom(cluster, partition, next, clock) : { records: [], reached: next };
     connected = true;
     return found;
   };
   try {
     while (next < to) {
       const { records, reached } = await retryWhile(step, {
-        retriable: (error) => isRetriable(rootFailure(error)),
+        // Also an offset that is out of range: retention may delete the next records, and the next step looks up the log start offset.
+        retriable: mayPass,
         pausesMs: PAUSES_MS,
         forMs: FOR_MS,
         clock,
@@ -67,31 +69,24 @@ async function readFrom(
   cluster: ReadCluster,
   partition: TopicPartition,
   offset: bigint,
+  clock: Clock,
 ): Promise<{ readonly records: readonly LogRecord[]; readonly reached: bigint }> {
   for (let empty = 0; empty < EMPTY_FETCHES; empty += 1) {
-    const [fetched] = await fetchPartitions(cluster, leaderOf(cluster, partition), [{ ...partition, offset }]);
-    if (fetched === undefined) continue;
-    // Decided above and nothing sent, to a request for this alone: compaction has emptied the batch.
-    const reached = fetched.withheld ? offset + 1n : fetched.next;
-    if (reached > offset) return { records: fetched.records, reached };
+    const { records, next } = await fetchOnce(cluster, leaderOf(cluster, partition), { ...partition, offset }, { ...LIMITS, clock });
+    if (next > offset) return { records, reached: next };
   }
-  const begin = await beginOf(cluster, partition);
-  if (begin <= offset) throw new Unanswered(`${keyOf(partition)}: no record is read at ${offset}`);
-  return { records: [], reached: begin };
+  const start = await logStartOf(cluster, partition);
+  if (start <= offset) throw new NotReadable(`${keyOf(partition)}: no record is read at ${offset}`);
+  return { records: [], reached: start };
 }
 
-/** Retention may delete what comes next between two parts: the log then begins above it, which the next step looks up. */
-function isRetriable(failure: ReturnType<typeof rootFailure>): boolean {
-  return isTransient(failure) || failure.type === 'OFFSET_OUT_OF_RANGE';
-}
-
-async function beginOf(cluster: ReadCluster, partition: TopicPartition): Promise<bigint> {
-  return (await offsetsOf(cluster, [partition.topic], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n;
+async function logStartOf(cluster: ReadCluster, partition: TopicPartition): Promise<bigint> {
+  return (await offsetsOf(cluster, [partition], { fromBeginning: true })).get(keyOf(partition))?.offset ?? 0n;
 }
 
 function leaderOf(cluster: ReadCluster, { topic, partition }: TopicPartition): number {
   const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)?.leader;
-  if (leader === undefined) throw new Unanswered(`${keyOf({ topic, partition })} has no leader`);
+  if (leader === undefined || leader < 0) throw new NotReadable(`${keyOf({ topic, partition })} has no leader`);
   return leader;
 }
 

@@ -10,14 +10,14 @@ export interface RecordBuffer {
   dropBefore(offset: bigint): void;
   /** Drops everything and takes records from the offset on. */
   restart(offset: bigint): void;
-  /** No record is in [from, to): counts as read when all before it has been. */
-  pass(from: bigint, to: bigint): void;
+  /** All below the offset was read. */
+  passTo(offset: bigint): void;
   /** Has enough for several transactions: no more should be read. */
   full(): boolean;
   /** Little enough is left to read on. */
   low(): boolean;
   empty(): boolean;
-  /** The offset after the last one that was read or dropped; undefined before the first record. */
+  /** The offset after the last one that was read or dropped; undefined before the first. */
   readTo(): bigint | undefined;
 }
 
@@ -57,8 +57,8 @@ export function createRecordBuffer({ maxRecords, maxBytes }: RecordBufferLimits 
       bytes = 0;
       next = offset;
     },
-    pass(from, to) {
-      if (next >= from && to > next) next = to;
+    passTo(offset) {
+      if (offset > next) next = offset;
     },
     full: () => above(1),
     low: () => !above(1 / 2),

@@ -1,15 +1,19 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { encodeFetchResponse, readFetchRequest } from '../fetch/testing/fetch-messages.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
+import type { ProtocolRequest, ProtocolResponse } from '../kafkajs/cluster/internals.ts';
 import type { LogRecord } from '../log.ts';
 import { silentLogger } from '../logger.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
+import { storedBatch, textRecord } from '../wire/testing/batches.ts';
 import { readBack } from './read-back.ts';
 
 // After a partition has changed hands its new leader may answer with nothing for a while. What is read back fills the window
 // of duplicates: a part of it taken for the whole makes second events.
 
 const PARTITION = { topic: 'in', partition: 0 };
+const OFFSET_OUT_OF_RANGE = 1;
 
 /** A partition with records from `begin` on, which the leader gives out after `emptyFetches` answers without any. */
 function setUp({ emptyFetches = 0, stable = 10 } = {}) {
@@ -24,18 +28,20 @@ function setUp({ emptyFetches = 0, stable = 10 } = {}) {
     onRead: (): void => undefined,
   };
 
-  function answer(fetchOffset: number) {
-    if (state.refuse && fetchOffset < state.begin) throw Object.assign(new Error('out of range'), { type: 'OFFSET_OUT_OF_RANGE' });
-    const data = { partition: 0, lastStableOffset: String(state.stable), abortedTransactions: null };
+  function respond(offset: bigint): Buffer {
+    const response = (batches: Buffer, errorCode = 0) =>
+      encodeFetchResponse({ partitions: [{ ...PARTITION, errorCode, lastStableOffset: BigInt(state.stable), aborted: [], batches }] });
+    const nothing = Buffer.alloc(0);
+    if (state.refuse && offset < state.begin) return response(nothing, OFFSET_OUT_OF_RANGE);
     if (state.emptyFetches > 0) {
       state.emptyFetches -= 1;
       state.onEmpty();
-      return { ...data, lastStableOffset: String(fetchOffset), messages: [] };
+      return response(nothing);
     }
-    if (fetchOffset >= state.stable || fetchOffset < state.begin || state.emptyBatches.has(fetchOffset)) return { ...data, messages: [] };
+    if (offset >= state.stable || offset < state.begin) return response(nothing);
+    if (state.emptyBatches.has(Number(offset))) return response(storedBatch([], { baseOffset: offset, lastOffsetDelta: 0 }));
     state.onRead();
-    const message = { offset: String(fetchOffset), timestamp: '0', attributes: 0, key: null, value: null, headers: {} };
-    return { ...data, messages: [{ ...message, batchContext: { producerId: '-1', inTransaction: false, isControlBatch: false } }] };
+    return response(storedBatch([textRecord('value')], { baseOffset: offset }));
   }
 
   const cluster = {
@@ -47,9 +53,13 @@ function setUp({ emptyFetches = 0, stable = 10 } = {}) {
     findTopicPartitionMetadata: () => (state.led ? [{ partitionId: 0, leader: 1 }] : []),
     fetchTopicsOffset: async () => [{ topic: 'in', partitions: [{ partition: 0, offset: String(state.begin) }] }],
     findBroker: async () => ({
-      fetch: async ({ topics }: { topics: readonly { partitions: readonly { fetchOffset: string }[] }[] }) => ({
-        responses: [{ topicName: 'in', partitions: [answer(Number(topics[0]?.partitions[0]?.fetchOffset))] }],
-      }),
+      versions: { 1: { minVersion: 0, maxVersion: 13 } },
+      connectionPool: {
+        async send<T>({ request, response }: { request: ProtocolRequest; response: ProtocolResponse<T> }): Promise<T> {
+          const [wanted] = readFetchRequest((await request.encode()).buffer).partitions;
+          return response.parse(await response.decode(respond(wanted?.offset ?? -1n)));
+        },
+      },
     }),
   };
   const kafka = { [Symbol('private:Kafka:createCluster')]: () => cluster } as unknown as ReturnType<KafkaClient['open']>;

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { TransactionBounds } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
 import type { TransactionalProducer } from '../produce/transaction/transactional-producer.ts';
-import type { GroupMember } from '../wire/txn-offset-commit.ts';
+import type { GroupMember } from '../wire/group-member.ts';
 import type { Pack } from './pack-transaction.ts';
 import type { PartitionInput } from './partition-input.ts';
 import type { TransactionLimit } from './transaction-limit.ts';

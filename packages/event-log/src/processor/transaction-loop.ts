@@ -3,7 +3,7 @@ import type { Position } from '../log.ts';
 import { TransactionError } from '../produce/transaction/transaction-error.ts';
 import type { TransactionalProducer } from '../produce/transaction/transactional-producer.ts';
 import { pause } from '../retry.ts';
-import type { GroupMember } from '../wire/txn-offset-commit.ts';
+import type { GroupMember } from '../wire/group-member.ts';
 import { encodeCursor } from './cursor-metadata.ts';
 import { createFailureCount } from './failure-count.ts';
 import { pauseBeforeNext } from './pacing.ts';

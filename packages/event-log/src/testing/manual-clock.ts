@@ -16,6 +16,7 @@ export function createManualClock(start = 1_700_000_000_000): ManualClock {
 
   return {
     now: () => now,
+    monotonic: () => now,
     after(delayMs, action) {
       const timer = { at: now + Math.max(0, delayMs), action };
       timers.add(timer);

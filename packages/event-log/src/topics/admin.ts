@@ -1,9 +1,8 @@
-import { committedPositions } from '../group/group-positions.ts';
 import type { KafkaClient } from '../kafkajs/client/client.ts';
-import { connectTo, openReadCluster, READ_UNCOMMITTED, reconnect } from '../kafkajs/cluster/read-cluster.ts';
+import { connectTo, openReadCluster, READ_UNCOMMITTED, type ReadCluster, reconnect } from '../kafkajs/cluster/read-cluster.ts';
 import { isTransient, rootFailure } from '../kafkajs/errors/failure.ts';
-import type { LogAdmin, Position } from '../log.ts';
-import { offsetsOf } from '../reader/start-positions.ts';
+import type { LogAdmin, Position, TopicPartition } from '../log.ts';
+import { offsetsOf, partitionsOf } from '../reader/start-positions.ts';
 import { retryWhile } from '../retry.ts';
 
 const PAUSES_MS = [50, 100, 200, 500];
@@ -28,7 +27,7 @@ export async function createAdmin(client: KafkaClient): Promise<LogAdmin> {
   }
 
   const offsets = (topic: string, fromBeginning: boolean): Promise<readonly Position[]> =>
-    ask(topic, async () => byPartition([...(await offsetsOf(cluster, [topic], { fromBeginning })).values()]));
+    ask(topic, async () => byPartition([...(await offsetsOf(cluster, partitionsOf(cluster, [topic]), { fromBeginning })).values()]));
 
   return {
     endOffsets: (topic) => offsets(topic, false),
@@ -44,4 +43,25 @@ export async function createAdmin(client: KafkaClient): Promise<LogAdmin> {
 
 function byPartition<Each extends Position>(positions: Each[]): Each[] {
   return positions.sort((a, b) => a.partition - b.partition);
+}
+
+/** Committed offsets; partitions without one are absent. */
+async function committedPositions(
+  cluster: ReadCluster,
+  groupId: string,
+  partitions: readonly TopicPartition[],
+): Promise<(Position & { readonly metadata: string })[]> {
+  const coordinator = await cluster.findGroupCoordinator({ groupId });
+  const { responses } = await coordinator.offsetFetch({
+    groupId,
+    topics: [...Map.groupBy(partitions, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+      topic,
+      partitions: ofTopic.map(({ partition }) => ({ partition })),
+    })),
+  });
+  return responses.flatMap(({ topic, partitions: ofTopic }) =>
+    ofTopic
+      .map(({ partition, offset, metadata }) => ({ topic, partition, offset: BigInt(offset), metadata: metadata ?? '' }))
+      .filter(({ offset }) => offset >= 0n),
+  );
 }

@@ -1,49 +1,33 @@
-import type { EncodedRequest } from '../kafkajs/cluster/internals.ts';
+import { FieldReader, FieldWriter } from './fields.ts';
 
 // Flexible versions of Kafka's requests (KIP-482), as far as this package writes and reads them (ABNF, RFC 5234):
 //
 //   body           = tag-buffer *field tag-buffer    ; the first one belongs to the header: version 2 of a request's, version 1 of a response's
 //   compact-string = uvarint *OCTET                  ; bytes of UTF-8 plus 1, then the text; 0: null
+//   compact-bytes  = uvarint *OCTET                  ; bytes plus 1, then the bytes; 0: null
 //   compact-array  = uvarint *element                ; elements plus 1; 0: null
 //   tag-buffer     = uvarint *tagged-field           ; number of tagged fields; this package writes none and skips those it reads
 //   tagged-field   = uvarint uvarint *OCTET          ; tag, bytes, content
 //   uvarint        = *4(%x80-FF) %x00-7F             ; 7 bits an octet, the lowest first
 //
-// Integers are big-endian and signed.
+// Integers: fields.ts.
 
 const CONTINUES = 0x80;
 const MAX_UVARINT_BYTES = 5;
 
 /** Writes the body of a request of a flexible version, the tag buffer of its header included. */
-export class FlexibleWriter {
-  readonly #parts: Buffer[] = [];
-
+export class FlexibleWriter extends FieldWriter {
   constructor() {
+    super();
     this.tags();
   }
 
-  int8(value: number): this {
-    return this.#add(1, (part) => part.writeInt8(value));
-  }
-
-  int16(value: number): this {
-    return this.#add(2, (part) => part.writeInt16BE(value));
-  }
-
-  int32(value: number): this {
-    return this.#add(4, (part) => part.writeInt32BE(value));
-  }
-
-  int64(value: bigint): this {
-    return this.#add(8, (part) => part.writeBigInt64BE(value));
-  }
-
   string(value: string | null): this {
-    if (value === null) return this.#uvarint(0);
-    const bytes = Buffer.from(value, 'utf8');
-    this.#uvarint(bytes.length + 1);
-    this.#parts.push(bytes);
-    return this;
+    return value === null ? this.#uvarint(0) : this.bytes(Buffer.from(value, 'utf8'));
+  }
+
+  bytes(value: Buffer): this {
+    return this.#uvarint(value.length + 1).add(value);
   }
 
   array<Element>(elements: readonly Element[], write: (element: Element) => void): this {
@@ -57,11 +41,6 @@ export class FlexibleWriter {
     return this.#uvarint(0);
   }
 
-  encoded(): EncodedRequest {
-    const buffer = Buffer.concat(this.#parts);
-    return { buf: buffer, buffer };
-  }
-
   #uvarint(value: number): this {
     const bytes: number[] = [];
     let rest = value;
@@ -69,46 +48,25 @@ export class FlexibleWriter {
       bytes.push((rest % CONTINUES) + CONTINUES);
       rest = Math.floor(rest / CONTINUES);
     }
-    this.#parts.push(Buffer.from([...bytes, rest]));
-    return this;
-  }
-
-  #add(bytes: number, write: (part: Buffer) => void): this {
-    const part = Buffer.allocUnsafe(bytes);
-    write(part);
-    this.#parts.push(part);
-    return this;
+    return this.add(Buffer.from([...bytes, rest]));
   }
 }
 
 /** Reads the body of a response of a flexible version. Throws RangeError where it ends too early. */
-export class FlexibleReader {
-  readonly #body: Buffer;
-  #at = 0;
-
+export class FlexibleReader extends FieldReader {
   constructor(body: Buffer) {
-    this.#body = body;
+    super(body);
     this.tags();
   }
 
-  int16(): number {
-    this.#at += 2;
-    return this.#body.readInt16BE(this.#at - 2);
-  }
-
-  int32(): number {
-    this.#at += 4;
-    return this.#body.readInt32BE(this.#at - 4);
-  }
-
-  int64(): bigint {
-    this.#at += 8;
-    return this.#body.readBigInt64BE(this.#at - 8);
-  }
-
   string(): string | null {
+    return this.bytes()?.toString('utf8') ?? null;
+  }
+
+  /** A view of the content. */
+  bytes(): Buffer | null {
     const length = this.#uvarint() - 1;
-    return length < 0 ? null : this.#bytes(length).toString('utf8');
+    return length < 0 ? null : this.raw(length);
   }
 
   /** The elements in order; none for null. */
@@ -122,23 +80,14 @@ export class FlexibleReader {
   tags(): void {
     for (let left = this.#uvarint(); left > 0; left -= 1) {
       this.#uvarint();
-      this.#bytes(this.#uvarint());
+      this.raw(this.#uvarint());
     }
-  }
-
-  #bytes(length: number): Buffer {
-    const end = this.#at + length;
-    if (end > this.#body.length) throw new RangeError(`the response ends at byte ${this.#body.length}, before byte ${end}`);
-    const bytes = this.#body.subarray(this.#at, end);
-    this.#at = end;
-    return bytes;
   }
 
   #uvarint(): number {
     let value = 0;
     for (let index = 0; index < MAX_UVARINT_BYTES; index += 1) {
-      const octet = this.#body.readUInt8(this.#at);
-      this.#at += 1;
+      const octet = this.uint8();
       value += (octet % CONTINUES) * CONTINUES ** index;
       if (octet < CONTINUES) return value;
     }

@@ -1,7 +1,9 @@
 import type { TransactionScope } from '../kafkajs/cluster/internals.ts';
 import type { Position } from '../log.ts';
-import { ResponseError, type WireRequest } from './ask-broker.ts';
+import type { WireRequest } from './ask-broker.ts';
 import { FlexibleWriter } from './flexible.ts';
+import type { GroupMember } from './group-member.ts';
+import { throwFirstError, writePositions } from './offset-commit.ts';
 
 // TxnOffsetCommit, version 3: the first with the member of the group (KIP-447). Fields between the tag buffers of flexible.ts:
 //
@@ -25,14 +27,6 @@ import { FlexibleWriter } from './flexible.ts';
 //   throttle-ms     = int32
 //   error-code      = int16
 
-const NO_LEADER_EPOCH = -1;
-
-/** A member of a group in one generation: the group coordinator refuses its offsets once a newer generation has begun. */
-export interface GroupMember {
-  readonly memberId: string;
-  readonly generationId: number;
-}
-
 export interface TxnOffsetCommit {
   readonly groupId: string;
   readonly member: GroupMember;
@@ -48,30 +42,13 @@ export function txnOffsetCommit(scope: TransactionScope, { groupId, member, posi
     encode() {
       const writer = new FlexibleWriter();
       writer.string(scope.transactionalId).string(groupId).int64(BigInt(scope.producerId)).int16(scope.producerEpoch);
-      writer.int32(member.generationId).string(member.memberId).string(null);
-      writer.array([...Map.groupBy(positions, ({ topic }) => topic)], ([topic, ofTopic]) => {
-        writer.string(topic).array(ofTopic, ({ partition, offset, metadata }) => {
-          writer.int32(partition).int64(offset).int32(NO_LEADER_EPOCH).string(metadata).tags();
-        });
-        writer.tags();
-      });
+      writer
+        .int32(member.generationId)
+        .string(member.memberId)
+        .string(member.instanceId ?? null);
+      writePositions(writer, positions);
       return writer.tags().encoded();
     },
-    decode(reader) {
-      reader.int32();
-      const codes = reader.array(() => {
-        reader.string();
-        const ofTopic = reader.array(() => {
-          reader.int32();
-          const code = reader.int16();
-          reader.tags();
-          return code;
-        });
-        reader.tags();
-        return ofTopic;
-      });
-      const failed = codes.flat().find((code) => code !== 0);
-      if (failed !== undefined) throw new ResponseError('TxnOffsetCommit', failed);
-    },
+    decode: (reader) => throwFirstError('TxnOffsetCommit', reader),
   };
 }

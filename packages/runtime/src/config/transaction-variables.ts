@@ -31,7 +31,7 @@ export const transactionVariables = {
     type: 'string',
     optional: true,
     pattern: /^[\w.-]{1,200}$/,
-    doc: 'Name of this process: unique in its group, and the same after a restart, which then ends at once what its predecessor left open. Empty: another name at each start.',
+    doc: 'Name of this process: unique in its group, and the same after a restart, which then ends at once what its predecessor left open and continues with its partitions. Empty: another name at each start.',
   },
 } as const satisfies Variables;
 

@@ -31,9 +31,7 @@ describe('createLogCreator', () => {
     [ERROR, 'Response AddPartitionsToTxn(key: 24, version: 1)', 'debug'],
     [ERROR, 'Response Heartbeat(key: 12, version: 3)', 'debug'],
     [ERROR, 'Connection error: connect ECONNREFUSED 127.0.0.1:1', 'debug'],
-    [WARN, 'The group is rebalancing, re-joining', 'debug'],
-    [ERROR, 'The coordinator is not aware of this member, re-joining the group', 'debug'],
-    [INFO, 'Consumer has joined the group', 'debug'],
+    [INFO, 'Found group coordinator', 'debug'],
     [WARN, 'Something to look at', 'warn'],
     [ERROR, 'Crash: KafkaJSError: no', 'error'],
   ])('logs level %i of "%s" as %s', (level, message, as) => {

@@ -1,8 +1,6 @@
 import type { logCreator } from 'kafkajs';
 import type { LogLogger } from '../../logger.ts';
 
-// kafkajs reports these as errors; they are steps of every rebalance and of back-to-back transactions.
-const EXPECTED = /rebalanc|generation id is not valid|not aware of this member/i;
 // An error in an answer, or of a connection, goes to whoever asked, who knows what it means and says so:
 // CONCURRENT_TRANSACTIONS is an ordinary answer, and a broker that is away is met again at every attempt.
 const ASKED_FOR = /^(Response |Connection error|Connection timeout|Failed to connect)/;
@@ -16,8 +14,7 @@ export function createLogCreator(logger: LogLogger): logCreator {
     ({ namespace, level, log }) => {
       const { message, timestamp: _timestamp, logger: _logger, ...fields } = log;
       const entry = { kafkajs: namespace, ...fields };
-      const expected = ASKED_FOR.test(message) || EXPECTED.test(message);
-      if (level > WARN_LEVEL || expected) {
+      if (level > WARN_LEVEL || ASKED_FOR.test(message)) {
         logger.debug(entry, message);
       } else if (level === ERROR_LEVEL) {
         logger.error(entry, message);

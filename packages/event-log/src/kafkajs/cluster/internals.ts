@@ -30,22 +30,28 @@ export interface ProtocolResponse<T> {
 }
 
 export interface Connection {
-  readonly socket?: { destroy(): void };
+  readonly socket?: { destroy(error?: Error): void };
 }
 
-export interface ConnectionPool {
-  readonly host: string;
-  readonly port: number;
-  readonly rack: string | null;
-  readonly pool: readonly Connection[];
-  /** Closes the connections when nothing is on the way any more. */
-  destroy(): Promise<void>;
+interface RequestSender {
   send<T>(exchange: {
     request: ProtocolRequest;
     response: ProtocolResponse<T>;
     requestTimeout?: number | null;
     logResponseError?: boolean;
   }): Promise<T>;
+}
+
+/** Sends Fetch requests on its second connection, all others on the first. */
+export interface ConnectionPool extends RequestSender {
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | null;
+  readonly pool: readonly Connection[];
+  /** Closes the connections when nothing is on the way any more. */
+  destroy(): Promise<void>;
+  /** Connects it where it is not. */
+  getConnection(index: number): Promise<RequestSender>;
 }
 
 export interface TopicPartitions {

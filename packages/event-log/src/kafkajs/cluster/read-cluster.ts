@@ -1,37 +1,11 @@
-import type { KafkaMessage } from 'kafkajs';
 import type { KafkaClient } from '../client/client.ts';
 import { rootFailure } from '../errors/failure.ts';
 import { LogError } from '../errors/log-error.ts';
-import type { AbortedTransaction, FetchedMessage } from '../patches/abort-filter.ts';
 import { createCluster } from './create-cluster.ts';
-import type { Broker, Cluster } from './internals.ts';
-
-export type RawMessage = KafkaMessage & FetchedMessage;
-
-/** One partition of a Fetch response, as kafkajs decodes it. */
-export interface FetchedPartitionData {
-  readonly partition: number;
-  /** End of what is decided: no open transaction below it. */
-  readonly lastStableOffset: string;
-  readonly messages: readonly RawMessage[];
-  readonly abortedTransactions: readonly AbortedTransaction[] | null;
-}
-
-export interface FetchBroker extends Broker {
-  fetch(request: {
-    isolationLevel: number;
-    maxWaitTime: number;
-    minBytes: number;
-    maxBytes: number;
-    topics: readonly {
-      topic: string;
-      partitions: readonly { partition: number; fetchOffset: string; maxBytes: number }[];
-    }[];
-  }): Promise<{ responses: readonly { topicName: string; partitions: readonly FetchedPartitionData[] }[] }>;
-}
+import type { Cluster } from './internals.ts';
 
 export interface GroupCoordinator {
-  /** Offset -1, or -2 after kafkajs reset a partition, stands for none. */
+  /** Offset -1 if no offset is committed, or -2 after kafkajs reset a partition. */
   offsetFetch(request: { groupId: string; topics: readonly { topic: string; partitions: readonly { partition: number }[] }[] }): Promise<{
     responses: readonly {
       topic: string;
@@ -48,8 +22,7 @@ type OffsetQuery = { readonly topic: string; readonly partitions: readonly { par
 type NotOfReaders = 'targetTopics' | 'isConnected' | 'findControllerBroker';
 
 /** kafkajs's cluster as readers use it: connections, metadata, leaders, offsets; no group. */
-export interface ReadCluster extends Omit<Cluster, NotOfReaders | 'findBroker' | 'findGroupCoordinator' | 'fetchTopicsOffset'> {
-  findBroker(node: { nodeId: number }): Promise<FetchBroker>;
+export interface ReadCluster extends Omit<Cluster, NotOfReaders | 'findGroupCoordinator' | 'fetchTopicsOffset'> {
   findGroupCoordinator(group: { groupId: string }): Promise<GroupCoordinator>;
   /** Offset -1 when no record is as young as the timestamp. */
   fetchTopicsOffset(
@@ -61,8 +34,8 @@ export const READ_UNCOMMITTED = 0;
 export const READ_COMMITTED = 1;
 
 const METADATA_MAX_AGE_MS = 300_000;
-// Far above the longest wait of a fetch: what is not answered by then is lost with its connection.
-const REQUEST_TIMEOUT_MS = 6_000;
+/** Far above the longest wait of a fetch: a request without a response by then is lost, with its connection. */
+export const REQUEST_TIMEOUT_MS = 6_000;
 
 /**
  * A cluster for reading. With READ_COMMITTED the end of a partition is its last stable offset: where the first open transaction
@@ -74,6 +47,11 @@ export function openReadCluster(client: KafkaClient, isolationLevel = READ_COMMI
     isolationLevel,
     metadataMaxAge: METADATA_MAX_AGE_MS,
   });
+}
+
+/** The same connections and metadata, but the end of a partition is the next offset to be written. */
+export function uncommittedView(cluster: ReadCluster): ReadCluster {
+  return Object.create(cluster, { isolationLevel: { value: READ_UNCOMMITTED } });
 }
 
 /** Connects and loads the metadata of the topics; ERR_LOG_UNKNOWN_TOPIC when one does not exist. */
@@ -88,7 +66,7 @@ export async function connectTo(cluster: ReadCluster, topics: readonly string[])
 }
 
 /**
- * Gives up all connections and opens new ones. kafkajs keeps a connection on which requests time out, and hides that
+ * Closes all connections and opens new ones. kafkajs keeps a connection on which requests time out, and hides that
  * behind errors of its own.
  */
 export async function reconnect(cluster: ReadCluster): Promise<void> {

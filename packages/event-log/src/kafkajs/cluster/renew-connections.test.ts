@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { kafkajsPath } from '../patches/load-kafkajs.ts';
 import type { Broker, ConnectionPool } from './internals.ts';
-import { renewConnections } from './renew-connections.ts';
+import { renewAllConnections, renewConnections } from './renew-connections.ts';
 
 const require = createRequire(import.meta.url);
 const errors = require(kafkajsPath('src/errors.js')) as Record<string, new (message: string, details?: object) => Error>;
@@ -22,6 +22,7 @@ function setUp() {
       pool: [],
       destroy: async () => void destroyed.push(made),
       send: async () => Promise.reject(new Error('not asked here')),
+      getConnection: async () => made,
     };
     return made;
   };
@@ -65,6 +66,31 @@ describe('renewConnections', () => {
     for (let count = 0; count < 3; count += 1) renewConnections(cluster, failure('KafkaJSConnectionError'), first);
     await settled();
     expect(destroyed).toEqual([old]);
+  });
+
+  it('closes the sockets of former connections after 6 s', async () => {
+    const { cluster, first } = setUp();
+    const destroyed: string[] = [];
+    const socket = { destroy: () => void destroyed.push('socket') };
+    first.connectionPool = { ...first.connectionPool, pool: [{ socket }], destroy: () => new Promise(() => undefined) };
+    vi.useFakeTimers();
+    try {
+      renewConnections(cluster, failure('KafkaJSConnectionError'), first);
+      await vi.advanceTimersByTimeAsync(5_990);
+      expect(destroyed).toEqual([]);
+      await vi.advanceTimersByTimeAsync(20);
+      expect(destroyed).toEqual(['socket']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('replaces those of all brokers where it is not known which failed', async () => {
+    const { cluster, first, second, destroyed } = setUp();
+    const old = [first.connectionPool, second.connectionPool];
+    await renewAllConnections(cluster);
+    expect(destroyed).toEqual(old);
+    expect([first.connectionPool, second.connectionPool]).toMatchObject([{ port: 1 }, { port: 2 }]);
   });
 
   it('keeps the connections after any other error', async () => {

@@ -1,12 +1,13 @@
+import { within } from '../../retry.ts';
 import { readKafkajsError } from '../errors/errors.ts';
 import type { Broker, Cluster, ConnectionPool } from './internals.ts';
 
 type Connected = Pick<Broker, 'connectionPool'>;
 
 /**
- * Gives a broker whose connection failed new connections. kafkajs goes on with the old ones: after a request that timed
- * out they look alive, so that every look at the metadata may wait for them again; and after a cut they may hold half an
- * answer, which the next answer is then read behind. Its own removeBroker is no way out: it may leave its pool without a
+ * Gives a broker whose connection failed new connections. kafkajs keeps the old ones: after a request that timed out they
+ * look alive, so that every look at the metadata may wait for them again; and after a cut they may have half a response,
+ * which the next response is then read behind. Its own removeBroker is no way out: it may leave its pool without a
  * seed broker, in the middle of a refresh that needs one.
  */
 export function renewConnections(cluster: Pick<Cluster, 'brokerPool' | 'connectionPoolBuilder'>, error: unknown, broker?: Connected): void {
@@ -16,6 +17,12 @@ export function renewConnections(cluster: Pick<Cluster, 'brokerPool' | 'connecti
   }
 }
 
+/** Gives all brokers new connections: of requests that found no broker it is not known on which connection they failed. */
+export async function renewAllConnections(cluster: Pick<Cluster, 'brokerPool' | 'connectionPoolBuilder'>): Promise<void> {
+  await Promise.all(brokersOf(cluster).map((broker) => renew(cluster, broker)));
+}
+
+const LONGEST_CLOSE_MS = 6_000;
 const CONNECTION_FAILURES = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError']);
 
 async function renew({ connectionPoolBuilder }: Pick<Cluster, 'connectionPoolBuilder'>, broker: Connected): Promise<void> {
@@ -25,16 +32,19 @@ async function renew({ connectionPoolBuilder }: Pick<Cluster, 'connectionPoolBui
   // Another failure of the same connections may have been quicker.
   if (broker.connectionPool !== old) return;
   broker.connectionPool = fresh;
-  await close(old);
+  void close(old);
 }
 
-/** Waits for the requests that are still on the way, then closes the sockets, also of a peer that says nothing any more. */
+/** Waits for the requests in flight, 6 s at most, then closes the sockets, also of a peer that no longer responds. */
 async function close(pool: ConnectionPool): Promise<void> {
-  await pool.destroy().catch(() => undefined);
+  await within(LONGEST_CLOSE_MS, pool.destroy());
   for (const { socket } of pool.pool) socket?.destroy();
 }
 
-function brokersAt({ brokerPool }: Pick<Cluster, 'brokerPool'>, address: string | undefined): readonly Connected[] {
-  const all = new Set([...Object.values(brokerPool.brokers), ...(brokerPool.seedBroker === undefined ? [] : [brokerPool.seedBroker])]);
-  return [...all].filter(({ connectionPool: { host, port } }) => `${host}:${port}` === address);
+function brokersOf({ brokerPool: { brokers, seedBroker } }: Pick<Cluster, 'brokerPool'>): readonly Connected[] {
+  return [...new Set([...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])])];
+}
+
+function brokersAt(cluster: Pick<Cluster, 'brokerPool'>, address: string | undefined): readonly Connected[] {
+  return brokersOf(cluster).filter(({ connectionPool: { host, port } }) => `${host}:${port}` === address);
 }

@@ -3,8 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadStockModule } from '../testing/load-stock-module.ts';
 import { quietLogger } from '../testing/quiet-logger.ts';
-import type { BrokerClass } from './broker-class.ts';
-import { greetedBroker } from './greeted-broker.ts';
+import { type BrokerClass, greetedBroker } from './greeted-broker.ts';
 import { kafkajsPath, loadKafkajs, replacedModules } from './load-kafkajs.ts';
 
 // A broker that did not answer the first question of a connection in time counted as connected at the next try: a service that was

@@ -1,4 +1,12 @@
-import type { BrokerClass } from './broker-class.ts';
+/** The members of kafkajs's Broker that the replacement touches. */
+export interface ReplaceableBroker {
+  /** Gives the version of a request that both sides know; one that throws until the broker has told its versions. */
+  lookupRequest: unknown;
+  isConnected(): boolean;
+  connect(): Promise<void>;
+}
+
+export type BrokerClass = new (options: never) => ReplaceableBroker;
 
 /**
  * A Broker that counts as connected once it has told which versions it knows. The stock one does as soon as its socket is open: where

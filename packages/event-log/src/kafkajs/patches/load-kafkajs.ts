@@ -1,24 +1,19 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { filterAbortedMessages } from './abort-filter.ts';
-import type { BrokerClass } from './broker-class.ts';
-import { type ConsumerGroupClass, tellingGeneration } from './consumer-group.ts';
-import { fairFetch } from './fair-fetch.ts';
-import { type CreateFetchManager, type FetchManagerOptions, stoppableFetchManager } from './fetch-manager.ts';
 import { type ConnectionClass, freshConnection } from './fresh-connection.ts';
-import { greetedBroker } from './greeted-broker.ts';
+import { type BrokerClass, greetedBroker } from './greeted-broker.ts';
+import { leaderlessMetadata, type MetadataResponse } from './leaderless-metadata.ts';
 import { quietRequestQueue, type RequestQueueClass } from './request-queue.ts';
 
 export const KAFKAJS_VERSION = '2.2.4';
 
 /** Modules of kafkajs that are replaced before it is first loaded, by their path in the package. */
 export const replacedModules = {
-  abortFilter: 'src/consumer/filterAbortedMessages.js',
   requestQueue: 'src/network/requestQueue/index.js',
   connection: 'src/network/connection.js',
-  fetchManager: 'src/consumer/fetchManager.js',
   broker: 'src/broker/index.js',
-  consumerGroup: 'src/consumer/consumerGroup.js',
+  // Of version 0; the later versions use its `parse`.
+  metadata: 'src/protocol/requests/metadata/v0/response.js',
 } as const;
 
 // In the registry of symbols because the module cache outlives a copy of this module (a test runner may load two).
@@ -31,9 +26,9 @@ export function kafkajsPath(path: string): string {
 }
 
 /**
- * kafkajs 2.2.4 with six of its modules replaced by ours: the abort filter, the check of pending requests, the
- * connection, the broker, the fetch manager and the consumer group. Its producers are not used, and are as they were installed. Throws when another version is installed or when kafkajs was loaded
- * before, unreplaced.
+ * kafkajs 2.2.4 with four of its modules replaced by ours: the connection, its check of pending requests, the broker, and the check
+ * of metadata. Its producers and consumers are not used, and are as they were installed. Throws when another version is installed or
+ * when kafkajs was loaded before, unreplaced.
  */
 export function loadKafkajs(): typeof import('kafkajs') {
   const { version } = require('kafkajs/package.json') as { version: string };
@@ -48,13 +43,9 @@ export function loadKafkajs(): typeof import('kafkajs') {
     const Connection = require(kafkajsPath(replacedModules.connection)) as ConnectionClass;
     replace(replacedModules.connection, freshConnection(Connection));
     const Broker = require(kafkajsPath(replacedModules.broker)) as BrokerClass;
-    replace(replacedModules.broker, fairFetch(greetedBroker(Broker)));
-    const createFetchManager = require(kafkajsPath(replacedModules.fetchManager)) as CreateFetchManager<FetchManagerOptions>;
-    replace(replacedModules.fetchManager, stoppableFetchManager(createFetchManager));
-    replace(replacedModules.abortFilter, filterAbortedMessages);
-    // After the abort filter: loading it loads the module that decodes fetched batches, which keeps the filter it finds.
-    const ConsumerGroup = require(kafkajsPath(replacedModules.consumerGroup)) as ConsumerGroupClass;
-    replace(replacedModules.consumerGroup, tellingGeneration(ConsumerGroup));
+    replace(replacedModules.broker, greetedBroker(Broker));
+    const metadata = require(kafkajsPath(replacedModules.metadata)) as MetadataResponse;
+    replace(replacedModules.metadata, leaderlessMetadata(metadata));
   } else if (loaded[REPLACED] !== true) {
     throw new Error('kafkajs was loaded before @switchboard/event-log: its unsafe modules are in use');
   }

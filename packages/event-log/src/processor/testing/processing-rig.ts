@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { LogRecord, Position, ProcessorOptions, Step, TopicPartition } from '../../log.ts';
 import { type LogLogger, silentLogger } from '../../logger.ts';
 import { createManualClock } from '../../testing/manual-clock.ts';
-import type { GroupMember } from '../../wire/txn-offset-commit.ts';
+import type { GroupMember } from '../../wire/group-member.ts';
 import { createPartitionInput, type PartitionInput, type PartitionInputOptions } from '../partition-input.ts';
 import { startProcessorLoops } from '../processor-loops.ts';
 import { createFakeGroupLog } from './fake-group-log.ts';
@@ -81,7 +81,6 @@ export function setUpProcessing({ partitions = [3], bounds, instanceId, log = cr
       startWithoutOffset: async () => 0n,
       startsAtEnd: false,
       readBack: () => Readable.from([]),
-      logStartOffset: async () => 0n,
       setPaused: (paused) => void seen.paused.push(paused),
       seek: () => undefined,
       onFatal: (error) => void seen.fatal.push(error),

@@ -1,18 +1,19 @@
 import type { EncodedRequest, ProtocolRequest, ProtocolResponse } from '../../kafkajs/cluster/internals.ts';
+import { ClassicReader, ClassicWriter } from '../../wire/classic.ts';
 
-// Produce, version 7 (ABNF, RFC 5234; integers are big-endian and signed):
+// Produce, version 7 (fields as in ../../wire/classic.ts):
 //
 //   request         = transactional-id acks timeout-ms topics
-//   topics          = count *(name partitions)
-//   partitions      = count *(index bytes record-batch)   ; record-batch: ../../wire/record-batch.ts
+//   topics          = array                          ; of: name partitions
+//   partitions      = array                          ; of: index record-batch
+//   record-batch    = bytes                          ; ../../wire/record-batch.ts
 //   acks            = int16                          ; -1: all in-sync replicas
 //   transactional-id, name = string
-//   string          = int16 *OCTET                   ; bytes of UTF-8, then the text; -1: null
-//   timeout-ms, count, index, bytes = int32
+//   timeout-ms, index = int32
 //
 //   response        = topic-results throttle-ms
-//   topic-results   = count *(name partition-results)
-//   partition-results = count *(index error-code base-offset log-append-time log-start-offset)
+//   topic-results   = array                          ; of: name partition-results
+//   partition-results = array                        ; of: index error-code base-offset log-append-time log-start-offset
 //   error-code      = int16
 //   base-offset     = int64                          ; -1: the broker no longer knows it
 //   log-append-time, log-start-offset = int64
@@ -79,59 +80,27 @@ export function produceExchange(options: {
 }
 
 function encodeProduce(data: readonly PartitionData[], transactionalId: string | null, timeoutMs: number): EncodedRequest {
-  const byTopic = Map.groupBy(data, ({ topic }) => topic);
-  let size = sizeOfString(transactionalId) + 2 + 4 + 4;
-  for (const [topic, partitions] of byTopic) {
-    size += sizeOfString(topic) + 4;
-    for (const { batch } of partitions) size += 4 + 4 + batch.length;
-  }
-  const buffer = Buffer.allocUnsafe(size);
-  let position = writeString(buffer, 0, transactionalId);
-  position = buffer.writeInt16BE(ALL_IN_SYNC_REPLICAS, position);
-  position = buffer.writeInt32BE(timeoutMs, position);
-  position = buffer.writeInt32BE(byTopic.size, position);
-  for (const [topic, partitions] of byTopic) {
-    position = writeString(buffer, position, topic);
-    position = buffer.writeInt32BE(partitions.length, position);
-    for (const { partition, batch } of partitions) {
-      position = buffer.writeInt32BE(partition, position);
-      position = buffer.writeInt32BE(batch.length, position);
-      buffer.set(batch, position);
-      position += batch.length;
-    }
-  }
-  return { buf: buffer, buffer };
+  const writer = new ClassicWriter().string(transactionalId).int16(ALL_IN_SYNC_REPLICAS).int32(timeoutMs);
+  writer.array(
+    Map.groupBy(data, ({ topic }) => topic),
+    ([topic, ofTopic]) => {
+      writer.string(topic).array(ofTopic, ({ partition, batch }) => void writer.int32(partition).bytes(batch));
+    },
+  );
+  return writer.encoded();
 }
 
 function decodeProduce(payload: Buffer): ProduceResponse {
-  const results: PartitionResult[] = [];
-  let position = 4;
-  for (let topics = payload.readInt32BE(0); topics > 0; topics -= 1) {
-    const nameBytes = payload.readInt16BE(position);
-    const topic = payload.toString('utf8', position + 2, position + 2 + nameBytes);
-    position += 2 + nameBytes;
-    let partitions = payload.readInt32BE(position);
-    position += 4;
-    for (; partitions > 0; partitions -= 1) {
-      results.push({
-        topic,
-        partition: payload.readInt32BE(position),
-        errorCode: payload.readInt16BE(position + 4),
-        baseOffset: payload.readBigInt64BE(position + 6),
-      });
-      // Log append time and log start offset follow, eight bytes each.
-      position += 4 + 2 + 8 + 8 + 8;
-    }
-  }
-  return { results, clientSideThrottleTime: payload.readInt32BE(position) };
-}
-
-function sizeOfString(text: string | null): number {
-  return 2 + (text === null ? 0 : Buffer.byteLength(text));
-}
-
-function writeString(target: Buffer, position: number, text: string | null): number {
-  if (text === null) return target.writeInt16BE(-1, position);
-  const at = target.writeInt16BE(Buffer.byteLength(text), position);
-  return at + target.write(text, at);
+  const reader = new ClassicReader(payload);
+  const results = reader.array(() => {
+    const topic = reader.string() ?? '';
+    return reader.array((): PartitionResult => {
+      const result = { topic, partition: reader.int32(), errorCode: reader.int16(), baseOffset: reader.int64() };
+      // Log append time and log start offset follow.
+      reader.int64();
+      reader.int64();
+      return result;
+    });
+  });
+  return { results: results.flat(), clientSideThrottleTime: reader.int32() };
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Broker, ProtocolRequest, ProtocolResponse, TopicPartitions } from '../../kafkajs/cluster/internals.ts';
 import { kafkajsPath } from '../../kafkajs/patches/load-kafkajs.ts';
 import { FlexibleReader } from '../../wire/flexible.ts';
-import type { GroupMember } from '../../wire/txn-offset-commit.ts';
+import type { GroupMember } from '../../wire/group-member.ts';
 import { encodeOffsetFetchResponse, encodeTxnOffsetCommitResponse, type FakeOffset, readTxnOffsetCommit } from './group-responses.ts';
 import {
   decodeProduceRequest,
@@ -81,6 +81,7 @@ export class FakeBrokers {
         host: `node-${nodeId}`,
         port: 9092,
         pool: [],
+        getConnection: async () => Promise.reject(new Error('no request of a sender waits')),
         send: async <T>({ request, response }: { request: ProtocolRequest; response: ProtocolResponse<T> }): Promise<T> => {
           const { buffer } = await request.encode();
           const body =

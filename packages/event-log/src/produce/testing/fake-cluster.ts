@@ -1,5 +1,5 @@
 import type { Cluster, PartitionMetadata } from '../../kafkajs/cluster/internals.ts';
-import type { GroupMember } from '../../wire/txn-offset-commit.ts';
+import type { GroupMember } from '../../wire/group-member.ts';
 import { createErrorFromCode, FakeBrokers, type Fault } from './fake-brokers.ts';
 import type { FakeOffset } from './group-responses.ts';
 

@@ -1,5 +1,5 @@
 import { type FlexibleReader, FlexibleWriter } from '../../wire/flexible.ts';
-import type { GroupMember } from '../../wire/txn-offset-commit.ts';
+import type { GroupMember } from '../../wire/group-member.ts';
 
 export interface FakeOffset {
   readonly topic: string;
