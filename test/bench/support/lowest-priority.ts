@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os';
 
 /**
  * Leaves the cores to every other process. Where Linux shares them out by sessions, a priority counts within a session only,
- * so the process must be in one of its own (`startWorker` with `detached`), whose priority is lowered too.
+ * so the process must have a separate one (`startWorker` with `detached`), whose priority is lowered too.
  */
 export function takeLowestPriority(): void {
   setPriority(constants.priority.PRIORITY_LOW);

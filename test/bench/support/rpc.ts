@@ -22,7 +22,7 @@ type Answer = { readonly id: number } & ({ readonly value: unknown } | { readonl
 export interface WorkerOptions {
   /** Beside that of this process. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** In a session of its own, which a priority among all processes of the machine needs; see lowest-priority.ts. */
+  /** In a separate session, which a priority among all processes of the machine needs; see lowest-priority.ts. */
   readonly detached?: boolean;
 }
 

@@ -36,7 +36,7 @@ export interface OwnershipOptions {
 }
 
 export function createOwnership({ options, reading, clock }: OwnershipOptions): Ownership {
-  const held = new Map<string, PartitionIntake>();
+  const byPartition = new Map<string, PartitionIntake>();
   let owned: readonly TopicPartition[] = [];
   let member: GroupMember | undefined;
   /** Intakes whose position in this generation is known. */
@@ -51,7 +51,7 @@ export function createOwnership({ options, reading, clock }: OwnershipOptions): 
     const kept = new Set(continues ? partitions.map(keyOf) : []);
     member = next;
     settled.clear();
-    drop([...held.values()].filter((intake) => !kept.has(keyOf(intake))));
+    drop([...byPartition.values()].filter((intake) => !kept.has(keyOf(intake))));
     reading.assign([]);
     void reading.positions(owned, settle);
   }
@@ -60,7 +60,7 @@ export function createOwnership({ options, reading, clock }: OwnershipOptions): 
     for (const intake of lost) {
       intake.close();
       settled.delete(intake);
-      held.delete(keyOf(intake));
+      byPartition.delete(keyOf(intake));
     }
     if (lost.length > 0) options.onLost?.(lost.map(({ topic, partition }) => ({ topic, partition })));
   }
@@ -75,7 +75,7 @@ export function createOwnership({ options, reading, clock }: OwnershipOptions): 
 
   function adopt(position: GroupPosition): void {
     const { offset, committed, doneRuns } = position;
-    const retained = held.get(keyOf(position));
+    const retained = byPartition.get(keyOf(position));
     if (retained === undefined) begin(position);
     else {
       retained.rejoin(committed ? offset : undefined, doneRuns);
@@ -85,12 +85,12 @@ export function createOwnership({ options, reading, clock }: OwnershipOptions): 
 
   function begin(position: Omit<GroupPosition, 'committed'>): void {
     const intake = createIntake(position);
-    held.set(keyOf(position), intake);
+    byPartition.set(keyOf(position), intake);
     settled.add(intake);
   }
 
   function settledIntake(partition: TopicPartition): PartitionIntake | undefined {
-    const intake = held.get(keyOf(partition));
+    const intake = byPartition.get(keyOf(partition));
     return intake !== undefined && settled.has(intake) ? intake : undefined;
   }
 
@@ -114,7 +114,7 @@ export function createOwnership({ options, reading, clock }: OwnershipOptions): 
     joined,
     everSettled: () => everSettled,
     intake: settledIntake,
-    intakes: () => [...held.values()],
+    intakes: () => [...byPartition.values()],
     member: () => member,
     assigned: () => owned,
     restart(position) {
@@ -128,8 +128,8 @@ export function createOwnership({ options, reading, clock }: OwnershipOptions): 
     close() {
       closed = true;
       reading.assign([]);
-      for (const intake of held.values()) intake.close();
-      held.clear();
+      for (const intake of byPartition.values()) intake.close();
+      byPartition.clear();
     },
   };
 }
