@@ -174,7 +174,7 @@ export interface Consumer {
    */
   healthy(): boolean;
   /**
-   * False while the group rebalances, and without a heartbeat for 15 s, with an instance id for 3 s: another member may have the
+   * False while the group rebalances, and without a heartbeat for 15 s, with an instance id for 7 s: another member may have the
    * partitions. Queued work should not be begun then; work that was begun may continue.
    */
   mayBegin(): boolean;

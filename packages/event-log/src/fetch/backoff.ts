@@ -6,10 +6,10 @@ const LONGEST_MS = 1_000;
 /** Waits after a failure: 50 ms, twice as long after each further one in a row, 1 s at most. */
 export interface Backoff {
   readonly waiting: boolean;
-  /** Milliseconds since the first failure after the last success. */
+  /** Milliseconds since the first failure in a row of those that may pass, or of those that may not. */
   readonly failingForMs: number;
-  /** True for the first failure in a row. */
-  fail(): boolean;
+  /** `mayPass`: without a change by an operator. True for the first failure in such a row. */
+  fail(mayPass: boolean): boolean;
   succeed(): void;
   /** Waits without a failure, no shorter than it waits already. */
   wait(ms: number): void;
@@ -20,6 +20,7 @@ export interface Backoff {
 export function createBackoff(clock: Clock, onOver: () => void): Backoff {
   let next = FIRST_MS;
   let since: number | undefined;
+  let passing = false;
   let cancel: (() => void) | undefined;
   let until = 0;
 
@@ -41,9 +42,12 @@ export function createBackoff(clock: Clock, onOver: () => void): Backoff {
     get failingForMs() {
       return since === undefined ? 0 : clock.monotonic() - since;
     },
-    fail() {
+    fail(mayPass) {
       wait(next);
       next = Math.min(next * 2, LONGEST_MS);
+      // After an outage, one failure of another kind has not lasted as long as the outage.
+      if (mayPass !== passing) since = undefined;
+      passing = mayPass;
       const isFirst = since === undefined;
       since ??= clock.monotonic();
       return isFirst;

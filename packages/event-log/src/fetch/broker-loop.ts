@@ -6,6 +6,7 @@ import type { FetchResponse, PartitionResponse } from '../wire/fetch.ts';
 import { createYield } from '../yield-to-loop.ts';
 import type { Backoff } from './backoff.ts';
 import { createFetchSession, isSessionError } from './fetch-session.ts';
+import { mayPass } from './may-pass.ts';
 import { type FetchSettings, sendFetch } from './send-fetch.ts';
 
 const yieldToLoop = createYield();
@@ -59,7 +60,7 @@ export function createBrokerLoop<Partition extends Wanted>(options: BrokerLoopOp
     } catch (error) {
       session.lost();
       if (stopped()) return;
-      backoff.fail();
+      backoff.fail(mayPass(error));
       onFailed(error);
     }
   }

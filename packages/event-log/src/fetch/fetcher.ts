@@ -12,6 +12,7 @@ import { type Backoff, createBackoff } from './backoff.ts';
 import { type BrokerLoop, createBrokerLoop } from './broker-loop.ts';
 import type { FetchedPartition } from './fetched-partition.ts';
 import { createLeaders, type Leaders } from './leaders.ts';
+import { mayPass } from './may-pass.ts';
 
 export type { FetchedPartition } from './fetched-partition.ts';
 
@@ -191,7 +192,7 @@ class LeaderFetcher implements Fetcher {
     try {
       action();
     } catch (cause) {
-      reading.backoff.fail();
+      reading.backoff.fail(false);
       this.#report(new LogError('ERR_LOG_HANDLER_FAILED', 'a handler of fetched records threw', { cause }), Number.POSITIVE_INFINITY);
     }
   }
@@ -233,7 +234,7 @@ class LeaderFetcher implements Fetcher {
 
   /** The partition waits; the others continue. True for the first failure in a row. */
   #fail({ backoff }: Reading, error: unknown): boolean {
-    const isFirst = backoff.fail();
+    const isFirst = backoff.fail(mayPass(error));
     this.#leaders.refresh();
     this.#report(error, backoff.failingForMs);
     return isFirst;

@@ -6,7 +6,8 @@ import { connectTo, openReadCluster } from '../kafkajs/cluster/read-cluster.ts';
 import { renewAllConnections, renewConnections } from '../kafkajs/cluster/renew-connections.ts';
 import type { Position, TopicPartition } from '../log.ts';
 import { openGroupCluster } from '../member/group-cluster.ts';
-import { type Member, type MemberOptions, startMember } from '../member/member.ts';
+import { startMember } from '../member/member.ts';
+import type { Member, MemberOptions } from '../member/member-options.ts';
 import { keyOf } from '../partition-key.ts';
 import { fatalFailure } from '../reader/fatal-failure.ts';
 import { findOffsetRange, type OffsetRange } from '../reader/offset-range.ts';
@@ -62,6 +63,8 @@ export async function openGroupReading(options: GroupReadingOptions): Promise<Gr
   const cluster = openReadCluster(client);
   try {
     await connectTo(cluster, [...topics, ...otherTopics]);
+    // An error of one of them later must not hide the leaders of the others.
+    for (const topic of otherTopics) cluster.targetTopics.delete(topic);
   } catch (error) {
     await cluster.disconnect();
     throw error;
@@ -75,10 +78,10 @@ export async function openGroupReading(options: GroupReadingOptions): Promise<Gr
   const member = startMember({
     ...options,
     cluster: openGroupCluster(client, options.sessionTimeoutMs),
-    onAssigned(partitions, joined) {
+    onAssigned(partitions, joined, missed) {
       if (stopped) return;
       round += 1;
-      options.onAssigned(partitions, joined);
+      options.onAssigned(partitions, joined, missed);
     },
     logger,
   });

@@ -216,7 +216,7 @@ describe('a consumer of a group', () => {
 
   it('ends when the group will never take it', async () => {
     const { group, clock, consumer } = await setUp();
-    group.plan('Heartbeat', 30);
+    group.plan('Heartbeat', 26);
     await clock.advance(1_000);
     await expect(consumer.done).rejects.toMatchObject({ code: 'ERR_LOG_GROUP_REFUSED' });
   });

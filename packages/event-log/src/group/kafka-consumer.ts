@@ -46,7 +46,7 @@ export async function createConsumer(
     instanceId,
     ...SETTINGS,
     owned: () => [...new Set(running.ownership.assigned().map(({ partition }) => partition))],
-    onAssigned: (partitions, member) => running.ownership.joined(partitions, member),
+    onAssigned: (...generation) => running.ownership.joined(...generation),
     onFetched: (fetched) => take(running.ownership, fetched),
     onOutOfRange: (position, range) => reposition(running.ownership, reading, position, range),
     onFatal: (error) => running.fail(error),

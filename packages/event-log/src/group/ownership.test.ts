@@ -44,8 +44,8 @@ function setUp() {
     options: { onRecord: (delivered) => void given.push(delivered), onLost: (partitions) => void lost.push(partitions) },
   });
   /** A generation, until it is settled. */
-  const join = async (partitions: readonly number[], generationId = 1): Promise<void> => {
-    ownership.joined(partitions.map(at), { memberId: 'member', generationId });
+  const join = async (partitions: readonly number[], missed = false): Promise<void> => {
+    ownership.joined(partitions.map(at), { memberId: 'member', generationId: 1 }, missed);
     await clock.advance(0);
   };
   /** From now on the positions of a generation are known when the returned function is called with the numbers of the partitions. */
@@ -61,7 +61,7 @@ describe('ownership', () => {
     const { ownership, committed, clock, calls } = setUp();
     committed.set(0, { offset: 20n, metadata: encodeDoneRuns([{ from: 2, length: 3 }]) });
     expect(ownership.everSettled()).toBe(false);
-    ownership.joined([at(0), at(1)], { memberId: 'member', generationId: 1 });
+    ownership.joined([at(0), at(1)], { memberId: 'member', generationId: 1 }, false);
     expect(ownership.intakes()).toEqual([]);
     await clock.advance(0);
     expect(ownership.intake(at(0))?.next()).toBe(20n);
@@ -108,7 +108,7 @@ describe('ownership', () => {
     await join([0]);
     const kept = ownership.intake(at(0));
     const know = slowly();
-    await join([0, 1, 2], 2);
+    await join([0, 1, 2]);
     know(1);
     expect([calls.at(-1), ownership.intake(at(0)), ownership.intakes()]).toEqual([
       'assign 1@7',
@@ -122,10 +122,10 @@ describe('ownership', () => {
 
   it('loses all it had when it missed a generation, for another member may have had it', async () => {
     const { lost, join } = setUp();
-    await join([0], 1);
-    await join([0], 2);
+    await join([0]);
+    await join([0]);
     expect(lost).toEqual([]);
-    await join([0], 4);
+    await join([0], true);
     expect(lost).toEqual([[at(0)]]);
   });
 
@@ -149,7 +149,7 @@ describe('ownership', () => {
     dropped[0]?.offer([7, 8, 9].map((offset) => record(0, offset)));
     dropped[1]?.offer([record(1, 7)]);
     committed.set(0, { offset: 8n, metadata: encodeDoneRuns([{ from: 1, length: 1 }]) });
-    ownership.joined([at(0), at(1)], { memberId: 'another member', generationId: 2 });
+    ownership.joined([at(0), at(1)], { memberId: 'another member', generationId: 2 }, true);
     // At once: no record was handed over again.
     expect(lost).toEqual([[at(0), at(1), at(2)]]);
     expect(ownership.intakes()).toEqual([]);

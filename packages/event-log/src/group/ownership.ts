@@ -9,11 +9,10 @@ import { createPartitionIntake, type PartitionIntake } from './partition-intake.
 /** The partitions this member has in the present generation of the group. */
 export interface Ownership {
   /**
-   * A new generation: what was lost is dropped, and each partition is read from when the position of the group in it is known. Under
-   * another member id all is lost, and so where a generation was missed: the group has continued without the earlier member, and
-   * others may have finished what it had.
+   * A new generation: what was lost is dropped, and each partition is read from when the position of the group in it is known. All is
+   * lost if the member has missed a generation: the group has continued without it, and others may have finished what it had.
    */
-  joined(partitions: readonly TopicPartition[], member: GroupMember): void;
+  joined(partitions: readonly TopicPartition[], member: GroupMember, missed: boolean): void;
   /** False before the first position was known. */
   everSettled(): boolean;
   /** Of a partition that is read. */
@@ -44,11 +43,10 @@ export function createOwnership({ options, reading, clock }: OwnershipOptions): 
   let everSettled = false;
   let closed = false;
 
-  function joined(partitions: readonly TopicPartition[], next: GroupMember): void {
+  function joined(partitions: readonly TopicPartition[], next: GroupMember, missed: boolean): void {
     if (closed) return;
     owned = partitions;
-    const continues = next.memberId === member?.memberId && next.generationId <= member.generationId + 1;
-    const kept = new Set(continues ? partitions.map(keyOf) : []);
+    const kept = new Set(missed ? [] : partitions.map(keyOf));
     member = next;
     settled.clear();
     drop([...byPartition.values()].filter((intake) => !kept.has(keyOf(intake))));
@@ -67,6 +65,7 @@ export function createOwnership({ options, reading, clock }: OwnershipOptions): 
 
   function settle(positions: ReadonlyMap<string, GroupPosition>): void {
     if (closed) return;
+    if (positions.size === 0 && owned.length > 0) return;
     for (const position of positions.values()) adopt(position);
     everSettled = true;
     reading.assign([...settled].map(positionOf));

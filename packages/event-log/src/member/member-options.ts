@@ -22,8 +22,11 @@ export interface MemberOptions {
   readonly rebalanceTimeoutMs: number;
   /** Partition numbers that this member has, to be kept by it where the shares of the members allow. */
   readonly owned: () => readonly number[];
-  /** Called in each generation, with the partitions that this member has in it. */
-  readonly onAssigned: (partitions: readonly TopicPartition[], member: GroupMember) => void;
+  /**
+   * Called in each generation, with the partitions that this member has in it. `missed`: others may have had them since the last call,
+   * for this member was not in each generation between, or is another one.
+   */
+  readonly onAssigned: (partitions: readonly TopicPartition[], member: GroupMember, missed: boolean) => void;
   /** The group will never take this member: ERR_LOG_GROUP_REFUSED. */
   readonly onFatal: (error: LogError) => void;
   readonly clock: Clock;
@@ -34,7 +37,7 @@ export interface MemberOptions {
 export interface Member {
   /**
    * True while no other member can have been given the partitions: no rebalance is known, and a heartbeat is within the session. For a
-   * static member also false after 3 s without one: another process that joins under its name is given the partitions at once, and
+   * static member also false after a third of the session and 2 s without one: another process that joins under its name is given the partitions at once, and
    * this one learns of that from a heartbeat. Until then it may be true for both.
    */
   mayOwn(): boolean;

@@ -1,58 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { LogError } from '../kafkajs/errors/log-error.ts';
-import type { TopicPartition } from '../log.ts';
-import { type LogLogger, silentLogger } from '../logger.ts';
-import { createManualClock } from '../testing/manual-clock.ts';
 import { encodeAssignment } from '../wire/consumer-protocol.ts';
 import type { GroupMember } from '../wire/group-member.ts';
-import { startMember } from './member.ts';
-import { createFakeGroup } from './testing/fake-group.ts';
+import { joined, SESSION_MS, setUp } from './testing/member-rig.ts';
 
-const SESSION_MS = 9_000;
 const REFUSED = 'JoinGroup member-1 pod-0 owned 2,-1 on connection 1';
-
-function setUp({ instanceId, begin }: { instanceId?: string; begin?: (group: ReturnType<typeof createFakeGroup>) => void } = {}) {
-  const group = createFakeGroup();
-  begin?.(group);
-  const clock = createManualClock();
-  const assigned: { readonly partitions: readonly TopicPartition[]; readonly member: GroupMember }[] = [];
-  const fatal: LogError[] = [];
-  const warnings: Record<string, unknown>[] = [];
-  const logger: LogLogger = {
-    ...silentLogger,
-    warn: (fields, message) => void warnings.push({ ...(fields as object), message }),
-  };
-  const member = startMember({
-    cluster: group.cluster,
-    groupId: 'g',
-    topics: ['in'],
-    protocol: 'p',
-    instanceId,
-    sessionTimeoutMs: SESSION_MS,
-    rebalanceTimeoutMs: 20_000,
-    owned: () => assigned.at(-1)?.partitions.map(({ partition }) => partition) ?? [],
-    onAssigned: (partitions, joined) => void assigned.push({ partitions, member: joined }),
-    onFatal: (error) => void fatal.push(error),
-    clock: { ...clock, now: () => 0 },
-    logger,
-  });
-  /** Requests since the last call. */
-  let seen = 0;
-  const requests = (): readonly string[] => {
-    const more = group.requests.slice(seen);
-    seen = group.requests.length;
-    return more;
-  };
-  return { ...group, clock, member, assigned, fatal, warnings, requests };
-}
-
-async function joined(options?: Parameters<typeof setUp>[0]) {
-  const rig = setUp(options);
-  await rig.clock.advance(0);
-  expect(rig.assigned).toHaveLength(1);
-  rig.requests();
-  return rig;
-}
 
 const heartbeat = (generation = 1, id = 'member-1', instance: string | null = null): string => `Heartbeat ${generation} ${id} ${instance}`;
 
@@ -70,6 +21,7 @@ describe('a member', () => {
       {
         partitions: [0, 1, 2, 3].map((partition) => ({ topic: 'in', partition })),
         member: { memberId: 'member-1', generationId: 1, instanceId: undefined },
+        missed: true,
       },
     ]);
     expect([member.alive(), member.mayOwn()]).toEqual([true, true]);
@@ -160,8 +112,6 @@ describe('a member', () => {
   });
 
   it.each([
-    ['FindCoordinator', 30, 'allow READ and DESCRIBE on the group'],
-    ['JoinGroup', 30, 'allow READ and DESCRIBE on the group'],
     ['JoinGroup', 26, 'group.min.session.timeout.ms'],
     ['JoinGroup', 35, 'Kafka 2.5 or newer'],
   ] as const)('ends when %s is refused with error %i', async (api, code, advice) => {
@@ -171,6 +121,39 @@ describe('a member', () => {
     expect(fatal).toMatchObject([{ code: 'ERR_LOG_GROUP_REFUSED', message: expect.stringContaining(advice) }]);
     expect(requests().length).toBeLessThanOrEqual(1);
     expect([member.alive(), connection.disconnected]).toEqual([false, true]);
+  });
+
+  it.each(['FindCoordinator', 'JoinGroup'] as const)(
+    'ends when %s is not authorized for 30 s, for what is allowed reaches the brokers one by one',
+    async (api) => {
+      const { clock, member, fatal, plan, assigned } = setUp();
+      plan(api, 30, 30);
+      await clock.advance(10_000);
+      expect([assigned.length, fatal]).toEqual([1, []]);
+      await member.stop();
+      const other = setUp();
+      other.plan(api, ...Array.from({ length: 100 }, () => 30));
+      await other.clock.advance(60_000);
+      expect(other.fatal).toMatchObject([{ code: 'ERR_LOG_GROUP_REFUSED', message: expect.stringContaining('allow READ and DESCRIBE') }]);
+      expect([other.member.alive(), other.connection.disconnected]).toEqual([false, true]);
+    },
+  );
+
+  it('says that it missed a generation when others may have had its partitions, not when a rebalance follows another', async () => {
+    const { clock, assigned, plan, state } = await joined();
+    expect(assigned.at(-1)?.missed).toBe(true);
+    // Another member joins before the partitions are shared out.
+    plan('Heartbeat', 27);
+    plan('SyncGroup', 27);
+    await clock.advance(5_000);
+    expect(assigned.slice(1).map(({ missed }) => missed)).toEqual([false]);
+    plan('Heartbeat', 25);
+    await clock.advance(5_000);
+    expect(assigned.at(-1)?.missed).toBe(true);
+    plan('Heartbeat', 22);
+    state.generation += 2;
+    await clock.advance(5_000);
+    expect(assigned.at(-1)?.missed).toBe(true);
   });
 
   it.each([22, 25])('joins again at once when a commit is refused with error %i', async (code) => {
@@ -441,10 +424,10 @@ describe('a static member', () => {
     expect(requests()).toEqual(['LeaveGroup member-2']);
   });
 
-  it('may own its partitions for 3 s without a heartbeat, for its name may be taken', async () => {
+  it('may own its partitions for a third of the session and 2 s without a heartbeat, for its name may be taken', async () => {
     const { clock, member, plan } = await joined({ instanceId: 'pod-0' });
     plan('Heartbeat', { after: new Promise(() => undefined) });
-    await clock.advance(2_999);
+    await clock.advance(SESSION_MS / 3 + 1_999);
     expect(member.mayOwn()).toBe(true);
     await clock.advance(1);
     expect(member.mayOwn()).toBe(false);

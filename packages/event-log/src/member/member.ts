@@ -10,23 +10,24 @@ import { heartbeat, type JoinedGroup, joinGroup, leaveGroup, syncGroup } from '.
 import { offsetCommit } from '../wire/offset-commit.ts';
 import { type FetchedOffset, offsetFetch } from '../wire/offset-fetch.ts';
 import { connectMember } from './connect-member.ts';
+import { heartbeatTimeoutMs } from './group-cluster.ts';
 import { createGroupCoordinator, type GroupCoordinator } from './group-coordinator.ts';
 import { createMemberLog } from './member-log.ts';
 import type { Member, MemberOptions } from './member-options.ts';
-import { decide, describeRefusal, isOutOfGeneration, type Membership, notMember, pauseAfter, react } from './membership.ts';
+import { describeRefusal, isOutOfGeneration, type Membership, notMember, pauseAfter, type Reaction, react } from './membership.ts';
 import { createPartitionGrowth } from './partition-growth.ts';
+import { createReactions } from './reactions.ts';
+import { createRest, type Rest } from './rest.ts';
 import { shareOut } from './share-out.ts';
 
 const HEARTBEAT_INTERVAL_MS = 1_000;
-/** For how long a static member may own its partitions without a heartbeat: three of them. */
-const LONGEST_STATIC_MS = 3 * HEARTBEAT_INTERVAL_MS;
+/** Heartbeat intervals, beside the time that one heartbeat may take, in which a static member may own its partitions without one. */
+const STATIC_INTERVALS = 2;
 const LONGEST_LEAVE_MS = 4_000;
 const LONGEST_DISCONNECT_MS = 1_000;
 /** Requests that failed in a row before all connections are replaced: kafkajs keeps those on which requests time out. */
 const FAILURES_UNTIL_RECONNECT = 2;
 const MEMBER_ID_REQUIRED = 79;
-
-export type { Member, MemberOptions } from './member-options.ts';
 
 export function startMember(options: MemberOptions): Member {
   return new RunningMember(options);
@@ -45,21 +46,26 @@ class RunningMember implements Member {
   /** The generation in which this member asked last that all partitions be shared out again. */
   #refusedIn = 0;
   #connected = false;
-  /** Requests that failed in a row. */
   #failures = 0;
   #wantsRejoin = false;
+  readonly #reactionTo: (code: number | undefined) => Reaction;
+  /** The generation joined last, and whether one was missed since the last assignment. */
+  #joinedLast = -1;
+  #missed = false;
   #beatAt = Number.NEGATIVE_INFINITY;
   /** When the last request was sent that showed the member to be in its generation. */
   #provenAt = Number.NEGATIVE_INFINITY;
   readonly #ended: Promise<void>;
   #stopping: Promise<void> | undefined;
-  #wake = (): void => undefined;
+  readonly #rest: Rest;
 
   constructor(options: MemberOptions) {
     this.#options = options;
     const { cluster, groupId, topics, clock, logger } = options;
     this.#coordinator = createGroupCoordinator(cluster, groupId);
     this.#log = createMemberLog(groupId, logger);
+    this.#rest = createRest(clock);
+    this.#reactionTo = createReactions(clock);
     this.#growth = createPartitionGrowth({
       cluster,
       topics,
@@ -74,7 +80,8 @@ class RunningMember implements Member {
   mayOwn(): boolean {
     const { clock, sessionTimeoutMs } = this.#options;
     const { phase, instanceId } = this.#membership;
-    const forMs = instanceId === undefined ? sessionTimeoutMs : Math.min(sessionTimeoutMs, LONGEST_STATIC_MS);
+    const forMs =
+      instanceId === undefined ? sessionTimeoutMs : heartbeatTimeoutMs(sessionTimeoutMs) + STATIC_INTERVALS * HEARTBEAT_INTERVAL_MS;
     return phase === 'stable' && clock.monotonic() - this.#provenAt < forMs;
   }
 
@@ -87,7 +94,7 @@ class RunningMember implements Member {
   rejoin({ generationId }: Pick<GroupMember, 'generationId'>): void {
     if (this.#membership.phase !== 'stable' || this.#membership.generationId !== generationId) return;
     this.#wantsRejoin = true;
-    this.#wake();
+    this.#rest.wake();
   }
 
   async commit(member: GroupMember, positions: Parameters<Member['commit']>[1]): Promise<void> {
@@ -149,10 +156,13 @@ class RunningMember implements Member {
     );
     this.#membership = { ...this.#membership, memberId: response.memberId };
     if (!('generationId' in response)) {
+      this.#missed = true;
       if (memberId === '') return;
       throw new ResponseError('JoinGroup', MEMBER_ID_REQUIRED);
     }
     const { generationId, leaderId } = response;
+    if (memberId === '' || generationId > this.#joinedLast + 1) this.#missed = true;
+    this.#joinedLast = generationId;
     this.#membership = { ...this.#membership, phase: 'syncing', generationId };
     this.#group = leaderId === response.memberId ? response.members : undefined;
     this.#resumed = instanceId !== undefined && memberId === '';
@@ -172,7 +182,9 @@ class RunningMember implements Member {
     this.#membership = { ...this.#membership, phase: 'stable' };
     this.#proven(sentAt);
     logger.info({ groupId, ...member, leads: this.#group !== undefined, partitions: partitions.length }, 'Group joined');
-    onAssigned(partitions, member);
+    const missed = this.#missed;
+    this.#missed = false;
+    onAssigned(partitions, member, missed);
     this.#growth.sharedOut(counts);
     // Of a leader of a former version it is not known what it shared out, nor whether this process reads what the former one did.
     if (counts === undefined && this.#resumed) this.#refuseAssignment();
@@ -186,11 +198,9 @@ class RunningMember implements Member {
   async #beat(): Promise<void> {
     const { groupId, clock } = this.#options;
     const waitMs = this.#beatAt + HEARTBEAT_INTERVAL_MS - clock.monotonic();
-    if (waitMs > 0 && !this.#wantsRejoin) return await this.#rest(waitMs);
-    if (this.#wantsRejoin) {
-      this.#membership = react(this.#membership, 'rejoin');
-      return;
-    }
+    if (this.#wantsRejoin) this.#membership = react(this.#membership, 'rejoin');
+    else if (waitMs > 0) await this.#rest.for(waitMs);
+    if (this.#wantsRejoin || waitMs > 0) return;
     this.#growth.look();
     const sentAt = clock.monotonic();
     await this.#coordinator.ask(heartbeat(groupId, this.#membership));
@@ -209,32 +219,22 @@ class RunningMember implements Member {
   async #recover(error: unknown): Promise<void> {
     // kafkajs's errors have codes too, but those are of metadata requests, not of the group.
     const code = error instanceof ResponseError ? error.code : undefined;
-    const reaction = decide(code);
+    const reaction = this.#reactionTo(code);
     this.#failures += 1;
     this.#beatAt = Number.NEGATIVE_INFINITY;
     if (code === undefined) this.#connected = false;
     this.#log.failed({ member: this.#membership, reaction, error, code, failures: this.#failures });
     this.#membership = react(this.#membership, reaction);
-    if (reaction !== 'fatal') return await this.#rest(pauseAfter(reaction, this.#failures));
+    if (reaction !== 'fatal') return await this.#rest.for(pauseAfter(reaction, this.#failures));
     const { groupId, onFatal } = this.#options;
     void this.stop();
     onFatal(new LogError('ERR_LOG_GROUP_REFUSED', `group ${groupId} refused the member: ${describeRefusal(code)}`, { cause: error }));
   }
 
-  /** A wake ends it. */
-  async #rest(ms: number): Promise<void> {
-    if (ms <= 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#options.clock.after(ms, resolve);
-    this.#wake = resolve;
-    await promise;
-    cancel();
-  }
-
   async #end(): Promise<void> {
     // After the assignment of `#stopping`.
     await Promise.resolve();
-    this.#wake();
+    this.#rest.wake();
     const { cluster, clock } = this.#options;
     const last = Promise.allSettled([this.#leave(), this.#ended]);
     const over = await within(LONGEST_LEAVE_MS, last, clock);

@@ -1,4 +1,6 @@
 import type { Clock } from '../clock.ts';
+import { createBackoff } from '../fetch/backoff.ts';
+import { mayPass } from '../fetch/may-pass.ts';
 import { type ReadCluster, uncommittedView } from '../kafkajs/cluster/read-cluster.ts';
 import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
 import type { Position } from '../log.ts';
@@ -36,13 +38,13 @@ export async function findOffsetRange(position: Position, options: OffsetRangeOp
   const { cluster, current, onFailing, clock, logger } = options;
   const { topic, partition, offset } = position;
   const since = clock.monotonic();
-  let failingSince: number | undefined;
+  const failing = createBackoff(clock, () => undefined);
   while (current()) {
     try {
       const start = await offsetOf(cluster, position, true);
       const end = await offsetOf(uncommittedView(cluster), position, false);
       if (!current()) return undefined;
-      failingSince = undefined;
+      failing.succeed();
       if (offset <= end || clock.monotonic() - since >= GRACE_MS) {
         const fields = { topic, partition, offset: String(offset), logStartOffset: String(start), logEndOffset: String(end) };
         logger.warn(fields, 'Offset out of range');
@@ -51,8 +53,9 @@ export async function findOffsetRange(position: Position, options: OffsetRangeOp
     } catch (error) {
       renewConnections(cluster, error);
       logger.debug({ err: error, topic, partition }, 'Offsets of the partition are unknown');
-      failingSince ??= clock.monotonic();
-      if (current()) onFailing(error, clock.monotonic() - failingSince);
+      failing.fail(mayPass(error));
+      failing.cancel();
+      if (current()) onFailing(error, failing.failingForMs);
     }
     await pause(LOOK_AGAIN_MS, clock);
     // A stopped owner has disconnected: the refresh would connect again.

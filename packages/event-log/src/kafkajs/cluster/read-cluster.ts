@@ -19,7 +19,7 @@ type OffsetQuery = { readonly topic: string; readonly partitions: readonly { par
   | { readonly fromTimestamp: number }
 );
 
-type NotOfReaders = 'targetTopics' | 'isConnected' | 'findControllerBroker';
+type NotOfReaders = 'isConnected' | 'findControllerBroker';
 
 /** kafkajs's cluster as readers use it: connections, metadata, leaders, offsets; no group. */
 export interface ReadCluster extends Omit<Cluster, NotOfReaders | 'findGroupCoordinator' | 'fetchTopicsOffset'> {
