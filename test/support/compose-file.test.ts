@@ -214,7 +214,7 @@ describe('the image', () => {
     for (const service of ['ingress', 'normalizer', 'delivery']) {
       const { command = [] } = composeServices[service] ?? {};
       const flags = command.filter((each) => each.startsWith('--max-'));
-      expect([service, ...nodeFlags, ...flags].at(-1)).toEqual(nodeFlagsOf(service).at(-1));
+      expect([service, [...nodeFlags, ...flags].at(-1)]).toEqual([service, nodeFlagsOf(service).at(-1)]);
     }
     const [, settings = ''] = /^ENV NODE_ENV=production (.+)$/m.exec(dockerfile) ?? [];
     expect(Object.fromEntries(settings.split(' ').map((each) => each.split('=')))).toEqual(allocatorEnvironment);

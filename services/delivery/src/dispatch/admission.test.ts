@@ -73,7 +73,7 @@ describe('a delivery whose webhook takes it', () => {
     ]);
   });
 
-  it('has a lane apart where the webhook has limits of its own', () => {
+  it('has a lane apart where the webhook sets limits', () => {
     start({}, { maxConcurrency: 7, rateLimit: 5 }).admit(delivery());
     expect(submitted).toMatchObject([
       { name: `a https://e.example/hook ${CONTENT} 7 5`, settings: { concurrency: 7, ratePerSecond: 5, origin: 'https://e.example' } },

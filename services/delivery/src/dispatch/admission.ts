@@ -23,7 +23,7 @@ export interface AdmissionParts {
   readonly route: RetryRoute;
   readonly observer: DispatchObserver;
   readonly maxAgeMs: number;
-  /** Most attempts at a time of a webhook that sets no number of its own. */
+  /** Most attempts at a time of a webhook that sets no number. */
   readonly concurrency: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -51,3 +51,7 @@ export async function joined(options?: Parameters<typeof setUp>[0]) {
   rig.requests();
   return rig;
 }
+
+/** A heartbeat as the requests of the fake group name it. */
+export const heartbeat = (generation = 1, id = 'member-1', instance: string | null = null): string =>
+  `Heartbeat ${generation} ${id} ${instance}`;
