@@ -135,6 +135,14 @@ describe('a member', () => {
     },
   );
 
+  it('stays in its generation when a heartbeat is not authorized for a moment', async () => {
+    const { clock, member, requests, plan } = await joined();
+    plan('Heartbeat', 30, 30);
+    await clock.advance(3_000);
+    expect(requests().filter((request) => !request.startsWith('Heartbeat'))).toEqual([]);
+    expect(member.mayOwn()).toBe(true);
+  });
+
   it('says that it missed a generation when others may have had its partitions, not when a rebalance follows another', async () => {
     const { clock, assigned, plan, state } = await joined();
     expect(assigned.at(-1)?.missed).toBe(true);

@@ -8,6 +8,6 @@ export function createReactions(clock: Clock): (code: number | undefined) => Rea
   let deniedSince: number | undefined;
   return (code) => {
     deniedSince = code === GROUP_AUTHORIZATION_FAILED ? (deniedSince ?? clock.monotonic()) : undefined;
-    return deniedSince !== undefined && clock.monotonic() - deniedSince < DENIED_FOR_MS ? 'wait' : decide(code);
+    return deniedSince !== undefined && clock.monotonic() - deniedSince < DENIED_FOR_MS ? 'repeat' : decide(code);
   };
 }
