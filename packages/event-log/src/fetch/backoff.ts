@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { createFailingTime } from './failing-time.ts';
 
 const FIRST_MS = 50;
 const LONGEST_MS = 1_000;
@@ -6,9 +7,9 @@ const LONGEST_MS = 1_000;
 /** Waits after a failure: 50 ms, twice as long after each further one in a row, 1 s at most. */
 export interface Backoff {
   readonly waiting: boolean;
-  /** Milliseconds since the first failure in a row of those that may pass, or of those that may not. */
+  /** As `FailingTime.ms`. */
   readonly failingForMs: number;
-  /** `mayPass`: without a change by an operator. True for the first failure in such a row. */
+  /** As `FailingTime.fail`. */
   fail(mayPass: boolean): boolean;
   succeed(): void;
   /** Waits without a failure, no shorter than it waits already. */
@@ -19,8 +20,7 @@ export interface Backoff {
 
 export function createBackoff(clock: Clock, onOver: () => void): Backoff {
   let next = FIRST_MS;
-  let since: number | undefined;
-  let passing = false;
+  const failing = createFailingTime(clock);
   let cancel: (() => void) | undefined;
   let until = 0;
 
@@ -40,21 +40,16 @@ export function createBackoff(clock: Clock, onOver: () => void): Backoff {
       return cancel !== undefined;
     },
     get failingForMs() {
-      return since === undefined ? 0 : clock.monotonic() - since;
+      return failing.ms;
     },
     fail(mayPass) {
       wait(next);
       next = Math.min(next * 2, LONGEST_MS);
-      // After an outage, one failure of another kind has not lasted as long as the outage.
-      if (mayPass !== passing) since = undefined;
-      passing = mayPass;
-      const isFirst = since === undefined;
-      since ??= clock.monotonic();
-      return isFirst;
+      return failing.fail(mayPass);
     },
     succeed() {
       next = FIRST_MS;
-      since = undefined;
+      failing.succeed();
     },
     wait,
     cancel() {

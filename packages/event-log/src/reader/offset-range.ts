@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { createBackoff } from '../fetch/backoff.ts';
+import { createFailingTime } from '../fetch/failing-time.ts';
 import { mayPass } from '../fetch/may-pass.ts';
 import { type ReadCluster, uncommittedView } from '../kafkajs/cluster/read-cluster.ts';
 import { renewConnections } from '../kafkajs/cluster/renew-connections.ts';
@@ -38,7 +38,7 @@ export async function findOffsetRange(position: Position, options: OffsetRangeOp
   const { cluster, current, onFailing, clock, logger } = options;
   const { topic, partition, offset } = position;
   const since = clock.monotonic();
-  const failing = createBackoff(clock, () => undefined);
+  const failing = createFailingTime(clock);
   while (current()) {
     try {
       const start = await offsetOf(cluster, position, true);
@@ -54,8 +54,7 @@ export async function findOffsetRange(position: Position, options: OffsetRangeOp
       renewConnections(cluster, error);
       logger.debug({ err: error, topic, partition }, 'Offsets of the partition are unknown');
       failing.fail(mayPass(error));
-      failing.cancel();
-      if (current()) onFailing(error, failing.failingForMs);
+      if (current()) onFailing(error, failing.ms);
     }
     await pause(LOOK_AGAIN_MS, clock);
     // A stopped owner has disconnected: the refresh would connect again.

@@ -1,23 +1,23 @@
 import { expect, it } from 'vitest';
 import { createManualClock } from '../testing/manual-clock.ts';
-import { createBackoff } from './backoff.ts';
+import { createFailingTime } from './failing-time.ts';
 import { mayPass } from './may-pass.ts';
 
 it('counts how long a failure lasts by whether it may pass: one that may not, after an outage, has just begun', async () => {
   const clock = createManualClock();
-  const backoff = createBackoff(clock, () => undefined);
-  backoff.fail(true);
+  const failing = createFailingTime(clock);
+  failing.fail(true);
   await clock.advance(40_000);
-  backoff.fail(true);
-  expect(backoff.failingForMs).toBe(40_000);
-  backoff.fail(false);
-  expect(backoff.failingForMs).toBe(0);
+  failing.fail(true);
+  expect(failing.ms).toBe(40_000);
+  failing.fail(false);
+  expect(failing.ms).toBe(0);
   await clock.advance(10_000);
-  backoff.fail(false);
-  expect(backoff.failingForMs).toBe(10_000);
-  backoff.fail(true);
-  backoff.fail(false);
-  expect(backoff.failingForMs).toBe(0);
+  failing.fail(false);
+  expect(failing.ms).toBe(10_000);
+  failing.fail(true);
+  failing.fail(false);
+  expect(failing.ms).toBe(0);
 });
 
 it('takes a connection that is cut while it is authenticated for a failure that may pass', () => {
