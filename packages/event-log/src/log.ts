@@ -132,8 +132,11 @@ export interface AppenderOptions {
   readonly maxQueuedRecords?: number;
   /** Most bytes that wait. Default 64 MiB. */
   readonly maxQueuedBytes?: number;
-  /** How long to gather a batch, milliseconds. Default 2. */
-  readonly lingerMs?: number;
+  /**
+   * Least time between two rounds of requests, milliseconds: records that arrive in it are sent together, 32 of them at once. A record
+   * that arrives after it is sent at once. Default 10.
+   */
+  readonly intervalMs?: number;
 }
 
 /** A record whose work may end later and out of order. */

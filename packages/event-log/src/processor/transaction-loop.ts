@@ -1,16 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Position } from '../log.ts';
+import { pauseBeforeNext } from '../pacing.ts';
 import { TransactionError } from '../produce/transaction/transaction-error.ts';
 import type { TransactionalProducer } from '../produce/transaction/transactional-producer.ts';
 import { pause } from '../retry.ts';
 import type { GroupMember } from '../wire/group-member.ts';
 import { encodeCursor } from './cursor-metadata.ts';
 import { createFailureCount } from './failure-count.ts';
-import { pauseBeforeNext } from './pacing.ts';
 import { type Pack, packTransaction, type Slice } from './pack-transaction.ts';
 import type { PartitionInput } from './partition-input.ts';
 import { createSignal } from './signal.ts';
 import type { TransactionLoopOptions } from './transaction-loop-options.ts';
+
+/** Least time between the starts of two transactions, milliseconds. */
+const TRANSACTION_INTERVAL_MS = 17;
 
 /** Transactions under one transactional id, one at a time. */
 export interface TransactionLoop {
@@ -92,7 +95,7 @@ class Loop implements TransactionLoop {
     if (member !== undefined) await settles?.settle(this.#producer, settles.inputs(), () => this.#options.member() === member);
     this.#failedStarts.clear();
     if (member === undefined || this.#options.member() !== member || this.#options.inputs().length === 0) return;
-    await this.#rest(pauseBeforeNext(clock.now(), this.#lastBegan));
+    await this.#rest(pauseBeforeNext(clock.monotonic(), this.#lastBegan, TRANSACTION_INTERVAL_MS));
     // Records of several partitions that came in one response are handed over one after the other.
     await nextTurn();
     if (!this.#stopped) await this.#runTransaction(this.#producer, member);
@@ -116,7 +119,7 @@ class Loop implements TransactionLoop {
 
   async #runTransaction(producer: TransactionalProducer, member: GroupMember): Promise<void> {
     const { bounds, limit, clock, rest, joins } = this.#options;
-    this.#lastBegan = clock.now();
+    this.#lastBegan = clock.monotonic();
     const inputs: PartitionInput[] = [];
     const more = (): readonly PartitionInput[] => {
       const ready = this.#options.inputs();

@@ -21,6 +21,8 @@ describe('the counter of Kafka requests', () => {
   it('tells a connection to a broker from HTTP and TLS by its first bytes', () => {
     expect(isKafkaStart(request(18, 20))).toBe(true);
     expect(isKafkaStart(request(17, 20))).toBe(true);
+    // The first request of the connection for Fetch.
+    expect(isKafkaStart(request(1, 80))).toBe(true);
     expect(isKafkaStart(Buffer.from('POST / HTTP/1.1\r\n'))).toBe(false);
     expect(isKafkaStart(Buffer.from([22, 3, 1, 2, 0, 1, 0, 1]))).toBe(false);
     expect(isKafkaStart(Buffer.alloc(3))).toBe(false);

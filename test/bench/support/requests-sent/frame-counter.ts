@@ -7,8 +7,8 @@ export interface FrameCounter {
 /** The size of a request, without itself, and its API key: `size:int32 apiKey:int16 …`. */
 const HEAD_BYTES = 6;
 const SIZE_BYTES = 4;
-/** With which a client begins on a connection: SaslHandshake, ApiVersions. */
-const FIRST_API_KEYS: readonly number[] = [17, 18];
+/** Above every API key of Kafka. */
+const END_OF_API_KEYS = 128;
 
 /** Calls `onRequest` with the API key of each request. */
 export function createFrameCounter(onRequest: (apiKey: number) => void): FrameCounter {
@@ -36,7 +36,10 @@ export function createFrameCounter(onRequest: (apiKey: number) => void): FrameCo
   };
 }
 
-/** Whether a connection that begins with these bytes speaks to a broker. HTTP begins with letters, TLS with 22. */
+/**
+ * Whether a connection that begins with these bytes speaks to a broker, with any request: kafkajs asks for the versions on the first of
+ * its two connections only. HTTP begins with letters, TLS with 22, a request with a size below 16 MiB and an API key.
+ */
 export function isKafkaStart(bytes: Uint8Array): boolean {
-  return bytes.length >= HEAD_BYTES && bytes[0] === 0 && bytes[4] === 0 && FIRST_API_KEYS.includes(bytes[5] as number);
+  return bytes.length >= HEAD_BYTES && bytes[0] === 0 && bytes[4] === 0 && (bytes[5] as number) < END_OF_API_KEYS;
 }

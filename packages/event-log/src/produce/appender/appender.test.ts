@@ -88,8 +88,8 @@ const record = (value: string, more: Partial<OutRecord> = {}): OutRecord => ({
   ...more,
 });
 
-/** Lets the linger pass. */
-const turn = (clock: ManualClock, ms = 2): Promise<void> => clock.advance(ms);
+/** Lets the interval between two rounds pass. */
+const turn = (clock: ManualClock, ms = 10): Promise<void> => clock.advance(ms);
 
 const valuesOf = (sent: Sent | undefined) =>
   sent?.batches.map(({ partition, records }) => [partition, records.map(({ value }) => `${value}`)]);
@@ -117,6 +117,38 @@ describe('append', () => {
     ]);
   });
 
+  it('sends a record that arrives 10 ms after the last round at once, and those of the 10 ms after it together', async () => {
+    const { appender, clock, sends } = await setUp();
+    const sent = () => sends.map(({ batches }) => batches.map(({ partition }) => partition));
+    void appender.append(record('a', { partition: 1 }));
+    await clock.advance(0);
+    expect(sent()).toEqual([[1]]);
+    void appender.append(record('b', { partition: 2 }));
+    await clock.advance(6);
+    void appender.append(record('c', { partition: 3 }));
+    await clock.advance(3);
+    expect(sent()).toEqual([[1]]);
+    await clock.advance(1);
+    expect(sent()).toEqual([[1], [2, 3]]);
+    await clock.advance(10);
+    void appender.append(record('d', { partition: 4 }));
+    await clock.advance(0);
+    expect(sent()).toEqual([[1], [2, 3], [4]]);
+  });
+
+  it('does not wait for the interval once 32 records wait', async () => {
+    const { appender, clock, sends } = await setUp();
+    void appender.append(record('first', { partition: 0 }));
+    await clock.advance(0);
+    for (let count = 0; count < 31; count += 1) void appender.append(record(`${count}`, { partition: 1 + (count % 11) }));
+    await clock.advance(0);
+    expect(sends).toHaveLength(1);
+    void appender.append(record('32nd', { partition: 1 }));
+    await clock.advance(0);
+    expect(sends).toHaveLength(2);
+    expect(sends[1]?.batches.reduce((sum, { records }) => sum + records.length, 0)).toBe(32);
+  });
+
   it('places a record by its key', async () => {
     const { appender, clock, sends } = await setUp();
     void appender.append(record('a'));
@@ -140,10 +172,12 @@ describe('append', () => {
   it('does not wait when a batch is full', async () => {
     const { appender, clock, sends } = await setUp();
     void appender.append(record('first', { partition: 1 }));
-    await turn(clock, 0);
-    for (let count = 1; count < 500; count += 1) void appender.append(record(`${count}`, { partition: 1 }));
-    expect(sends).toHaveLength(1);
-    expect(sends[0]?.batches[0]?.records).toHaveLength(500);
+    await clock.advance(0);
+    sends[0]?.settle(written);
+    await clock.advance(0);
+    for (let count = 0; count < 500; count += 1) void appender.append(record(`${count}`, { partition: 1 }));
+    expect(sends).toHaveLength(2);
+    expect(sends[1]?.batches[0]?.records).toHaveLength(500);
   });
 
   it('refuses more than may wait, counting what is in flight', async () => {

@@ -14,7 +14,7 @@ import { createReconnector, type Reconnector } from './reconnector.ts';
 
 const MAX_QUEUED_RECORDS = 20_000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
-const LINGER_MS = 2;
+const INTERVAL_MS = 10;
 /** The longest wait of a caller that sets none. */
 const DEADLINE_MS = 30_000;
 /** Of the 15 s in which a service stops, the delivery service may have spent 13 on its last attempts and writes. */
@@ -48,7 +48,7 @@ export async function startAppender(parts: AppenderParts, options: AppenderOptio
 class QueueingAppender {
   readonly #maxQueuedRecords: number;
   readonly #maxQueuedBytes: number;
-  readonly #lingerMs: number;
+  readonly #intervalMs: number;
   readonly #clock: Clock;
   readonly #breaker: Breaker;
   readonly #connection: Reconnector;
@@ -61,7 +61,7 @@ class QueueingAppender {
   constructor({ openSession, logger, clock = systemClock }: AppenderParts, options: AppenderOptions) {
     this.#maxQueuedRecords = options.maxQueuedRecords ?? MAX_QUEUED_RECORDS;
     this.#maxQueuedBytes = options.maxQueuedBytes ?? MAX_QUEUED_BYTES;
-    this.#lingerMs = options.lingerMs ?? LINGER_MS;
+    this.#intervalMs = options.intervalMs ?? INTERVAL_MS;
     this.#clock = clock;
     this.#breaker = createBreaker({
       clock,
@@ -81,7 +81,7 @@ class QueueingAppender {
       connection: this.#connection,
       clock,
       logger,
-      lingerMs: this.#lingerMs,
+      intervalMs: this.#intervalMs,
       finish: (entry, outcome) => this.#finish(entry, outcome),
       onRefused: (topic) => this.#counts.doubt(topic),
     });
@@ -189,7 +189,7 @@ class QueueingAppender {
         this.#closeWaiting();
         if (this.#batcher.rounds().length === 0) return;
       }
-      await Promise.race([...this.#batcher.rounds(), pause(this.#lingerMs + 1, this.#clock)]);
+      await Promise.race([...this.#batcher.rounds(), pause(this.#intervalMs + 1, this.#clock)]);
     }
   }
 

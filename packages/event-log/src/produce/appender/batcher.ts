@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { AppendOutcome } from '../../log.ts';
 import type { LogLogger } from '../../logger.ts';
+import { pauseBeforeNext } from '../../pacing.ts';
 import { type BatchOutcome, batchKey } from '../send-path/batch.ts';
 import { failedOutcome, isTooLarge } from './append-outcome.ts';
 import type { Entry } from './entry.ts';
@@ -12,8 +13,8 @@ export interface BatcherOptions {
   readonly connection: Pick<Reconnector, 'session' | 'replace'>;
   readonly clock: Clock;
   readonly logger: LogLogger;
-  /** How long the first record of a batch waits for others. */
-  readonly lingerMs: number;
+  /** Least time between two rounds of few records, milliseconds. */
+  readonly intervalMs: number;
   /** Called with the outcome of each record. */
   readonly finish: (entry: Entry, outcome: AppendOutcome) => void;
   /** A broker refused a batch: what is known about the topic may be wrong. */
@@ -25,12 +26,18 @@ interface SentBatch {
   readonly entries: readonly Entry[];
 }
 
+/** As many records in one round that a longer wait would save little. */
+const MANY_RECORDS = 32;
+
 /** Gathers records into batches: one in flight for each topic-partition, while the next records wait in its queue. */
 export class Batcher {
   readonly #options: BatcherOptions;
   readonly #queues = new Map<string, PartitionQueue>();
   readonly #rounds = new Set<Promise<void>>();
-  #cancelLinger: (() => void) | undefined;
+  #cancelFlush: (() => void) | undefined;
+  #lastFlush: number | undefined;
+  /** Records added since the last round. */
+  #added = 0;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
@@ -43,18 +50,22 @@ export class Batcher {
     this.#queues.set(key, queue);
     entry.queue = queue;
     queue.add(entry);
+    this.#added += 1;
     if (queue.full() && !queue.inFlight) this.flush();
-    else this.#flushAfter(this.#options.lingerMs);
+    else if (this.#added === MANY_RECORDS) this.#flushAfter(0);
+    else this.#flushSoon();
   }
 
   /** Sends what waits, one batch for each topic-partition that has none in flight, as one round. */
   flush(): void {
-    this.#cancelLinger?.();
-    this.#cancelLinger = undefined;
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
+    this.#added = 0;
     const session = this.#options.connection.session();
     if (session === undefined) return;
     const ready = [...this.#queues.values()].filter((queue) => !queue.inFlight && !queue.empty());
     if (ready.length === 0) return;
+    this.#lastFlush = this.#options.clock.monotonic();
     const round = this.#send(session, ready.map(takeBatch)).then(() => {
       this.#rounds.delete(round);
     });
@@ -73,8 +84,16 @@ export class Batcher {
     return waiting;
   }
 
+  /** Unless that is planned already: when the interval since the last round is over. */
+  #flushSoon(): void {
+    const { clock, intervalMs } = this.#options;
+    if (this.#cancelFlush === undefined) this.#flushAfter(pauseBeforeNext(clock.monotonic(), this.#lastFlush, intervalMs));
+  }
+
+  /** Not in this step, so that what arrives in it is sent together. */
   #flushAfter(ms: number): void {
-    this.#cancelLinger ??= this.#options.clock.after(ms, () => this.flush());
+    this.#cancelFlush?.();
+    this.#cancelFlush = this.#options.clock.after(ms, () => this.flush());
   }
 
   async #send(session: ProducerSession, batches: readonly SentBatch[]): Promise<void> {
@@ -109,8 +128,7 @@ export class Batcher {
       if (outcome.kind === 'refused') this.#options.onRefused(topic);
       for (const entry of entries) this.#options.finish(entry, failedOutcome(outcome));
     }
-    // In a later step, so that partitions whose responses arrived together are sent together.
-    if (!queue.empty()) this.#flushAfter(0);
+    if (!queue.empty()) this.#flushSoon();
   }
 
   /** No record was written: those whose callers still wait are sent again, each alone where they were too large together. */
