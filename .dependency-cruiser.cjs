@@ -17,7 +17,7 @@ const allowed = {
   'packages/source-kit': ['packages/contracts'],
   'packages/event-log': ['packages/contracts'],
   'packages/sources': ['packages/source-kit', 'packages/contracts'],
-  'packages/app-installs': ['packages/event-log', 'packages/contracts'],
+  'packages/app-installs': ['packages/event-log', 'packages/runtime', 'packages/contracts'],
   'packages/local-stack': ['packages/contracts', 'packages/event-log', 'packages/source-kit', 'packages/runtime'],
   'packages/cli': [
     'packages/sources',

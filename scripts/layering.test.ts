@@ -15,7 +15,7 @@ const planted: readonly (readonly [rule: string, file: string, imports: string])
   ['layering: packages/source-kit', 'packages/source-kit/src/a.ts', '@switchboard/runtime'],
   ['layering: packages/event-log', 'packages/event-log/src/a.ts', '@switchboard/source-kit'],
   ['layering: packages/sources', 'packages/sources/src/a.ts', '@switchboard/event-log'],
-  ['layering: packages/app-installs', 'packages/app-installs/src/a.ts', '@switchboard/runtime'],
+  ['layering: packages/app-installs', 'packages/app-installs/src/a.ts', '@switchboard/sources'],
   ['layering: packages/local-stack', 'packages/local-stack/src/a.ts', '../../../services/ingress/src/index.ts'],
   ['layering: packages/cli', 'packages/cli/src/a.ts', '../../../services/delivery/src/index.ts'],
   ['layering: packages/cli', 'packages/cli/src/c.ts', '@switchboard/source-kit'],

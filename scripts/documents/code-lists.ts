@@ -31,7 +31,7 @@ const unions: Readonly<Record<string, readonly (readonly [file: string, type: st
     ['packages/app-installs/src/matches-install.ts', 'MismatchCode'],
   ],
   configuration: [['packages/runtime/src/config/define-config.ts', 'ConfigWarningCode']],
-  'admin tokens': [['services/delivery/src/admin/watch-tokens.ts', 'AdminTokensCode']],
+  'admin tokens': [['packages/app-installs/src/access/watch-tokens.ts', 'AdminTokensCode']],
   log: [['packages/event-log/src/log.ts', 'LogErrorCode']],
   codec: [['packages/contracts/src/errors.ts', 'CodecErrorCode']],
   'local stack': [['packages/local-stack/src/errors.ts', 'StackErrorCode']],

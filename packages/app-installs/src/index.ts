@@ -1,3 +1,8 @@
+export { maySee, wideningRefusal, writeRefusal } from './access/access.ts';
+export { decideWrite, forbidden, noSuchInstall, refused, type WriteRequest } from './access/decide-write.ts';
+export { type Authenticate, type Caller, type Role, readTokens, type TokensOutcome } from './access/tokens.ts';
+export { type Conditions, entityTag, versionProblem } from './access/version-check.ts';
+export { type AdminTokensCode, type TokensWatch, type TokensWatchOptions, watchTokens } from './access/watch-tokens.ts';
 export { endpointProblem, shownEndpoint } from './endpoint.ts';
 export {
   applyInstallDocument,
@@ -18,4 +23,13 @@ export { type InstallDocumentOutcome, readInstallDocument } from './read-install
 export { createSecretBox, readSecretsKey, type SecretBox, type SecretOwner } from './secret-box.ts';
 export { createSigningKey, type SignedMessage, type SigningKey, signWebhook } from './sign-webhook.ts';
 export { generateSigningSecret, readSigningSecret } from './signing-secret.ts';
+export {
+  type ChangeOutcome,
+  createInstallStore,
+  type Decision,
+  INSTALL_WRITER_ID,
+  type InstallStore,
+  type InstallStoreOptions,
+} from './store/install-store.ts';
+export type { WriteCode, WriteProblem } from './store/write-problem.ts';
 export { type HeaderDocument, isReservedHeader } from './webhook-headers.ts';

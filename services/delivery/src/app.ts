@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createSecretBox, type InstallView, readSecretsKey, startInstallView } from '@switchboard/app-installs';
+import {
+  type Authenticate,
+  createInstallStore,
+  createSecretBox,
+  INSTALL_WRITER_ID,
+  type InstallView,
+  readSecretsKey,
+  startInstallView,
+} from '@switchboard/app-installs';
 import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
 import { isLogAway, type KafkaLog } from '@switchboard/event-log';
 import {
@@ -14,9 +22,7 @@ import {
 } from '@switchboard/runtime';
 import { type AdminServerOptions, createAdminServer } from './admin/admin-server.ts';
 import { createDisableGone } from './admin/disable-gone.ts';
-import { createInstallStore } from './admin/install-store.ts';
 import { observeRefusals } from './admin/refusals.ts';
-import type { Authenticate } from './admin/tokens.ts';
 import { createAddressRule } from './attempts/address-rule.ts';
 import type { DeliveryConfig } from './config.ts';
 import { createPipeline } from './delivery-pipeline.ts';
@@ -33,7 +39,6 @@ export interface DeliveryParts {
   readonly signal: AbortSignal;
 }
 
-const ADMIN_WRITER = 'app-installs-admin';
 /** An attempt ends within 11 s, with the body of its response. With these 2 s and leaving the group, a stop takes less than 15 s. */
 const WRITE_AFTER_STOP_MS = 2_000;
 
@@ -72,7 +77,7 @@ export async function startDelivery(
   metrics.gauge({ name: 'delivery_app_installs', help: 'App installs known.', read: () => view.all().length });
 
   const admin = await keepTrying({ ...whileAway, name: 'kafka', connect: () => log.admin(), discard: (late) => late.stop() });
-  const [appender, writer] = await Promise.all([log.appender(), log.fencedWriter(ADMIN_WRITER)]);
+  const [appender, writer] = await Promise.all([log.appender(), log.fencedWriter(INSTALL_WRITER_ID)]);
   const box = createSecretBox(key);
   const rule = createAddressRule(config.addressAllow);
   const store = createInstallStore({ log, writer, codec });

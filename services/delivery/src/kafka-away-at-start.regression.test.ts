@@ -1,10 +1,10 @@
+import { createMemoryWriter } from '@switchboard/app-installs/testing';
 import { CodecError, createOfflineCodec, topics } from '@switchboard/contracts';
 import { createMemoryLog, type EventLog, type Processor } from '@switchboard/event-log';
 import { createMetrics, silentLogger } from '@switchboard/runtime';
 import { describe, expect, it } from 'vitest';
 import { startDelivery } from './app.ts';
 import { deliveryConfig } from './config.ts';
-import { createMemoryWriter } from './testing/memory-writer.ts';
 
 const read = deliveryConfig.read(
   { ADMIN_TOKENS_FILE: 'tokens.json', SECRETS_KEY: 'a1'.repeat(32) },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { readTokens, watchTokens } from '@switchboard/app-installs';
 import { connectCodec } from '@switchboard/contracts';
 import { createKafkaLog } from '@switchboard/event-log';
 import {
@@ -12,8 +13,6 @@ import {
   runService,
   trustAuthorities,
 } from '@switchboard/runtime';
-import { readTokens } from './admin/tokens.ts';
-import { watchTokens } from './admin/watch-tokens.ts';
 import { startDelivery } from './app.ts';
 import { deliveryConfig, readDeliveryConfig } from './config.ts';
 

@@ -1,5 +1,6 @@
 /** The delivery service, which kills itself where CRASH_AT says. */
 import { readFileSync } from 'node:fs';
+import { readTokens } from '@switchboard/app-installs';
 import { type Codec, connectCodec, retryTopics, topics } from '@switchboard/contracts';
 import { createKafkaLog } from '@switchboard/event-log';
 import {
@@ -11,7 +12,6 @@ import {
   runService,
   trustAuthorities,
 } from '@switchboard/runtime';
-import { readTokens } from '../../../services/delivery/src/admin/tokens.ts';
 import { startDelivery } from '../../../services/delivery/src/app.ts';
 import { readDeliveryConfig } from '../../../services/delivery/src/config.ts';
 import { aroundCommit } from './around-commit.ts';

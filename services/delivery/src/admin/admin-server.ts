@@ -1,3 +1,4 @@
+import type { Authenticate, Caller } from '@switchboard/app-installs';
 import { type GuessLimit, peerNetwork, soleHeader } from '@switchboard/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type InstallRoutesParts, installRoutes } from './install-routes.ts';
@@ -5,7 +6,6 @@ import { readJsonBody } from './json-body.ts';
 import { type AdminProblem, sendProblem } from './problem.ts';
 import type { Refusal } from './refusals.ts';
 import { mediaProblem, noContentType } from './request-checks.ts';
-import type { Authenticate, Caller } from './tokens.ts';
 
 export interface AdminServerOptions extends Omit<InstallRoutesParts, 'callerOf' | 'refuse'> {
   readonly authenticate: Authenticate;

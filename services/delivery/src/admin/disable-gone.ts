@@ -1,6 +1,5 @@
-import { withWebhookDisabled } from '@switchboard/app-installs';
+import { type Decision, type InstallStore, withWebhookDisabled } from '@switchboard/app-installs';
 import type { AppInstall, EventType } from '@switchboard/contracts';
-import type { Decision, InstallStore } from './install-store.ts';
 
 export interface DisableGoneOptions {
   readonly store: InstallStore;

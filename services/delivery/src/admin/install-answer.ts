@@ -1,6 +1,5 @@
-import { toDocument } from '@switchboard/app-installs';
+import { type Caller, entityTag, toDocument } from '@switchboard/app-installs';
 import type { AppInstall } from '@switchboard/contracts';
-import type { Caller } from './tokens.ts';
 
 /**
  * The document as accepted. Only an operator sees the values of header fields, which may be secret; they are
@@ -28,12 +27,4 @@ export function installAnswer(install: AppInstall, caller: Caller) {
     updated_at: new Date(install.updatedAt).toISOString(),
     document: shownDocument(install, caller),
   };
-}
-
-/**
- * The entity tag of a version. An install that was removed and created again counts versions from 1 again; its creation time
- * makes its tags differ from those of the removed one.
- */
-export function entityTag({ version, createdAt }: Pick<AppInstall, 'version' | 'createdAt'>): string {
-  return `"${version}-${createdAt.toString(36)}"`;
 }

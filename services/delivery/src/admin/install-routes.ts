@@ -1,24 +1,32 @@
 import {
   applyInstallDocument,
+  type Caller,
   type ChangedInstall,
+  type ChangeOutcome,
+  type Decision,
+  decideWrite,
+  entityTag,
+  forbidden,
+  type InstallStore,
   type InstallView,
   MAX_SECRET_OVERLAP_MS,
+  maySee,
+  noSuchInstall,
   readSigningSecret,
+  refused,
   type SecretBox,
   type SecretChange,
+  wideningRefusal,
   withPaused,
   withRotatedSecret,
+  writeRefusal,
 } from '@switchboard/app-installs';
 import type { AppInstall } from '@switchboard/contracts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressRule } from '../attempts/address-rule.ts';
-import { maySee, wideningRefusal, writeRefusal } from './access.ts';
 import { checkDocument } from './document-check.ts';
-import { entityTag, installAnswer } from './install-answer.ts';
-import type { ChangeOutcome, Decision, InstallStore } from './install-store.ts';
+import { installAnswer } from './install-answer.ts';
 import type { AdminProblem } from './problem.ts';
-import type { Caller } from './tokens.ts';
-import { versionProblem } from './version-check.ts';
 
 export interface InstallRoutesParts {
   readonly view: Pick<InstallView, 'get' | 'all' | 'shows'>;
@@ -65,17 +73,6 @@ interface Rotation extends WithId {
   Body: { signing_secret?: string; overlap_seconds?: number } | null;
 }
 
-const notFound: AdminProblem = { code: 'ERR_ADMIN_NOT_FOUND', detail: 'there is no such app install' };
-const idTaken: AdminProblem = { code: 'ERR_ADMIN_ID_TAKEN', detail: 'choose another id' };
-
-function refused(problem: AdminProblem): Decision<never> {
-  return { kind: 'refuse', problem };
-}
-
-function forbidden(detail: string): AdminProblem {
-  return { code: 'ERR_ADMIN_FORBIDDEN', detail };
-}
-
 function header(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' ? value : undefined;
@@ -112,7 +109,7 @@ class InstallRoutes {
     const { view, callerOf, refuse } = this.#parts;
     const caller = callerOf(request);
     const install = view.get(request.params.id);
-    if (install === undefined || !maySee(caller, install)) return refuse(reply, notFound);
+    if (install === undefined || !maySee(caller, install)) return refuse(reply, noSuchInstall);
     return reply.header('etag', entityTag(install)).send(installAnswer(install, caller));
   }
 
@@ -133,7 +130,7 @@ class InstallRoutes {
   async remove(request: FastifyRequest<WithId>, reply: FastifyReply): Promise<FastifyReply> {
     const { callerOf, refuse, onChanged } = this.#parts;
     const outcome = await this.#write<number>(request, { creates: false }, (current) =>
-      current === undefined ? refused(notFound) : { kind: 'write', install: null, result: current.version },
+      current === undefined ? refused(noSuchInstall) : { kind: 'write', install: null, result: current.version },
     );
     if (!outcome.ok) return refuse(reply, outcome.problem);
     onChanged({ caller: callerOf(request).name, action: 'remove', installId: request.params.id, version: outcome.result });
@@ -145,7 +142,7 @@ class InstallRoutes {
     const paused = action === 'pause';
     if (callerOf(request).role !== 'operator') return refuse(reply, forbidden(`only a token of role operator may ${action}`));
     return this.#change(request, reply, action, (current) => {
-      if (current === undefined) return refused(notFound);
+      if (current === undefined) return refused(noSuchInstall);
       if (current.paused === paused) return { kind: 'keep', result: { install: current, generatedSecret: null } };
       const install = withPaused(current, paused, now());
       return { kind: 'write', install, result: { install, generatedSecret: null } };
@@ -159,7 +156,7 @@ class InstallRoutes {
       return this.#parts.refuse(reply, { code: 'ERR_ADMIN_BAD_REQUEST', detail });
     }
     return this.#change(request, reply, 'rotate', (current) => {
-      if (current === undefined) return refused(notFound);
+      if (current === undefined) return refused(noSuchInstall);
       const changed = withRotatedSecret(current, secret, this.#secretChange(overlapSeconds));
       return { kind: 'write', install: changed.install, result: changed };
     });
@@ -187,27 +184,15 @@ class InstallRoutes {
       .send({ ...installAnswer(install, caller), ...secret });
   }
 
-  /**
-   * Writes an install for the caller. An install that the caller may not see is treated as absent, so that the caller
-   * cannot tell its id from a free one; only a create that would succeed shows that the id is taken.
-   */
-  async #write<T>(
+  /** Writes what `decide` makes of the stored state, as the caller sees it and where the caller may write it. */
+  #write<T>(
     request: FastifyRequest<WithId>,
     { creates }: { readonly creates: boolean },
     decide: (current: AppInstall | undefined) => Decision<T>,
   ): Promise<ChangeOutcome<T>> {
     const caller = this.#parts.callerOf(request);
     const conditions = { ifMatch: header(request, 'if-match'), ifNoneMatch: creates ? header(request, 'if-none-match') : undefined };
-    return this.#parts.store.change(request.params.id, (stored) => {
-      const current = stored !== undefined && maySee(caller, stored) ? stored : undefined;
-      if (current === undefined && !creates) return refused(notFound);
-      const refusal = current && writeRefusal(caller, current);
-      if (refusal !== undefined) return refused(forbidden(refusal));
-      const wrongVersion = versionProblem(current, conditions);
-      if (wrongVersion !== undefined) return refused(wrongVersion);
-      const decision = decide(current);
-      return decision.kind === 'write' && current !== stored ? refused(idTaken) : decision;
-    });
+    return this.#parts.store.change(request.params.id, (stored) => decideWrite(stored, { caller, conditions, creates }, decide));
   }
 
   #secretChange(overlapSeconds = DEFAULT_OVERLAP_SECONDS): SecretChange {

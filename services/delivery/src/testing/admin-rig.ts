@@ -1,16 +1,14 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createSecretBox, startInstallView } from '@switchboard/app-installs';
+import { createInstallStore, createSecretBox, type InstallStore, readTokens, startInstallView } from '@switchboard/app-installs';
+import { createMemoryWriter } from '@switchboard/app-installs/testing';
 import { createOfflineCodec, topics } from '@switchboard/contracts';
 import { createMemoryLog } from '@switchboard/event-log';
 import { createGuessLimit, createLimitedLog, createLogger, createMetrics } from '@switchboard/runtime';
 import type { FastifyInstance } from 'fastify';
 import { createAdminServer } from '../admin/admin-server.ts';
-import { createInstallStore, type InstallStore } from '../admin/install-store.ts';
 import { observeRefusals } from '../admin/refusals.ts';
-import { readTokens } from '../admin/tokens.ts';
 import { createAddressRule } from '../attempts/address-rule.ts';
-import { createMemoryWriter } from './memory-writer.ts';
 
 /** A token of each kind; the confined ones are confined to the tenants t1 and t2. */
 export const adminTokens = {

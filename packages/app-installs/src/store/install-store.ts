@@ -1,15 +1,15 @@
 import { type AppInstall, type Codec, topics } from '@switchboard/contracts';
 import type { EventLog, FencedWriter } from '@switchboard/event-log';
-import type { AdminProblem } from './problem.ts';
 import { readInstall } from './read-install.ts';
+import type { WriteProblem } from './write-problem.ts';
 
 /** What to write for an install: its new state, null to remove it, or no record, because of a problem or because the state is right already. */
 export type Decision<T> =
   | { readonly kind: 'write'; readonly install: AppInstall | null; readonly result: T }
   | { readonly kind: 'keep'; readonly result: T }
-  | { readonly kind: 'refuse'; readonly problem: AdminProblem };
+  | { readonly kind: 'refuse'; readonly problem: WriteProblem };
 
-export type ChangeOutcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly problem: AdminProblem };
+export type ChangeOutcome<T> = { readonly ok: true; readonly result: T } | { readonly ok: false; readonly problem: WriteProblem };
 
 /** Writes app installs. Each change is decided on the newest state; a fenced transaction keeps other writers out until it is written. */
 export interface InstallStore {
@@ -24,6 +24,9 @@ export interface InstallStoreOptions {
 
 const RECORD_NAME = 'switchboard.installs.v1.AppInstall';
 const MAX_TRIES = 5;
+
+/** Transactional id of every writer of app installs: the one that took it last keeps the others out. */
+export const INSTALL_WRITER_ID = 'app-installs-admin';
 
 export function createInstallStore({ log, writer, codec }: InstallStoreOptions): InstallStore {
   return {

@@ -1,7 +1,8 @@
-import { applyInstallDocument, createSecretBox, readInstallDocument } from '@switchboard/app-installs';
 import { expect, it } from 'vitest';
-import { entityTag } from './install-answer.ts';
-import { versionProblem } from './version-check.ts';
+import { applyInstallDocument } from '../install-changes.ts';
+import { readInstallDocument } from '../read-install-document.ts';
+import { createSecretBox } from '../secret-box.ts';
+import { entityTag, versionProblem } from './version-check.ts';
 
 it('a change based on a removed install does not overwrite one that was created under the same id', () => {
   const read = readInstallDocument({ client_name: 'Contoso' });

@@ -1,4 +1,4 @@
-import { includesTenant } from '@switchboard/app-installs';
+import { includesTenant } from '../matches-install.ts';
 import type { InstallFilter } from '@switchboard/contracts';
 import type { Caller } from './tokens.ts';
 

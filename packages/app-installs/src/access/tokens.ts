@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createProblemList, memberPath, type ProblemList } from '@switchboard/app-installs';
+import { memberPath } from '../install-problem.ts';
+import { createProblemList, type ProblemList } from '../problem-list.ts';
 
 /** What a token may do: `reader` reads, `editor` writes installs that have a filter, `operator` does everything. */
 export type Role = 'reader' | 'editor' | 'operator';
