@@ -2,6 +2,7 @@ const { existsSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 
 const belowServices = [
+  'packages/webhooks',
   'packages/app-installs',
   'packages/sources',
   'packages/source-kit',
@@ -18,6 +19,7 @@ const allowed = {
   'packages/event-log': ['packages/contracts'],
   'packages/sources': ['packages/source-kit', 'packages/contracts'],
   'packages/app-installs': ['packages/event-log', 'packages/runtime', 'packages/contracts'],
+  'packages/webhooks': ['packages/app-installs', 'packages/runtime', 'packages/contracts'],
   'packages/local-stack': ['packages/contracts', 'packages/event-log', 'packages/source-kit', 'packages/runtime'],
   'packages/cli': [
     'packages/sources',

@@ -12,6 +12,7 @@ COPY packages/local-stack/package.json packages/local-stack/
 COPY packages/runtime/package.json packages/runtime/
 COPY packages/source-kit/package.json packages/source-kit/
 COPY packages/sources/package.json packages/sources/
+COPY packages/webhooks/package.json packages/webhooks/
 COPY services/delivery/package.json services/delivery/
 COPY services/ingress/package.json services/ingress/
 COPY services/normalizer/package.json services/normalizer/

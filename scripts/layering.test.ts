@@ -16,6 +16,7 @@ const planted: readonly (readonly [rule: string, file: string, imports: string])
   ['layering: packages/event-log', 'packages/event-log/src/a.ts', '@switchboard/source-kit'],
   ['layering: packages/sources', 'packages/sources/src/a.ts', '@switchboard/event-log'],
   ['layering: packages/app-installs', 'packages/app-installs/src/a.ts', '@switchboard/sources'],
+  ['layering: packages/webhooks', 'packages/webhooks/src/a.ts', '@switchboard/event-log'],
   ['layering: packages/local-stack', 'packages/local-stack/src/a.ts', '../../../services/ingress/src/index.ts'],
   ['layering: packages/cli', 'packages/cli/src/a.ts', '../../../services/delivery/src/index.ts'],
   ['layering: packages/cli', 'packages/cli/src/c.ts', '@switchboard/source-kit'],
@@ -61,7 +62,7 @@ const admitted: readonly (readonly [file: string, imports: string])[] = [
   ['services/ingress/src/e.test.ts', '../../../packages/source-kit/src/testing/index.ts'],
 ];
 
-const doors = ['contracts', 'runtime', 'source-kit', 'event-log', 'sources', 'app-installs', 'local-stack', 'cli'];
+const doors = ['contracts', 'runtime', 'source-kit', 'event-log', 'sources', 'app-installs', 'webhooks', 'local-stack', 'cli'];
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'layering-')));
 
 function write(path: string, text: string): void {

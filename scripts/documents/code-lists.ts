@@ -18,7 +18,7 @@ const unions: Readonly<Record<string, readonly (readonly [file: string, type: st
     ['services/ingress/src/codes.ts', 'IngressCode'],
     ['services/ingress/src/codes.ts', 'IngressLogCode'],
   ],
-  attempts: [['services/delivery/src/attempts/attempt-code.ts', 'AttemptCode']],
+  attempts: [['packages/webhooks/src/attempt-code.ts', 'AttemptCode']],
   deferrals: [['services/delivery/src/lanes/job.ts', 'DeferralCode']],
   ends: [
     ['services/delivery/src/retries/next-step.ts', 'DeathCode'],

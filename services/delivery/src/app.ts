@@ -20,10 +20,10 @@ import {
   startHealthServer,
   transactionBounds,
 } from '@switchboard/runtime';
+import { createAddressRule } from '@switchboard/webhooks';
 import { type AdminServerOptions, createAdminServer } from './admin/admin-server.ts';
 import { createDisableGone } from './admin/disable-gone.ts';
 import { observeRefusals } from './admin/refusals.ts';
-import { createAddressRule } from './attempts/address-rule.ts';
 import type { DeliveryConfig } from './config.ts';
 import { createPipeline } from './delivery-pipeline.ts';
 import { createFanOut } from './fan-out/fan-out.ts';

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { headerNames, topics } from '@switchboard/contracts';
+import { createTestAuthority, startTestReceiver, status, type TestAuthority, type TestReceiver } from '@switchboard/webhooks/testing';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CONTENT, contentEvent, type DeliveryHarness, startDeliveryHarness } from './testing/delivery-harness.ts';
-import { createTestAuthority, type TestAuthority } from './testing/test-authority.ts';
-import { startTestReceiver, status, type TestReceiver } from './testing/test-receiver.ts';
 
 // Attempts are real and the machine may be busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });

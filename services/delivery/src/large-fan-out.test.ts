@@ -1,7 +1,6 @@
+import { createTestAuthority, startTestReceiver, type TestAuthority, type TestReceiver } from '@switchboard/webhooks/testing';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { CONTENT, contentEvent, type DeliveryHarness, startDeliveryHarness } from './testing/delivery-harness.ts';
-import { createTestAuthority, type TestAuthority } from './testing/test-authority.ts';
-import { startTestReceiver, type TestReceiver } from './testing/test-receiver.ts';
 
 // 10,000 installs are put in place first, and the machine may be busy.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });

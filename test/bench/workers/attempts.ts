@@ -3,8 +3,8 @@ import { applyInstallDocument, createSecretBox, readInstallDocument } from '@swi
 import { createOfflineCodec, deliveryHeaders, deliveryIdOf, eventHeaders, type OutEvent, topics } from '@switchboard/contracts';
 import { createMemoryLog, type LogRecord } from '@switchboard/event-log';
 import { createMetrics, silentLogger } from '@switchboard/runtime';
+import { createAddressRule } from '@switchboard/webhooks';
 import { Agent } from 'undici';
-import { createAddressRule } from '../../../services/delivery/src/attempts/address-rule.ts';
 import { deliveryConfig } from '../../../services/delivery/src/config.ts';
 import { createPipeline } from '../../../services/delivery/src/delivery-pipeline.ts';
 import { serveCalls } from '../support/rpc.ts';

@@ -1,5 +1,5 @@
 import { type InstallDocument, readInstallDocument, shownEndpoint } from '@switchboard/app-installs';
-import { type AddressRule, literalAddress } from '../attempts/address-rule.ts';
+import { type AddressRule, literalAddress } from '@switchboard/webhooks';
 import type { AddressProblem, AdminProblem } from './problem.ts';
 
 export type DocumentCheck =

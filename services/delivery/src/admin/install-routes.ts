@@ -22,8 +22,8 @@ import {
   writeRefusal,
 } from '@switchboard/app-installs';
 import type { AppInstall } from '@switchboard/contracts';
+import type { AddressRule } from '@switchboard/webhooks';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AddressRule } from '../attempts/address-rule.ts';
 import { checkDocument } from './document-check.ts';
 import { installAnswer } from './install-answer.ts';
 import type { AdminProblem } from './problem.ts';

@@ -1,5 +1,5 @@
+import type { SendOutcome } from '@switchboard/webhooks';
 import type { EndpointHealth } from '../lanes/breaker.ts';
-import type { SendOutcome } from './send-outcome.ts';
 
 const TOO_MANY_REQUESTS = 429;
 

@@ -1,6 +1,6 @@
 import type { InstallView } from '@switchboard/app-installs';
 import { type AppInstall, headerNames, isEventType, type Webhook } from '@switchboard/contracts';
-import { targetOf } from '../attempts/webhook-target.ts';
+import { targetOf } from '@switchboard/webhooks';
 import { type Deferral, type DeferralCode, isLaneCode, type Job } from '../lanes/job.ts';
 import type { Lanes } from '../lanes/lanes.ts';
 import { ageMs } from '../retries/held-time.ts';

@@ -2,12 +2,10 @@ import { type InstallSigner, type InstallView, mismatch } from '@switchboard/app
 import { type AnyEvent, type Codec, type EventType, toWebhookBody } from '@switchboard/contracts';
 import type { OutRecord } from '@switchboard/event-log';
 import type { ReplyKind } from '@switchboard/source-kit';
+import { type HttpClient, type SendOutcome, webhookRequest } from '@switchboard/webhooks';
 import { endpointHealth } from '../attempts/endpoint-health.ts';
-import type { HttpClient } from '../attempts/http-client.ts';
 import { readEvent } from '../attempts/read-event.ts';
 import { readReply } from '../attempts/reply.ts';
-import type { SendOutcome } from '../attempts/send-outcome.ts';
-import { webhookRequest } from '../attempts/webhook-request.ts';
 import type { EndpointHealth } from '../lanes/breaker.ts';
 import type { DeferralCode } from '../lanes/job.ts';
 import { afterAttempt, isDelivered, type Step } from '../retries/next-step.ts';

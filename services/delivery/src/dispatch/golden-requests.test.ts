@@ -12,11 +12,10 @@ import {
   type OutEvent,
   topics,
 } from '@switchboard/contracts';
+import { createAddressRule, createHttpClient, type HttpClient } from '@switchboard/webhooks';
+import { createTestAuthority } from '@switchboard/webhooks/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createAddressRule } from '../attempts/address-rule.ts';
-import { createHttpClient, type HttpClient } from '../attempts/http-client.ts';
 import { createRetryRoute } from '../retries/retry-route.ts';
-import { createTestAuthority } from '../testing/test-authority.ts';
 import { createAttempt } from './attempt.ts';
 import { readDelivery } from './delivery.ts';
 

@@ -1,7 +1,7 @@
 import { deliveryHeaders, eventHeaders, headerNames, textHeader, topics } from '@switchboard/contracts';
+import { createTestAuthority } from '@switchboard/webhooks/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { contentEvent, type DeliveryHarness, startDeliveryHarness } from '../testing/delivery-harness.ts';
-import { createTestAuthority } from '../testing/test-authority.ts';
 
 const NEWER = 'ms.MessagingEventNotification.TelepathyEvent';
 const webhook = { endpoint: 'https://127.0.0.1:1/', maxRetries: 0, maxConcurrency: null, rateLimit: null, disabled: false };

@@ -1,5 +1,4 @@
-import type { AttemptCode } from '../attempts/attempt-code.ts';
-import type { SendOutcome } from '../attempts/send-outcome.ts';
+import type { AttemptCode, SendOutcome } from '@switchboard/webhooks';
 import type { SkipCode } from '../dispatch/standing.ts';
 import type { Deferral, DeferralCode } from '../lanes/job.ts';
 import type { RetryRoute } from './retry-route.ts';

@@ -5,10 +5,10 @@ import { createMemoryWriter } from '@switchboard/app-installs/testing';
 import { createOfflineCodec, topics } from '@switchboard/contracts';
 import { createMemoryLog } from '@switchboard/event-log';
 import { createGuessLimit, createLimitedLog, createLogger, createMetrics } from '@switchboard/runtime';
+import { createAddressRule } from '@switchboard/webhooks';
 import type { FastifyInstance } from 'fastify';
 import { createAdminServer } from '../admin/admin-server.ts';
 import { observeRefusals } from '../admin/refusals.ts';
-import { createAddressRule } from '../attempts/address-rule.ts';
 
 /** A token of each kind; the confined ones are confined to the tenants t1 and t2. */
 export const adminTokens = {

@@ -14,7 +14,7 @@ import {
 } from '@switchboard/contracts';
 import { createMemoryLog, type EventLog, type LogRecord } from '@switchboard/event-log';
 import { createMetrics, silentLogger } from '@switchboard/runtime';
-import { createAddressRule } from '../attempts/address-rule.ts';
+import { createAddressRule } from '@switchboard/webhooks';
 import { type DeliveryConfig, deliveryConfig } from '../config.ts';
 import { createPipeline } from '../delivery-pipeline.ts';
 import { deliveryKey, LIVE_RUN } from '../fan-out/fan-out.ts';

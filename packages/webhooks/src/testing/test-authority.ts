@@ -40,7 +40,7 @@ async function keyPem(key: webcrypto.CryptoKey): Promise<string> {
 export async function createTestAuthority(): Promise<TestAuthority> {
   const caKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const ca: X509Certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=Delivery test authority',
+    name: 'CN=Webhook test authority',
     notBefore: new Date(Date.now() - DAY_MS),
     notAfter: new Date(Date.now() + DAY_MS),
     signingAlgorithm: algorithm,
@@ -55,7 +55,7 @@ export async function createTestAuthority(): Promise<TestAuthority> {
     issue: async ({ names = ['localhost'], addresses = ['127.0.0.1'], notAfter = new Date(Date.now() + DAY_MS) } = {}) => {
       const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
       const certificate = await X509CertificateGenerator.create({
-        subject: 'CN=Delivery test receiver',
+        subject: 'CN=Webhook test receiver',
         issuer: ca.subject,
         notBefore: new Date(Date.now() - 2 * DAY_MS),
         notAfter,

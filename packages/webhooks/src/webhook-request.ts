@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type SigningKey, signWebhook } from '@switchboard/app-installs';
-import { headerNames, type Webhook } from '@switchboard/contracts';
+import { type DeliveryState, headerNames, type Webhook } from '@switchboard/contracts';
 import { childTrace, readTrace, traceparent } from '@switchboard/runtime';
-import type { Delivery } from '../dispatch/delivery.ts';
 import type { OutgoingRequest } from './http-client.ts';
 import { ownHeadersOf, targetOf } from './webhook-target.ts';
 
@@ -35,8 +34,17 @@ export function attributeValue(text: string): string {
   return encoded.length <= MAX_ATTRIBUTE_BYTES ? encoded : `sha256:${createHash('sha256').update(wellFormed).digest('hex')}`;
 }
 
+/** The part of a delivery that its requests show. */
+export interface OutgoingDelivery {
+  /** Headers of its record as text, by name. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly state: Pick<DeliveryState, 'deliveryId' | 'run'>;
+  /** Number of this attempt, from 1. */
+  readonly attempt: number;
+}
+
 export interface WebhookRequest {
-  readonly delivery: Delivery;
+  readonly delivery: OutgoingDelivery;
   readonly webhook: Webhook;
   /** The same text in every attempt. */
   readonly body: string;
