@@ -3,6 +3,7 @@ export { decideWrite, forbidden, noSuchInstall, refused, type WriteRequest } fro
 export { type Authenticate, type Caller, type Role, readTokens, type TokensOutcome } from './access/tokens.ts';
 export { type Conditions, entityTag, versionProblem } from './access/version-check.ts';
 export { type AdminTokensCode, type TokensWatch, type TokensWatchOptions, watchTokens } from './access/watch-tokens.ts';
+export { connectInstallView } from './connect-install-view.ts';
 export { endpointProblem, shownEndpoint } from './endpoint.ts';
 export {
   applyInstallDocument,

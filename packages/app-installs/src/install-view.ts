@@ -15,7 +15,7 @@ export interface InstallView extends Omit<InstallIndex, 'put' | 'remove'> {
 }
 
 export interface InstallViewOptions {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'reader'>;
   readonly codec: Codec;
   /** Called for a record that no known schema reads: the install keeps its last state. */
   readonly onUnreadable?: (record: LogRecord, error: unknown) => void;

@@ -44,6 +44,10 @@ export {
 } from './metrics.ts';
 export { ipv6Groups, peerNetwork } from './peer-network.ts';
 export { type RunningService, runService, type ServiceOptions, type ServiceProcess } from './run-service.ts';
+export { type Connecting, type ConnectOptions, connectInBackground } from './service/connect.ts';
+export { type HostOptions, hostService, type ServiceContext } from './service/host-service.ts';
+export { type Readiness } from './service/readiness.ts';
+export { type ServiceDefinition, startService } from './service/start-service.ts';
 export { createTokenBucket, type TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { childTrace, readTrace, type Trace, type TraceHeaders, traceHeaders, traceparent } from './trace-context.ts';
 export { type FilesWatch, type FilesWatchOptions, watchFiles } from './watch-files.ts';

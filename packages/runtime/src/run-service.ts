@@ -23,6 +23,11 @@ export interface ServiceOptions {
   readonly process?: ServiceProcess;
 }
 
+/** The name of a service as log messages begin with it: capitalised. */
+export function nameAtStart(name: string): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
 /**
  * Runs a service until SIGTERM or SIGINT: stops it within `stopTimeoutMs` and exits with code 0. The process exits with code 1
  * after a second signal, a failed start, a rejected `done`, an uncaught error, or a stop that takes too long.
@@ -30,8 +35,7 @@ export interface ServiceOptions {
 export async function runService(options: ServiceOptions): Promise<void> {
   const { name, logger, stopTimeoutMs = 15_000 } = options;
   const host = options.process ?? process;
-  // Log messages are capitalised.
-  const Name = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  const Name = nameAtStart(name);
   let stopping = false;
   let ended = false;
   const starting = new AbortController();

@@ -1,23 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import {
   type Authenticate,
+  connectInstallView,
   createInstallStore,
   createSecretBox,
   INSTALL_WRITER_ID,
   type InstallView,
   readSecretsKey,
-  startInstallView,
 } from '@switchboard/app-installs';
 import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
 import { isLogAway, type KafkaLog } from '@switchboard/event-log';
 import {
   createGuessLimit,
   createLimitedLog,
-  keepTrying,
-  type Logger,
-  type Metrics,
-  type RunningService,
-  startHealthServer,
+  type ServiceContext,
   transactionBounds,
 } from '@switchboard/runtime';
 import { createAddressRule } from '@switchboard/webhooks';
@@ -29,54 +25,28 @@ import { createPipeline } from './delivery-pipeline.ts';
 import { createFanOut } from './fan-out/fan-out.ts';
 import { observeFanOut } from './fan-out/fan-out-metrics.ts';
 
-export interface DeliveryParts {
-  readonly log: Pick<KafkaLog, 'admin' | 'appender' | 'consumer' | 'fencedWriter' | 'processor' | 'reader'>;
-  readonly connectCodec: () => Promise<Codec>;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly authenticate: Authenticate;
-  /** Aborts a start that waits for the registry or for Kafka. */
-  readonly signal: AbortSignal;
-}
+export type DeliveryLog = Pick<KafkaLog, 'admin' | 'appender' | 'consumer' | 'fencedWriter' | 'processor' | 'reader'>;
+export type DeliveryContext = ServiceContext<DeliveryConfig, DeliveryLog, Codec>;
 
 /** An attempt ends within 11 s, with the body of its response. With these 2 s and leaving the group, a stop takes less than 15 s. */
 const WRITE_AFTER_STOP_MS = 2_000;
 
 /**
  * Composes and starts the delivery service: events to deliveries, deliveries to attempts, and the admin API. Resolves once the
- * registry and Kafka responded; there is no timeout but `signal`.
+ * registry and Kafka responded; there is no timeout but the signal of the context.
  */
-export async function startDelivery(
-  config: DeliveryConfig,
-  parts: DeliveryParts,
-): Promise<RunningService & { readonly adminPort: number }> {
-  const { log, logger, metrics, signal } = parts;
+export async function startDelivery(context: DeliveryContext, authenticate: Authenticate) {
+  const { config, log, logger, metrics, readiness, connect } = context;
   const now = () => Date.now();
   const key = readSecretsKey(config.secretsKey);
   if (key === undefined) throw new RangeError('SECRETS_KEY must be 32 bytes in base64 or hexadecimal');
-  const missing = new Set([
-    'the schema registry has not responded yet',
-    'the app installs are being read',
-    'the consumer and the processor have not started',
-  ]);
-  let checks = (): readonly string[] => [];
-  const ready = () => [...missing, ...checks()];
-  const health = await startHealthServer({ host: config.host, port: config.healthPort, ready, metrics });
 
-  const codec = await keepTrying({
-    name: 'schema registry',
-    connect: parts.connectCodec,
-    mayPass: isRegistryAway,
-    signal,
-    logger,
-  });
-  missing.delete('the schema registry has not responded yet');
-  const whileAway = { mayPass: isLogAway, signal, logger };
-  const view = await readInstalls(parts, codec);
-  missing.delete('the app installs are being read');
+  const codec = await connect({ name: 'schema registry', connect: context.connectRegistry, mayPass: isRegistryAway }).connected;
+  const view = await connectInstallView(context, codec).connected;
   metrics.gauge({ name: 'delivery_app_installs', help: 'App installs known.', read: () => view.all().length });
 
-  const admin = await keepTrying({ ...whileAway, name: 'kafka', connect: () => log.admin(), discard: (late) => late.stop() });
+  const whileAway = { mayPass: isLogAway };
+  const admin = await connect({ ...whileAway, name: 'kafka', connect: () => log.admin(), close: (late) => late.stop() }).connected;
   const [appender, writer] = await Promise.all([log.appender(), log.fencedWriter(INSTALL_WRITER_ID)]);
   const box = createSecretBox(key);
   const rule = createAddressRule(config.addressAllow);
@@ -102,8 +72,8 @@ export async function startDelivery(
     metrics,
   });
 
-  const processor = await startFanOut(config, parts, { view, codec, now });
-  const consumer = await keepTrying({
+  const processor = await startFanOut(context, { view, codec, now });
+  const consumer = await connect({
     ...whileAway,
     name: 'delivery topics',
     connect: () =>
@@ -116,25 +86,23 @@ export async function startDelivery(
         onRecord: dispatcher.onRecord,
         onLost: dispatcher.onLost,
       }),
-    discard: (late) => late.stop({ drainMs: 0 }),
-  });
+    close: (late) => late.stop({ drainMs: 0 }),
+  }).connected;
   mayBegin = consumer.mayBegin;
-  missing.delete('the consumer and the processor have not started');
 
-  const { server, adminPort } = await startAdmin(config, parts, { view, store, box, rule, now });
-  logger.info({ adminPort, healthPort: health.port, groups: [config.fanOutGroup, config.deliveryGroup] }, 'Delivering');
+  const { server, adminPort } = await startAdmin(context, authenticate, { view, store, box, rule, now });
+  logger.info({ adminPort, healthPort: context.healthPort, groups: [config.fanOutGroup, config.deliveryGroup] }, 'Delivering');
 
-  checks = () => [
+  readiness.require(() => [
     ...(consumer.healthy() ? [] : ['the consumer has no assignment or does not make progress']),
     ...(processor.healthy() ? [] : ['the fan-out has no assignment or does not make progress']),
     ...(appender.available() ? [] : ['Kafka does not take records']),
-  ];
+  ]);
 
   return {
     adminPort,
     done: Promise.all([view.done, processor.done, consumer.done]).then(() => undefined),
     async stop() {
-      missing.add('the service is stopping');
       const attemptsEnd = async (): Promise<void> => {
         await dispatcher.stop(WRITE_AFTER_STOP_MS);
         // No further record gets done after this, so the consumer may commit now, even if stopping the fan-out fails.
@@ -142,27 +110,8 @@ export async function startDelivery(
       };
       await Promise.all([processor.stop(), server.close(), attemptsEnd()]);
       await Promise.all([appender.stop(), writer.stop(), admin.stop(), view.stop(), httpClient.stop()]);
-      await health.stop();
     },
   };
-}
-
-/** The view of the app installs, once it has read all of them. */
-function readInstalls({ log, signal, logger }: DeliveryParts, codec: Codec): Promise<InstallView> {
-  return keepTrying({
-    mayPass: isLogAway,
-    signal,
-    logger,
-    name: 'app installs',
-    connect: () =>
-      startInstallView({
-        log,
-        codec,
-        onUnreadable: ({ partition, offset }, error) =>
-          logger.error({ err: error, partition, offset: String(offset) }, 'App install cannot be read, its last state stays in force'),
-      }),
-    discard: (late) => late.stop(),
-  });
 }
 
 interface FanOutParts {
@@ -172,7 +121,7 @@ interface FanOutParts {
 }
 
 /** Events to pending deliveries. */
-function startFanOut(config: DeliveryConfig, { log, metrics, logger }: DeliveryParts, { view, codec, now }: FanOutParts) {
+function startFanOut({ config, log, metrics, logger }: DeliveryContext, { view, codec, now }: FanOutParts) {
   const { onTakenOver, onTimedOut, ...observer } = observeFanOut(metrics, logger);
   const fanOut = createFanOut({ view, codec, now, ...observer });
   return log.processor({
@@ -191,7 +140,7 @@ function startFanOut(config: DeliveryConfig, { log, metrics, logger }: DeliveryP
 type AdminParts = Pick<AdminServerOptions, 'view' | 'store' | 'box' | 'rule' | 'now'>;
 
 /** The admin API, listening. */
-async function startAdmin(config: DeliveryConfig, { authenticate, metrics, logger }: DeliveryParts, parts: AdminParts) {
+async function startAdmin({ config, metrics, logger }: DeliveryContext, authenticate: Authenticate, parts: AdminParts) {
   const monotonic = () => performance.now();
   const server = createAdminServer({
     ...parts,

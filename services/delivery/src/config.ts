@@ -4,6 +4,7 @@ import {
   type ConfigOf,
   coversEverything,
   defineConfig,
+  type Environment,
   kafkaRule,
   kafkaVariables,
   kafkaWarnings,
@@ -167,9 +168,7 @@ function deliveryRule(config: ConfigOf<typeof variables>): readonly string[] {
 
 export const deliveryConfig = defineConfig(variables, [kafkaRule, deliveryRule], [kafkaWarnings, registryWarnings]);
 
-/** Reads the environment of this process: the only place that does. */
-export function readDeliveryConfig() {
-  return deliveryConfig.read(process.env);
-}
+/** The environment of this process, which no other module reads. */
+export const environment: Environment = process.env;
 
 export type DeliveryConfig = ConfigOf<typeof variables>;

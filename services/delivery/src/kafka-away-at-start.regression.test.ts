@@ -1,7 +1,7 @@
 import { createMemoryWriter } from '@switchboard/app-installs/testing';
 import { CodecError, createOfflineCodec, topics } from '@switchboard/contracts';
 import { createMemoryLog, type EventLog, type Processor } from '@switchboard/event-log';
-import { createMetrics, silentLogger } from '@switchboard/runtime';
+import { createMetrics, hostService, silentLogger } from '@switchboard/runtime';
 import { describe, expect, it } from 'vitest';
 import { startDelivery } from './app.ts';
 import { deliveryConfig } from './config.ts';
@@ -33,13 +33,14 @@ async function rig(signal: AbortSignal, failures: Failures) {
     admin: () => unless('admin', () => memory.admin()),
     consumer: (options) => unless('consumer', () => memory.consumer(options)),
   };
-  return startDelivery(config, {
+  return hostService({
+    config,
     log: { ...log, processor: async () => processor, fencedWriter: async () => createMemoryWriter(writes) },
-    connectCodec: () => unless('codec', async () => createOfflineCodec()),
+    connectRegistry: () => unless('codec', async () => createOfflineCodec()),
     logger: silentLogger,
     metrics: createMetrics('delivery'),
-    authenticate: () => undefined,
     signal,
+    start: (context) => startDelivery(context, () => undefined),
   });
 }
 

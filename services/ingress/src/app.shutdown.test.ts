@@ -32,7 +32,7 @@ describe('a stopping ingress', () => {
       stopped = true;
     });
     const ready = await fetch(`${ingress.healthUrl}/readyz`);
-    expect([ready.status, await ready.json()]).toEqual([503, { status: 'unavailable', problems: ['shutting down'] }]);
+    expect([ready.status, await ready.json()]).toEqual([503, { status: 'unavailable', problems: ['the service is stopping'] }]);
     await until(
       () =>
         new Promise((resolve) =>

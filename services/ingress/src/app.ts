@@ -1,15 +1,7 @@
 import { dirname } from 'node:path';
 import type { Codec } from '@switchboard/contracts';
-import type { Appender, EventLog } from '@switchboard/event-log';
-import {
-  createGuessLimit,
-  createLimitedLog,
-  type LimitedLog,
-  type Logger,
-  type Metrics,
-  peerNetwork,
-  startHealthServer,
-} from '@switchboard/runtime';
+import type { EventLog } from '@switchboard/event-log';
+import { createGuessLimit, createLimitedLog, type LimitedLog, peerNetwork, type ServiceContext } from '@switchboard/runtime';
 import type { KeySetReport, KeySets, Source } from '@switchboard/source-kit';
 import { createAccept } from './accept/accept.ts';
 import { createAdmission } from './accept/admission.ts';
@@ -19,7 +11,6 @@ import { createLoopAlarm } from './accept/loop-alarm.ts';
 import { groupRoutes } from './accept/route-groups.ts';
 import { callbackUriRoute } from './admin/callback-uri.ts';
 import type { IngressConfig } from './config.ts';
-import { connectInBackground } from './connect.ts';
 import { createConnections } from './edge/connections.ts';
 import { createKnownPeers } from './edge/known-peers.ts';
 import { createPeers } from './edge/peer.ts';
@@ -28,7 +19,7 @@ import { readCertificate } from './http/certificate.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createIngressMetrics, type IngressMetrics } from './ingress-metrics.ts';
 import { reportKeySets } from './key-set-reports.ts';
-import { createReadiness } from './readiness.ts';
+import { createKeySetsCheck } from './key-sets-check.ts';
 import { createRefusalReports } from './refusals.ts';
 import { checkReplyText } from './replies/check-reply-text.ts';
 import { type Replies, readReplies } from './replies/read-replies.ts';
@@ -37,12 +28,8 @@ import { readSources } from './sources-file/read-sources.ts';
 import { type SourcesWatch, watchSources } from './sources-file/watch-sources.ts';
 
 export interface Adapters {
-  readonly log: EventLog;
-  readonly connectCodec: () => Promise<Codec>;
   readonly sources: readonly Source[];
   readonly createKeySets: (report: (report: KeySetReport) => void) => KeySets;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
   /** Where {env} secrets of the sources file come from. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Text of a file; throws when it cannot be read. */
@@ -57,9 +44,10 @@ export interface Adapters {
 
 export type AppConfig = Omit<IngressConfig, `kafka${string}` | `schemaRegistry${string}` | 'logLevel' | 'extraCaFile'>;
 
+export type IngressContext = ServiceContext<AppConfig, EventLog, Codec>;
+
 export interface App {
   readonly port: number;
-  readonly healthPort: number;
   /** Reloads the sources file and the certificate now. */
   reload(): Promise<void>;
   stop(): Promise<void>;
@@ -68,8 +56,9 @@ export interface App {
 const DRAIN_MS = 10_000;
 
 /** Starts the ingress. It listens at once and responds with 503 until Kafka and the schema registry are connected. */
-export async function createApp(config: AppConfig, adapters: Adapters): Promise<App> {
-  const { log, sources, logger, monotonic } = adapters;
+export async function createApp(context: IngressContext, adapters: Adapters): Promise<App> {
+  const { config, log, logger, readiness } = context;
+  const { sources, monotonic } = adapters;
   const waiters = createWaiters(checkReplyText);
   const inFlight = createInFlight({
     maxRequests: config.maxInFlightRequests,
@@ -84,7 +73,7 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
     onEvicted: () => metrics.evictions.inc({ what: 'request' }),
     monotonic,
   });
-  const metrics = createIngressMetrics(adapters.metrics, {
+  const metrics = createIngressMetrics(context.metrics, {
     inFlight: inFlight.requests,
     inFlightBytes: inFlight.bytes,
     unauthenticatedRequests: unauthenticated.requests,
@@ -96,26 +85,25 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
   });
   const keySets = adapters.createKeySets(reportKeySets(metrics.keySetFetches, logger));
 
-  const watch = await watchSourcesFile(config, adapters, keySets, metrics);
+  const watch = await watchSourcesFile(context, adapters, keySets, metrics);
   if (watch.current() === undefined) {
     watch.stop();
     throw new Error('SOURCES_FILE must be valid: see the log line with ERR_SOURCES_INVALID or ERR_SOURCES_UNREADABLE');
   }
 
-  const appender = connectInBackground<Appender>({ name: 'kafka', connect: () => log.appender(), close: (it) => it.stop(), logger });
-  const { codec, repliesCaughtUp } = connectCodec(adapters, waiters, metrics);
-
-  const readiness = createReadiness({
-    codecConnected: () => codec.current() !== undefined,
-    appenderAvailable: () => appender.current()?.available() ?? false,
-    repliesCaughtUp,
-    keySetUrls: () => watch.current()?.keySetUrls ?? [],
-    hasKeySet: (url) => keySets.has(url),
-    monotonic,
-    keySetsWaitMs: config.keySetsWaitMs,
-  });
+  const appender = context.connect({ name: 'kafka', connect: () => log.appender(), close: (it) => it.stop() });
+  readiness.require(() => (appender.current()?.available() === false ? ['Kafka does not take records'] : []));
+  const codec = connectCodec(context, waiters, metrics);
+  readiness.require(
+    createKeySetsCheck({
+      urls: () => watch.current()?.keySetUrls ?? [],
+      has: (url) => keySets.has(url),
+      monotonic,
+      waitMs: config.keySetsWaitMs,
+    }),
+  );
   const limitedLog = createLimitedLog({ logger, monotonic });
-  const health = await startHealth(config, adapters, { ready: readiness.missing, watch, metrics, limitedLog });
+  serveAdminRoute(context, { watch, metrics, limitedLog, monotonic });
   const authenticate = createAuthenticate({
     config: watch.current,
     codec: codec.current,
@@ -125,7 +113,7 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
     monotonic,
     deadlineMs: config.appendDeadlineMs,
   });
-  const certificate = readCertificate(config, adapters);
+  const certificate = readCertificate(config, { ...adapters, logger });
   const http = await startHttpServer({
     host: config.host,
     port: config.port,
@@ -149,24 +137,26 @@ export async function createApp(config: AppConfig, adapters: Adapters): Promise<
     random: adapters.random,
   });
   const certificateWatch = certificate?.watch(http.useCertificate);
-  logger.info({ port: http.port, healthPort: health.port }, 'Ingress listening');
+  logger.info({ port: http.port, healthPort: context.healthPort }, 'Ingress listening');
 
   return {
     port: http.port,
-    healthPort: health.port,
     reload: async () => void (await Promise.all([watch.reload(), certificateWatch?.reload()])),
     async stop() {
-      readiness.drain();
       await http.stop(DRAIN_MS);
       watch.stop();
       certificateWatch?.stop();
       await Promise.all([appender.stop(), codec.stop(), keySets.stop()]);
-      await health.stop();
     },
   };
 }
 
-function watchSourcesFile(config: AppConfig, adapters: Adapters, keySets: KeySets, metrics: IngressMetrics): Promise<SourcesWatch> {
+function watchSourcesFile(
+  { config, logger }: IngressContext,
+  adapters: Adapters,
+  keySets: KeySets,
+  metrics: IngressMetrics,
+): Promise<SourcesWatch> {
   const secrets = { environment: adapters.environment, readText: adapters.readText, directory: dirname(config.sourcesFile) };
   return watchSources({
     readText: async () => adapters.readText(config.sourcesFile),
@@ -177,46 +167,47 @@ function watchSourcesFile(config: AppConfig, adapters: Adapters, keySets: KeySet
       metrics.sourcesLoads.inc({ outcome });
       metrics.sourcesValid.set(outcome === 'loaded' ? 1 : 0);
     },
-    logger: adapters.logger,
+    logger,
   });
 }
 
 /** Connects to the schema registry, and then reads the replies. */
-function connectCodec({ log, connectCodec: connect, logger }: Adapters, waiters: Waiters, metrics: IngressMetrics) {
+function connectCodec({ connect, connectRegistry, readiness, log, logger }: IngressContext, waiters: Waiters, metrics: IngressMetrics) {
   let replies: Replies | undefined;
-  const codec = connectInBackground<Codec>({
+  const codec = connect({
     name: 'schema registry',
     connect: async () => {
-      const connected = await connect();
+      const connected = await connectRegistry();
       replies = readReplies({ log, codec: connected, waiters, replies: metrics.replies, logger });
       return connected;
     },
     close: async () => replies?.stop(),
-    logger,
   });
-  return { codec, repliesCaughtUp: () => replies?.caughtUp() ?? false };
+  readiness.require(() => (replies?.caughtUp() === false ? ['waiting for the replies to be read'] : []));
+  return codec;
 }
 
-interface HealthParts {
-  readonly ready: () => readonly string[];
+interface AdminRouteParts {
   readonly watch: SourcesWatch;
   readonly metrics: IngressMetrics;
   readonly limitedLog: LimitedLog;
+  readonly monotonic: () => number;
 }
 
-/** Health, metrics and, where it has a token, the admin route. */
-function startHealth(config: AppConfig, adapters: Adapters, { ready, watch, metrics, limitedLog }: HealthParts) {
-  const { host, healthPort: port, adminTokenHash: tokenHash } = config;
-  const server = { host, port, ready, metrics: adapters.metrics };
-  if (tokenHash === undefined) return startHealthServer(server);
-  const handle = callbackUriRoute({
-    config: watch.current,
-    tokenHash,
-    guesses: createGuessLimit({ monotonic: adapters.monotonic }),
-    onRefused: ({ code, peer }) => {
-      metrics.adminRefusals.inc({ code });
-      limitedLog.warn(code, () => ({ peer }), 'Admin request refused', peerNetwork(peer));
-    },
-  });
-  return startHealthServer({ ...server, handle });
+/** Serves the admin route on the health port, where it has a token. */
+function serveAdminRoute({ config, handleOnHealthPort }: IngressContext, parts: AdminRouteParts): void {
+  const { watch, metrics, limitedLog, monotonic } = parts;
+  const { adminTokenHash: tokenHash } = config;
+  if (tokenHash === undefined) return;
+  handleOnHealthPort(
+    callbackUriRoute({
+      config: watch.current,
+      tokenHash,
+      guesses: createGuessLimit({ monotonic }),
+      onRefused: ({ code, peer }) => {
+        metrics.adminRefusals.inc({ code });
+        limitedLog.warn(code, () => ({ peer }), 'Admin request refused', peerNetwork(peer));
+      },
+    }),
+  );
 }

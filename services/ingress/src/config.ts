@@ -1,9 +1,9 @@
 import {
   type ConfigOf,
-  type ConfigOutcome,
   type ConfigWarning,
   coversEverything,
   defineConfig,
+  type Environment,
   kafkaRule,
   kafkaVariables,
   kafkaWarnings,
@@ -213,9 +213,5 @@ export const ingressConfig = defineConfig(
 
 export type IngressConfig = ConfigOf<typeof ingressConfig.variables>;
 
-/** The process's environment; secrets that SOURCES_FILE names by {env} come from it too. */
-export const environment: Readonly<Record<string, string | undefined>> = process.env;
-
-export function readConfig(): ConfigOutcome<IngressConfig> {
-  return ingressConfig.read(environment);
-}
+/** The environment of this process, which no other module reads; secrets that SOURCES_FILE names by {env} come from it too. */
+export const environment: Environment = process.env;

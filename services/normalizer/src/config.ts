@@ -1,5 +1,7 @@
 import {
+  type ConfigOf,
   defineConfig,
+  type Environment,
   kafkaRule,
   kafkaVariables,
   kafkaWarnings,
@@ -53,9 +55,7 @@ export const normalizerConfig = defineConfig(
   [kafkaWarnings, registryWarnings],
 );
 
-/** Reads the environment of this process: the only place that does. */
-export function readNormalizerConfig() {
-  return normalizerConfig.read(process.env);
-}
+export type NormalizerConfig = ConfigOf<typeof normalizerConfig.variables>;
 
-export type NormalizerConfig = Extract<ReturnType<typeof readNormalizerConfig>, { ok: true }>['config'];
+/** The environment of this process, which no other module reads. */
+export const environment: Environment = process.env;

@@ -1,6 +1,6 @@
 import { CodecError, createOfflineCodec } from '@switchboard/contracts';
 import type { Processor, ProcessorOptions } from '@switchboard/event-log';
-import { createMetrics, silentLogger } from '@switchboard/runtime';
+import { createMetrics, hostService, silentLogger } from '@switchboard/runtime';
 import { describe, expect, it } from 'vitest';
 import { startNormalizer } from './app.ts';
 import { normalizerConfig } from './config.ts';
@@ -25,7 +25,10 @@ function rig(signal: AbortSignal, failures: Error[]) {
       return processor;
     },
   };
-  const started = startNormalizer(config, { log, connectCodec, logger: silentLogger, metrics: createMetrics('normalizer'), signal });
+  const started = hostService({
+    ...{ config, log, connectRegistry: connectCodec, logger: silentLogger, metrics: createMetrics('normalizer'), signal },
+    start: startNormalizer,
+  });
   return { started, asked, tried };
 }
 

@@ -87,11 +87,13 @@ export function kafkaConnection(config: ConfigOf<typeof kafkaVariables>, readTex
   };
 }
 
-/** Credentials of the registry client, where set. */
-export function registryConnection(config: ConfigOf<typeof registryVariables>): {
+export interface RegistryConnection {
   readonly registryUrl: string;
   readonly auth?: { readonly username: string; readonly password: string };
-} {
+}
+
+/** Credentials of the registry client, where set. */
+export function registryConnection(config: ConfigOf<typeof registryVariables>): RegistryConnection {
   const auth = config.schemaRegistryAuth;
   if (auth === undefined) return { registryUrl: config.schemaRegistryUrl };
   const colon = auth.indexOf(':');

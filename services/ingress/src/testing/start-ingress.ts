@@ -1,8 +1,8 @@
 import { type Codec, createOfflineCodec, type RawNotification, topics } from '@switchboard/contracts';
 import type { OutRecord } from '@switchboard/event-log';
-import { createLogger, createMetrics } from '@switchboard/runtime';
+import { createLogger, createMetrics, hostService } from '@switchboard/runtime';
 import type { KeySets, Source } from '@switchboard/source-kit';
-import { type App, type AppConfig, createApp } from '../app.ts';
+import { type Adapters, type App, type AppConfig, createApp } from '../app.ts';
 import { createScriptedLog, type ScriptedLog } from './scripted-log.ts';
 import { testSources } from './test-sources.ts';
 
@@ -90,26 +90,28 @@ export async function startTestIngress(options: TestIngressOptions = {}): Promis
   const lines: string[] = [];
   const metrics = createMetrics('ingress');
   let text = options.sourcesFile ?? testSourcesFile;
-  const app = await createApp(
-    { ...config, ...options.config },
-    {
-      log,
-      connectCodec: options.connectCodec ?? (async () => codec),
-      sources: options.sources ?? testSources,
-      createKeySets: () => options.keySets ?? noKeySets,
-      logger: createLogger({ service: 'ingress', level: 'debug', destination: { write: (line) => void lines.push(line) } }),
-      metrics,
-      environment: { ROUTING_KEY: routingKeySecret, ALPHA_WORD: 'alpha-word', BETA_WORD: 'beta-word', ...options.environment },
-      readText: (path) => {
-        if (path !== config.sourcesFile || text === 'missing') throw new Error(`ENOENT ${path}`);
-        return text;
-      },
-      now: () => Date.now(),
-      monotonic: options.monotonic ?? (() => performance.now()),
-      newId: () => crypto.randomUUID(),
-      random: () => 0.5,
+  const adapters: Adapters = {
+    sources: options.sources ?? testSources,
+    createKeySets: () => options.keySets ?? noKeySets,
+    environment: { ROUTING_KEY: routingKeySecret, ALPHA_WORD: 'alpha-word', BETA_WORD: 'beta-word', ...options.environment },
+    readText: (path) => {
+      if (path !== config.sourcesFile || text === 'missing') throw new Error(`ENOENT ${path}`);
+      return text;
     },
-  );
+    now: () => Date.now(),
+    monotonic: options.monotonic ?? (() => performance.now()),
+    newId: () => crypto.randomUUID(),
+    random: () => 0.5,
+  };
+  const app = await hostService({
+    config: { ...config, ...options.config },
+    log,
+    connectRegistry: options.connectCodec ?? (async () => codec),
+    logger: createLogger({ service: 'ingress', level: 'debug', destination: { write: (line) => void lines.push(line) } }),
+    metrics,
+    signal: new AbortController().signal,
+    start: (context) => createApp(context, adapters),
+  });
   const url = `http://127.0.0.1:${app.port}`;
   const healthUrl = `http://127.0.0.1:${app.healthPort}`;
   if (options.waitUntilReady ?? true) await until(async () => (await fetch(`${healthUrl}/readyz`)).ok);
