@@ -32,6 +32,7 @@ const allowed = {
   'services/ingress': belowServices,
   'services/normalizer': belowServices,
   'services/delivery': belowServices,
+  'services/admin': belowServices,
 };
 
 /** Libraries that one package wraps for all. */

@@ -13,6 +13,7 @@ COPY packages/runtime/package.json packages/runtime/
 COPY packages/source-kit/package.json packages/source-kit/
 COPY packages/sources/package.json packages/sources/
 COPY packages/webhooks/package.json packages/webhooks/
+COPY services/admin/package.json services/admin/
 COPY services/delivery/package.json services/delivery/
 COPY services/ingress/package.json services/ingress/
 COPY services/normalizer/package.json services/normalizer/

@@ -23,6 +23,7 @@ const planted: readonly (readonly [rule: string, file: string, imports: string])
   ['layering: services/ingress', 'services/ingress/src/a.ts', '../../delivery/src/index.ts'],
   ['layering: services/normalizer', 'services/normalizer/src/a.ts', '../../ingress/src/index.ts'],
   ['layering: services/delivery', 'services/delivery/src/a.ts', '@switchboard/local-stack'],
+  ['layering: services/admin', 'services/admin/src/a.ts', '../../delivery/src/index.ts'],
   ['no package imports a service', 'packages/stray/src/a.ts', '../../../services/ingress/src/index.ts'],
   ['every package and service has its place in the layering', 'packages/stray/src/b.ts', '@switchboard/contracts'],
   ['every package and service has its place in the layering', 'services/stray/src/a.ts', '@switchboard/contracts'],
@@ -80,7 +81,7 @@ beforeAll(() => {
     mkdirSync(join(root, 'node_modules/@switchboard'), { recursive: true });
     symlinkSync(join(root, 'packages', door), join(root, 'node_modules/@switchboard', door));
   }
-  for (const service of ['ingress', 'normalizer', 'delivery']) write(`services/${service}/src/index.ts`, 'export const door = 1;\n');
+  for (const service of ['ingress', 'normalizer', 'delivery', 'admin']) write(`services/${service}/src/index.ts`, 'export const door = 1;\n');
   for (const library of ['kafkajs', 'jose', 'avsc', '@kafkajs/confluent-schema-registry']) {
     write(`node_modules/${library}/package.json`, JSON.stringify({ name: library, main: './index.js' }));
     write(`node_modules/${library}/index.js`, 'exports.door = 1;\n');

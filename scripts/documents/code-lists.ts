@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorEntry } from '../../packages/source-kit/src/index.ts';
-import { ADMIN_ERRORS } from '../../services/delivery/src/admin/problem.ts';
+import { ADMIN_ERRORS } from '../../services/admin/src/http/problem.ts';
 import { NORMALIZER_CODES } from '../../services/normalizer/src/codes.ts';
 import { codesOfUnion, type DeclaredCode } from './error-codes.ts';
 
@@ -27,7 +27,7 @@ const unions: Readonly<Record<string, readonly (readonly [file: string, type: st
   ],
   installs: [
     ['packages/app-installs/src/install-problem.ts', 'InstallProblemCode'],
-    ['services/delivery/src/admin/problem.ts', 'AddressCode'],
+    ['services/admin/src/http/problem.ts', 'AddressCode'],
     ['packages/app-installs/src/matches-install.ts', 'MismatchCode'],
   ],
   configuration: [['packages/runtime/src/config/define-config.ts', 'ConfigWarningCode']],

@@ -13,7 +13,7 @@ export const flows: Readonly<Record<keyof typeof topics, Flow>> = {
   messaging: { producer: 'normalizer', consumers: 'fan-out, any subscriber' },
   conversation: { producer: 'normalizer', consumers: 'fan-out, any subscriber' },
   calling: { producer: 'normalizer', consumers: 'fan-out, any subscriber' },
-  installs: { producer: 'admin API', consumers: 'fan-out, attempts, admin API' },
+  installs: { producer: 'admin, attempts (status 410)', consumers: 'fan-out, attempts, admin' },
   pending: { producer: 'fan-out', consumers: 'attempts' },
   retry1: { producer: 'attempts', consumers: 'attempts' },
   retry2: { producer: 'attempts', consumers: 'attempts' },

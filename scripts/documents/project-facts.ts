@@ -4,6 +4,7 @@ import { accessConfig, readHostEnvironment } from '../../packages/local-stack/sr
 import { issuerConfig, prepareConfig, receiverConfig } from '../../packages/local-stack/src/demo/config.ts';
 import type { ConfigDefinition, Variables } from '../../packages/runtime/src/index.ts';
 import { sources } from '../../packages/sources/src/index.ts';
+import { adminConfig } from '../../services/admin/src/config.ts';
 import { deliveryConfig } from '../../services/delivery/src/config.ts';
 import { ingressConfig } from '../../services/ingress/src/config.ts';
 import { normalizerConfig } from '../../services/normalizer/src/config.ts';
@@ -20,6 +21,7 @@ const configurations: Readonly<Record<string, readonly Definition[]>> = {
   'services/ingress/src/config.ts': [ingressConfig],
   'services/normalizer/src/config.ts': [normalizerConfig],
   'services/delivery/src/config.ts': [deliveryConfig],
+  'services/admin/src/config.ts': [adminConfig],
   'packages/cli/src/config.ts': [cliConfig],
   'packages/local-stack/src/config.ts': [accessConfig],
   'packages/local-stack/src/demo/config.ts': [prepareConfig, issuerConfig, receiverConfig],
@@ -30,6 +32,7 @@ export const definitions: Readonly<Record<string, Definition>> = {
   ingress: ingressConfig,
   normalizer: normalizerConfig,
   delivery: deliveryConfig,
+  admin: adminConfig,
   'the command line': cliConfig,
   'the demo': prepareConfig,
 };

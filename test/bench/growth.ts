@@ -1,5 +1,5 @@
 import { topics } from '@switchboard/contracts';
-import { type ServiceName, serviceNames } from '@switchboard/local-stack';
+import { type DataPlaneName, dataPlaneNames } from '@switchboard/local-stack';
 import type { Bench, BenchOptions, BenchResult, Row } from './support/bench.ts';
 import type { BenchStack } from './support/bench-stack.ts';
 import { pause } from './support/clock.ts';
@@ -56,7 +56,7 @@ async function measure(...[options, stack, endpoints, load]: Parameters<LoadMeas
     rows.push({
       retainedEvents: level,
       ...Object.fromEntries(
-        serviceNames.flatMap((name) => [
+        dataPlaneNames.flatMap((name) => [
           [`${name}StartMs`, startMs.get(name) ?? null],
           [`${name}AtRestMiB`, atRest.get(name) ?? null],
           [`${name}UnderLoadMiB`, Math.round((most.get(name) ?? Number.NaN) / 2 ** 20)],
@@ -88,9 +88,9 @@ async function retain(stack: BenchStack, from: number, level: number): Promise<v
 }
 
 /** Restarts the services one after another; gives how long each took until it was ready, milliseconds. */
-async function restart({ services }: BenchStack): Promise<ReadonlyMap<ServiceName, number>> {
-  const took = new Map<ServiceName, number>();
-  for (const name of serviceNames) {
+async function restart({ services }: BenchStack): Promise<ReadonlyMap<DataPlaneName, number>> {
+  const took = new Map<DataPlaneName, number>();
+  for (const name of dataPlaneNames) {
     await services[name].stop();
     const startedAt = performance.now();
     await services[name].start();
@@ -99,22 +99,22 @@ async function restart({ services }: BenchStack): Promise<ReadonlyMap<ServiceNam
   return took;
 }
 
-async function residentMiB({ services }: BenchStack): Promise<ReadonlyMap<ServiceName, number>> {
-  const entries = serviceNames.map(async (name) => [name, Math.round((await readUsage(services[name])).residentBytes / 2 ** 20)] as const);
+async function residentMiB({ services }: BenchStack): Promise<ReadonlyMap<DataPlaneName, number>> {
+  const entries = dataPlaneNames.map(async (name) => [name, Math.round((await readUsage(services[name])).residentBytes / 2 ** 20)] as const);
   return new Map(await Promise.all(entries));
 }
 
 function resultOf(rows: readonly Row[], { quick }: BenchOptions): BenchResult {
-  const figures = (suffix: string): number[] => rows.flatMap((row) => serviceNames.map((name) => Number(row[`${name}${suffix}`])));
+  const figures = (suffix: string): number[] => rows.flatMap((row) => dataPlaneNames.map((name) => Number(row[`${name}${suffix}`])));
   const [least, most] = [rows.at(0), rows.at(-1)];
   const grows = (name: string): boolean => Number(most?.[name]) > AIM_FLAT * Number(least?.[name]);
-  const growing = serviceNames.flatMap((name) => [`${name}AtRestMiB`, `${name}UnderLoadMiB`].filter(grows));
+  const growing = dataPlaneNames.flatMap((name) => [`${name}AtRestMiB`, `${name}UnderLoadMiB`].filter(grows));
   const missed =
     growing.length > 0 ||
     Math.max(...figures('AtRestMiB')) > AIM_AT_REST_MIB ||
     Math.max(...figures('UnderLoadMiB')) > AIM_UNDER_LOAD_MIB ||
     rows.some(({ missing }) => Number(missing) > 0);
-  const three = (row: Row, suffix: string): string => serviceNames.map((name) => row[`${name}${suffix}`]).join(', ');
+  const three = (row: Row, suffix: string): string => dataPlaneNames.map((name) => row[`${name}${suffix}`]).join(', ');
   return {
     tables: [
       {
@@ -142,7 +142,7 @@ function resultOf(rows: readonly Row[], { quick }: BenchOptions): BenchResult {
     ],
     rows,
     notes: [
-      `Three figures are of ${serviceNames.join(', ')}. Aims: each service at most ${AIM_AT_REST_MIB} MiB at rest and ${AIM_UNDER_LOAD_MIB} MiB under load, and not more with the most events than with the fewest.${growing.length === 0 ? '' : ` Growing: ${growing.join(', ')}.`}`,
+      `Three figures are of ${dataPlaneNames.join(', ')}. Aims: each service at most ${AIM_AT_REST_MIB} MiB at rest and ${AIM_UNDER_LOAD_MIB} MiB under load, and not more with the most events than with the fewest.${growing.length === 0 ? '' : ` Growing: ${growing.join(', ')}.`}`,
       `At rest: ${quick ? '3' : '15'} s after a start. Then ${PER_SECOND} notifications a second, first as a warm-up. No install receives the events that are kept.`,
     ],
     ...(missed ? { missed: 'delivery' as const } : {}),

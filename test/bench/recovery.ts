@@ -1,4 +1,4 @@
-import { type ServiceName, serviceNames } from '@switchboard/local-stack';
+import { type DataPlaneName, dataPlaneNames } from '@switchboard/local-stack';
 import { type GroupOwners, type Owners, watchGroups } from './recovery/group-owners.ts';
 import { type Change, deliveryPartitions, normalizerPartitions, type PartitionsOf, pausesOf } from './recovery/partition-pause.ts';
 import { createSecond } from './recovery/second-service.ts';
@@ -19,7 +19,7 @@ const AIM_MOVED_MS = 3_000;
 const PATIENCE_MS = 150_000;
 const QUICK_PATIENCE_MS = 15_000;
 
-type Grouped = Exclude<ServiceName, 'ingress'>;
+type Grouped = Exclude<DataPlaneName, 'ingress'>;
 const groups: Readonly<Record<Grouped, readonly string[]>> = {
   normalizer: ['switchboard.normalizer'],
   delivery: ['switchboard.fan-out', 'switchboard.delivery'],
@@ -40,9 +40,9 @@ export const recoveryBench: Bench = {
     }),
 };
 
-function instances(number: number): Readonly<Record<ServiceName, Readonly<Record<string, string>>>> {
-  const of = (name: ServiceName) => [name, { INSTANCE_ID: `${name}-${number}` }] as const;
-  return Object.fromEntries(serviceNames.map(of)) as Record<ServiceName, { INSTANCE_ID: string }>;
+function instances(number: number): Readonly<Record<DataPlaneName, Readonly<Record<string, string>>>> {
+  const of = (name: DataPlaneName) => [name, { INSTANCE_ID: `${name}-${number}` }] as const;
+  return Object.fromEntries(dataPlaneNames.map(of)) as Record<DataPlaneName, { INSTANCE_ID: string }>;
 }
 
 interface Acted {
@@ -71,7 +71,7 @@ async function measureRound(round: number, ...[options, stack, endpoints, load]:
   };
   await under('nothing', async () => {});
   const rows: Row[] = [];
-  for (const name of serviceNames) {
+  for (const name of dataPlaneNames) {
     const service = stack.services[name];
     rows.push(
       killedRow(
@@ -92,7 +92,7 @@ async function measureRound(round: number, ...[options, stack, endpoints, load]:
   return rows;
 }
 
-function killedRow(service: ServiceName, { outcome, at }: Acted): Row {
+function killedRow(service: DataPlaneName, { outcome, at }: Acted): Row {
   const firstAfter = (moments: Iterable<number>): number => Math.round(Math.min(...[...moments].filter((moment) => moment > at)) - at);
   const sent = new Map(outcome.conversations.map((conversation, index) => [conversation, outcome.sentAt[index] as number]));
   const fresh = outcome.arrivals.filter(({ subject }) => (sent.get(subject) ?? 0) > at);

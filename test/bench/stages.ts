@@ -46,7 +46,7 @@ export const stagesBench: Bench = {
 
 async function measureStages(options: BenchOptions, count: number): Promise<readonly Row[]> {
   const { report } = options;
-  const stack = await startBenchStack(options, { services: ['ingress', 'delivery'] });
+  const stack = await startBenchStack(options, { services: ['ingress', 'delivery', 'admin'] });
   try {
     const endpoints = await startEndpoints(stack, 1);
     try {

@@ -26,14 +26,17 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-/** Makes an install with an endpoint of its own that is told of the content events of a tenant. */
+/** Makes an install with a dedicated endpoint that receives the content events of a tenant. The admin is started for it. */
 async function install(id: string, tenant: string, answers: readonly ReceiverAnswer[], webhook: object = {}): Promise<void> {
+  await stack.services.admin.start();
   stack.receiver.script(`/${id}`, answers);
   const webhooks = { [CONTENT]: { endpoint: `${stack.receiver.origin}/${id}`, ...webhook } };
   await stack.install(id, { client_name: id, capabilities: { webhooks }, filter: { tenants: [tenant] } });
 }
 
+/** Posts a message while the admin is stopped: deliveries must not need it. */
 async function notify(tenant: string): Promise<void> {
+  await stack.services.admin.stop();
   const signed = await stack.signed('bot-framework', activityFor(CONTENT, { tenant }));
   const answer = await untilTaken(() => stack.post(signed));
   expect(answer.status).toBe(200);

@@ -53,6 +53,8 @@ function start(entry: string, environment: Readonly<Record<string, string>>, arg
   });
 }
 
+const SECRETS_KEY = Buffer.alloc(32, 1).toString('base64');
+
 const reached = (path: RegExp) => expect.poll(() => targets.some((target) => path.test(target)), { timeout: 20_000 }).toBe(true);
 
 describe('an authority of EXTRA_CA_FILE', () => {
@@ -62,9 +64,13 @@ describe('an authority of EXTRA_CA_FILE', () => {
   });
 
   it('is trusted by delivery for the registry', async () => {
+    start('services/delivery/src/main.ts', { EXTRA_CA_FILE: caFile, SECRETS_KEY });
+    await reached(/subjects/);
+  });
+
+  it('is trusted by the admin for the registry', async () => {
     const ADMIN_TOKENS_FILE = join(directory, 'tokens.json');
-    const SECRETS_KEY = Buffer.alloc(32, 1).toString('base64');
-    start('services/delivery/src/main.ts', { EXTRA_CA_FILE: caFile, ADMIN_PORT: '0', ADMIN_TOKENS_FILE, SECRETS_KEY });
+    start('services/admin/src/main.ts', { EXTRA_CA_FILE: caFile, ADMIN_PORT: '0', ADMIN_TOKENS_FILE, SECRETS_KEY });
     await reached(/subjects/);
   });
 

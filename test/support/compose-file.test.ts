@@ -13,7 +13,9 @@ import { startIssuer } from '../../packages/local-stack/src/issuer/start-issuer.
 import { brokerProperties } from '../../packages/local-stack/src/kafka/properties.ts';
 import { readOrMakeCredentials } from '../../packages/local-stack/src/stack/credentials.ts';
 import { allocatorEnvironment, nodeFlags, nodeFlagsOf } from '../../packages/local-stack/src/stack/service.ts';
+import { serviceNames } from '../../packages/local-stack/src/stack/service-names.ts';
 import { createCertificateAuthority } from '../../packages/local-stack/src/tls/certificate-authority.ts';
+import { adminConfig } from '../../services/admin/src/config.ts';
 import { deliveryConfig } from '../../services/delivery/src/config.ts';
 import { ingressConfig } from '../../services/ingress/src/config.ts';
 import { normalizerConfig } from '../../services/normalizer/src/config.ts';
@@ -23,6 +25,7 @@ const definitions = {
   'services/ingress/src/main.ts': ingressConfig,
   'services/normalizer/src/main.ts': normalizerConfig,
   'services/delivery/src/main.ts': deliveryConfig,
+  'services/admin/src/main.ts': adminConfig,
   'packages/cli/src/main.ts': cliConfig,
   'packages/local-stack/src/demo/prepare-main.ts': prepareConfig,
   'packages/local-stack/src/demo/issuer-main.ts': issuerConfig,
@@ -211,7 +214,7 @@ describe('the image', () => {
     const [, entrypoint = '[]'] = /^ENTRYPOINT (.+)$/m.exec(dockerfile) ?? [];
     expect(JSON.parse(entrypoint)).toEqual(['node', ...nodeFlags]);
     // Of a flag that is given twice, Node takes the last.
-    for (const service of ['ingress', 'normalizer', 'delivery']) {
+    for (const service of serviceNames) {
       const { command = [] } = composeServices[service] ?? {};
       const flags = command.filter((each) => each.startsWith('--max-'));
       expect([service, [...nodeFlags, ...flags].at(-1)]).toEqual([service, nodeFlagsOf(service).at(-1)]);

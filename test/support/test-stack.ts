@@ -38,7 +38,7 @@ export interface TestStack extends Stack {
   stored(body: Buffer): Promise<readonly RawNotification[]>;
 }
 
-/** A broker, a registry and the three services as processes of their own, in a directory that goes with them. */
+/** A broker, a registry and the services as processes, in a directory that goes with them. */
 export async function startTestStack(options: Partial<StackOptions> = {}): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'switchboard-e2e-'));
   const { kafka, registry, ...ports } = await portsOfOwn();
@@ -122,6 +122,7 @@ function portsOfOwn(): Promise<StackPorts & { readonly kafka: number; readonly r
     ingressHealth: wish,
     normalizerHealth: wish,
     deliveryHealth: wish,
+    adminHealth: wish,
     admin: wish,
     issuer: wish,
     receiver: wish,

@@ -22,6 +22,7 @@ export { includesTenant, type MatchableEvent, type MismatchCode, matchesInstall,
 export { createProblemList, type ProblemList } from './problem-list.ts';
 export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';
 export { createSecretBox, readSecretsKey, type SecretBox, type SecretOwner } from './secret-box.ts';
+export { secretsRule, secretsVariables } from './secrets-settings.ts';
 export { createSigningKey, type SignedMessage, type SigningKey, signWebhook } from './sign-webhook.ts';
 export { generateSigningSecret, readSigningSecret } from './signing-secret.ts';
 export {

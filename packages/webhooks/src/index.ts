@@ -1,4 +1,5 @@
 export { type AddressRule, createAddressRule, literalAddress } from './address-rule.ts';
+export { addressAllowRule, addressVariables } from './address-settings.ts';
 export type { AttemptCode } from './attempt-code.ts';
 export { createHttpClient, type HttpClient, type HttpClientOptions, type OutgoingRequest } from './http-client.ts';
 export type { SendOutcome } from './send-outcome.ts';

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import {
-  type Authenticate,
   connectInstallView,
   createInstallStore,
   createSecretBox,
@@ -10,16 +8,9 @@ import {
 } from '@switchboard/app-installs';
 import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
 import { isLogAway, type KafkaLog } from '@switchboard/event-log';
-import {
-  createGuessLimit,
-  createLimitedLog,
-  type ServiceContext,
-  transactionBounds,
-} from '@switchboard/runtime';
+import { type RunningService, type ServiceContext, transactionBounds } from '@switchboard/runtime';
 import { createAddressRule } from '@switchboard/webhooks';
-import { type AdminServerOptions, createAdminServer } from './admin/admin-server.ts';
-import { createDisableGone } from './admin/disable-gone.ts';
-import { observeRefusals } from './admin/refusals.ts';
+import { createDisableGone } from './attempts/disable-gone.ts';
 import type { DeliveryConfig } from './config.ts';
 import { createPipeline } from './delivery-pipeline.ts';
 import { createFanOut } from './fan-out/fan-out.ts';
@@ -32,10 +23,10 @@ export type DeliveryContext = ServiceContext<DeliveryConfig, DeliveryLog, Codec>
 const WRITE_AFTER_STOP_MS = 2_000;
 
 /**
- * Composes and starts the delivery service: events to deliveries, deliveries to attempts, and the admin API. Resolves once the
+ * Composes and starts the delivery service: events to deliveries, and deliveries to attempts. Resolves once the
  * registry and Kafka responded; there is no timeout but the signal of the context.
  */
-export async function startDelivery(context: DeliveryContext, authenticate: Authenticate) {
+export async function startDelivery(context: DeliveryContext): Promise<RunningService> {
   const { config, log, logger, metrics, readiness, connect } = context;
   const now = () => Date.now();
   const key = readSecretsKey(config.secretsKey);
@@ -48,11 +39,8 @@ export async function startDelivery(context: DeliveryContext, authenticate: Auth
   const whileAway = { mayPass: isLogAway };
   const admin = await connect({ ...whileAway, name: 'kafka', connect: () => log.admin(), close: (late) => late.stop() }).connected;
   const [appender, writer] = await Promise.all([log.appender(), log.fencedWriter(INSTALL_WRITER_ID)]);
-  const box = createSecretBox(key);
-  const rule = createAddressRule(config.addressAllow);
-  const store = createInstallStore({ log, writer, codec });
   const onGone = createDisableGone({
-    store,
+    store: createInstallStore({ log, writer, codec }),
     now,
     onDisabled: (installId, eventType) => logger.warn({ installId, eventType }, 'Webhook disabled after status 410'),
     onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'Webhook could not be disabled'),
@@ -64,8 +52,8 @@ export async function startDelivery(context: DeliveryContext, authenticate: Auth
     appender,
     codec,
     view,
-    box,
-    rule,
+    box: createSecretBox(key),
+    rule: createAddressRule(config.addressAllow),
     onGone,
     mayBegin: () => mayBegin(),
     logger,
@@ -90,8 +78,7 @@ export async function startDelivery(context: DeliveryContext, authenticate: Auth
   }).connected;
   mayBegin = consumer.mayBegin;
 
-  const { server, adminPort } = await startAdmin(context, authenticate, { view, store, box, rule, now });
-  logger.info({ adminPort, healthPort: context.healthPort, groups: [config.fanOutGroup, config.deliveryGroup] }, 'Delivering');
+  logger.info({ healthPort: context.healthPort, groups: [config.fanOutGroup, config.deliveryGroup] }, 'Delivering');
 
   readiness.require(() => [
     ...(consumer.healthy() ? [] : ['the consumer has no assignment or does not make progress']),
@@ -100,7 +87,6 @@ export async function startDelivery(context: DeliveryContext, authenticate: Auth
   ]);
 
   return {
-    adminPort,
     done: Promise.all([view.done, processor.done, consumer.done]).then(() => undefined),
     async stop() {
       const attemptsEnd = async (): Promise<void> => {
@@ -108,7 +94,7 @@ export async function startDelivery(context: DeliveryContext, authenticate: Auth
         // No further record gets done after this, so the consumer may commit now, even if stopping the fan-out fails.
         await consumer.stop({ drainMs: 0 });
       };
-      await Promise.all([processor.stop(), server.close(), attemptsEnd()]);
+      await Promise.all([processor.stop(), attemptsEnd()]);
       await Promise.all([appender.stop(), writer.stop(), admin.stop(), view.stop(), httpClient.stop()]);
     },
   };
@@ -135,25 +121,4 @@ function startFanOut({ config, log, metrics, logger }: DeliveryContext, { view, 
     onTakenOver,
     onTimedOut,
   });
-}
-
-type AdminParts = Pick<AdminServerOptions, 'view' | 'store' | 'box' | 'rule' | 'now'>;
-
-/** The admin API, listening. */
-async function startAdmin({ config, metrics, logger }: DeliveryContext, authenticate: Authenticate, parts: AdminParts) {
-  const monotonic = () => performance.now();
-  const server = createAdminServer({
-    ...parts,
-    newId: randomUUID,
-    authenticate,
-    guesses: createGuessLimit({ monotonic }),
-    newRequestId: randomUUID,
-    onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
-    onChanged: (change) => logger.info({ ...change }, 'App install changed'),
-    onError: (error) => logger.error({ err: error }, 'Admin request failed'),
-  });
-  await server.listen({ host: config.host, port: config.adminPort });
-  const address = server.server.address();
-  const adminPort = typeof address === 'object' && address !== null ? address.port : config.adminPort;
-  return { server, adminPort };
 }

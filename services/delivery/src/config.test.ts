@@ -1,32 +1,29 @@
 import { expect, it } from 'vitest';
 import { deliveryConfig } from './config.ts';
 
-const files = { isReadable: () => true, readText: () => '' };
-const required = { ADMIN_TOKENS_FILE: 'tokens.json', SECRETS_KEY: 'ab'.repeat(32) };
+const required = { SECRETS_KEY: 'ab'.repeat(32) };
 
 function problemsOf(environment: Readonly<Record<string, string>>): readonly string[] {
-  const outcome = deliveryConfig.read({ ...required, ...environment }, files);
+  const outcome = deliveryConfig.read({ ...required, ...environment });
   return outcome.ok ? [] : outcome.problems;
 }
 
 it('has the delays, the budget and the maximum age of the design where nothing is set', () => {
-  const outcome = deliveryConfig.read(required, files);
+  const outcome = deliveryConfig.read(required);
   expect(outcome).toMatchObject({
     ok: true,
     config: {
       retryDelaysMs: ['5000', '30000', '120000', '600000', '3600000'],
       attemptTimeoutMs: 10_000,
       maxAgeMs: 86_400_000,
-      adminPort: 18_090,
       healthPort: 18_083,
       addressAllow: undefined,
     },
   });
 });
 
-it('needs the tokens and the key of the secrets', () => {
-  const outcome = deliveryConfig.read({}, files);
-  expect(outcome.ok ? [] : outcome.problems.map((problem) => problem.split(':', 1)[0])).toEqual(['ADMIN_TOKENS_FILE', 'SECRETS_KEY']);
+it('needs the key of the secrets, and nothing else', () => {
+  expect(deliveryConfig.read({})).toEqual({ ok: false, problems: ['SECRETS_KEY: must be set'] });
 });
 
 it.each<[Readonly<Record<string, string>>, string]>([

@@ -1,42 +1,24 @@
-import { readSecretsKey } from '@switchboard/app-installs';
+import { secretsRule, secretsVariables } from '@switchboard/app-installs';
 import { retryTopics } from '@switchboard/contracts';
 import {
   type ConfigOf,
-  coversEverything,
   defineConfig,
   type Environment,
   kafkaRule,
   kafkaVariables,
   kafkaWarnings,
-  readCidr,
   registryVariables,
   registryWarnings,
   serviceVariables,
   transactionVariables,
   type Variables,
 } from '@switchboard/runtime';
+import { addressAllowRule, addressVariables } from '@switchboard/webhooks';
 
 const variables = {
   ...serviceVariables,
   healthPort: { name: 'HEALTH_PORT', type: 'int', min: 0, max: 65_535, default: 18_083, doc: 'Port of /livez, /readyz and /metrics.' },
-  adminPort: { name: 'ADMIN_PORT', type: 'int', min: 0, max: 65_535, default: 18_090, doc: 'Port of the admin API.' },
-  adminTokensFile: {
-    name: 'ADMIN_TOKENS_FILE',
-    type: 'file',
-    doc: 'JSON file of admin tokens: name, sha256 of the token, role (reader, editor, operator), tenants; read again when it changes.',
-  },
-  adminTokensPollMs: {
-    name: 'ADMIN_TOKENS_POLL_MS',
-    type: 'duration',
-    default: 2_000,
-    min: 50,
-    doc: 'How often to look whether the content of ADMIN_TOKENS_FILE changed.',
-  },
-  secretsKey: {
-    name: 'SECRETS_KEY',
-    type: 'secret',
-    doc: 'Key of 32 bytes, base64 or hexadecimal, under which signing secrets are kept; or SECRETS_KEY_FILE.',
-  },
+  ...secretsVariables,
   ...kafkaVariables,
   ...registryVariables,
   fanOutGroup: {
@@ -81,12 +63,7 @@ const variables = {
     max: 10_000,
     doc: 'Time of an attempt from the start of the connect to the status line.',
   },
-  addressAllow: {
-    name: 'ADDRESS_ALLOW',
-    type: 'list',
-    optional: true,
-    doc: 'CIDR ranges that endpoints may be in although they are private or special, comma-separated.',
-  },
+  ...addressVariables,
   maxInFlight: {
     name: 'MAX_IN_FLIGHT',
     type: 'int',
@@ -145,28 +122,19 @@ const variables = {
   },
 } as const satisfies Variables;
 
-function deliveryRule(config: ConfigOf<typeof variables>): readonly string[] {
-  const delays = config.retryDelaysMs.map(Number);
+function retryDelaysRule({ retryDelaysMs }: Pick<ConfigOf<typeof variables>, 'retryDelaysMs'>): readonly string[] {
+  const delays = retryDelaysMs.map(Number);
   const increasing = delays.every((delay, index) => delay >= (delays[index - 1] ?? 0));
-  const ranges = config.addressAllow ?? [];
-  const badRanges = ranges.filter((text) => readCidr(text) === undefined);
-  const key = readSecretsKey(config.secretsKey);
-  return [
-    ...(delays.length === retryTopics.length && increasing
-      ? []
-      : [
-          `RETRY_DELAYS_MS: must be ${retryTopics.length} delays, none shorter than the one before, is ${JSON.stringify(config.retryDelaysMs.join(','))}`,
-        ]),
-    ...badRanges.map((text) => `ADDRESS_ALLOW: must hold CIDR ranges, has ${JSON.stringify(text)}`),
-    ...(coversEverything(ranges.flatMap((text) => readCidr(text) ?? []))
-      ? [`ADDRESS_ALLOW: must not admit every address, is ${JSON.stringify(ranges.join(','))}`]
-      : []),
-    ...(key === undefined ? ['SECRETS_KEY: must be the base64 or hexadecimal text of 32 bytes'] : []),
-    ...(key?.every((byte) => byte === 0) ? ['SECRETS_KEY: must not be all zeros'] : []),
-  ];
+  if (delays.length === retryTopics.length && increasing) return [];
+  const rule = `must be ${retryTopics.length} delays, none shorter than the one before`;
+  return [`RETRY_DELAYS_MS: ${rule}, is ${JSON.stringify(retryDelaysMs.join(','))}`];
 }
 
-export const deliveryConfig = defineConfig(variables, [kafkaRule, deliveryRule], [kafkaWarnings, registryWarnings]);
+export const deliveryConfig = defineConfig(
+  variables,
+  [kafkaRule, secretsRule, addressAllowRule, retryDelaysRule],
+  [kafkaWarnings, registryWarnings],
+);
 
 /** The environment of this process, which no other module reads. */
 export const environment: Environment = process.env;

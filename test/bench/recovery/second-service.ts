@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Service, ServiceName } from '@switchboard/local-stack';
+import type { DataPlaneName, Service } from '@switchboard/local-stack';
 import { claimDirectory } from '../../../packages/local-stack/src/process/claim.ts';
 import { readOrMakeCredentials } from '../../../packages/local-stack/src/stack/credentials.ts';
 import { createService } from '../../../packages/local-stack/src/stack/service.ts';
@@ -11,7 +11,7 @@ import { freeStackPorts } from '../support/free-ports.ts';
 /** Another process of a service of the stack, on its own ports; not started. */
 export async function createSecond(
   stack: BenchStack,
-  name: Exclude<ServiceName, 'ingress'>,
+  name: Exclude<DataPlaneName, 'ingress'>,
   more: Readonly<Record<string, string>>,
 ): Promise<{ readonly service: Service; release(): Promise<void> }> {
   const files = stackFiles(stack.dataDir);

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { StackPorts } from '@switchboard/local-stack';
 
-const NAMES = ['ingress', 'ingressHealth', 'normalizerHealth', 'deliveryHealth', 'admin', 'issuer', 'receiver'] as const;
+const NAMES = ['ingress', 'ingressHealth', 'normalizerHealth', 'deliveryHealth', 'adminHealth', 'admin', 'issuer', 'receiver'] as const;
 /** Below what systems give to outgoing connections, above what other stacks of the machine look for. */
 const LOWEST = 20_000;
 const HIGHEST = 31_000;

@@ -88,8 +88,7 @@ function pendingRecord(index: number): LogRecord {
 }
 
 function configOf() {
-  const environment = { ADMIN_TOKENS_FILE: 'tokens.json', SECRETS_KEY: 'a1'.repeat(32), LANE_CONCURRENCY: String(AT_ONCE) };
-  const outcome = deliveryConfig.read(environment, { isReadable: () => true, readText: () => '' });
+  const outcome = deliveryConfig.read({ SECRETS_KEY: 'a1'.repeat(32), LANE_CONCURRENCY: String(AT_ONCE) });
   if (!outcome.ok) throw new Error(outcome.problems.join('\n'));
   return outcome.config;
 }

@@ -1,6 +1,4 @@
 /** The delivery service, which kills itself where CRASH_AT says. */
-import { readFileSync } from 'node:fs';
-import { type Authenticate, readTokens } from '@switchboard/app-installs';
 import { type Codec, connectCodec, retryTopics, topics } from '@switchboard/contracts';
 import { createKafkaLog } from '@switchboard/event-log';
 import { startService } from '@switchboard/runtime';
@@ -56,11 +54,5 @@ await startService({
     codec = await connectCodec(connection);
     return codec;
   },
-  start: (context) => startDelivery(context, authenticateBy(context.config.adminTokensFile)),
+  start: startDelivery,
 });
-
-function authenticateBy(file: string): Authenticate {
-  const tokens = readTokens(readFileSync(file, 'utf8'));
-  if (!tokens.ok) throw new Error(tokens.problems.join());
-  return tokens.authenticate;
-}

@@ -1,4 +1,4 @@
-import type { ServiceName } from '@switchboard/local-stack';
+import type { DataPlaneName } from '@switchboard/local-stack';
 
 /** Where a service can be told to kill itself, by service. */
 export const crashPoints = {
@@ -16,8 +16,8 @@ export const crashPoints = {
     'after-dead-before-outcome',
     'after-outcome-before-commit',
   ],
-} as const satisfies Readonly<Record<ServiceName, readonly string[]>>;
+} as const satisfies Readonly<Record<DataPlaneName, readonly string[]>>;
 
-export type CrashPoint = (typeof crashPoints)[ServiceName][number];
+export type CrashPoint = (typeof crashPoints)[DataPlaneName][number];
 
 export const isContinuedFanOut = (point: CrashPoint): boolean => point.startsWith('continued-fan-out-');

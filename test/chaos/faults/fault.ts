@@ -1,4 +1,4 @@
-import type { ServiceName } from '@switchboard/local-stack';
+import type { DataPlaneName } from '@switchboard/local-stack';
 import type { ProxyRule } from '../../support/kafka-proxy-connection.ts';
 import type { CrashPoint } from './crash-points.ts';
 
@@ -20,7 +20,7 @@ export type FaultKind = (typeof faultKinds)[number];
 
 /** A service process: its service and its number, from 0. */
 export interface Victim {
-  readonly service: ServiceName;
+  readonly service: DataPlaneName;
   readonly number: number;
 }
 
@@ -32,9 +32,9 @@ export type Fault =
   /** SIGSTOP, then SIGCONT. */
   | { readonly kind: 'pause'; readonly victim: Victim; readonly forMs: number }
   /** SIGTERM of every instance of a service, one after another, each started again. */
-  | { readonly kind: 'restart'; readonly service: ServiceName }
+  | { readonly kind: 'restart'; readonly service: DataPlaneName }
   /** One more member joins and leaves: cleanly, or by SIGKILL. */
-  | { readonly kind: 'rebalance'; readonly service: ServiceName; readonly forMs: number; readonly leaves: 'cleanly' | 'killed' }
+  | { readonly kind: 'rebalance'; readonly service: DataPlaneName; readonly forMs: number; readonly leaves: 'cleanly' | 'killed' }
   /** SIGKILL of the broker that leads the partition. */
   | { readonly kind: 'broker'; readonly topic: string; readonly partition: number; readonly downMs: number }
   /** Every partition gets another leader. */

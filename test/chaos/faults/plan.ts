@@ -1,4 +1,4 @@
-import type { ServiceName } from '@switchboard/local-stack';
+import { type DataPlaneName, dataPlaneNames } from '@switchboard/local-stack';
 import type { ProxyRule } from '../../support/kafka-proxy-connection.ts';
 import type { Random } from '../../support/random.ts';
 import { type CrashPoint, crashPoints, isContinuedFanOut } from './crash-points.ts';
@@ -14,8 +14,7 @@ export interface PlanOptions {
   readonly kinds: readonly FaultKind[];
 }
 
-const services = ['ingress', 'normalizer', 'delivery'] as const satisfies readonly ServiceName[];
-const groupMembers = ['normalizer', 'delivery'] as const satisfies readonly ServiceName[];
+const groupMembers = ['normalizer', 'delivery'] as const satisfies readonly DataPlaneName[];
 /** Every other pause is longer than the longest session of a member, 15 s. */
 const BEYOND_SESSION_MS = 16_000;
 const LONGEST_PAUSE_MS = 20_000;
@@ -51,7 +50,7 @@ const harms: readonly [readonly ProxyRule[], ...(readonly ProxyRule[])[]] = [
 
 /** The faults of a run in the order of their times. The same draws give the same plan. */
 export function planFaults({ random, horizonMs, kills, instances, kinds }: PlanOptions): readonly PlannedFault[] {
-  const victim = (service: ServiceName): Victim => ({ service, number: random.int(0, instances - 1) });
+  const victim = (service: DataPlaneName): Victim => ({ service, number: random.int(0, instances - 1) });
   const share = (least: number, most: number): number => random.int(least, Math.max(least, Math.min(most, Math.floor(horizonMs / 5))));
   /** Every one as often as the others, beginning with `first`. */
   const turns = <Item>(of: readonly [Item, ...Item[]], first: readonly Item[] = []): (() => Item) => {
@@ -61,14 +60,14 @@ export function planFaults({ random, horizonMs, kills, instances, kinds }: PlanO
       return left.pop() ?? of[0];
     };
   };
-  const nextKilled = turns<ServiceName>(services);
-  const nextCrashed = turns<ServiceName>(services, ['delivery']);
-  const nextPaused = turns(services);
+  const nextKilled = turns<DataPlaneName>(dataPlaneNames);
+  const nextCrashed = turns<DataPlaneName>(dataPlaneNames, ['delivery']);
+  const nextPaused = turns(dataPlaneNames);
   const nextPausedLong = turns(groupMembers);
-  const nextRestarted = turns(services);
+  const nextRestarted = turns(dataPlaneNames);
   const nextJoined = turns(groupMembers);
   const nextHarms = turns(harms);
-  const nextPoint: Readonly<Record<ServiceName, () => CrashPoint>> = {
+  const nextPoint: Readonly<Record<DataPlaneName, () => CrashPoint>> = {
     ingress: turns<CrashPoint>(crashPoints.ingress),
     normalizer: turns<CrashPoint>(crashPoints.normalizer),
     delivery: turns<CrashPoint>(crashPoints.delivery, random.shuffled(crashPoints.delivery.filter(isContinuedFanOut))),

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import { type ServiceName, serviceNames } from '@switchboard/local-stack';
+import { type DataPlaneName, dataPlaneNames, type ServiceName } from '@switchboard/local-stack';
 import { choosePorts, type PortWish } from '../../../packages/local-stack/src/host/ports.ts';
 import { type EnvironmentOptions, environments } from '../../../packages/local-stack/src/stack/service-environment.ts';
 import { endpoints } from '../load/endpoints.ts';
 import { createInstance, type Instance, type Life } from './instance.ts';
 
 export interface ChaosInstances {
+  /** Of the data plane, without the extras. */
   readonly all: readonly Instance[];
-  of(service: ServiceName): readonly Instance[];
+  /** Runs while installs are written, and not while notifications pass. */
+  readonly admin: Instance;
+  of(service: DataPlaneName): readonly Instance[];
   /** One more of each service, which takes no requests and is started for a while only. */
   readonly extras: readonly Instance[];
   readonly ingressUrls: readonly string[];
@@ -17,7 +20,7 @@ export interface ChaosInstances {
 export interface InstancesOptions extends Pick<EnvironmentOptions, 'files' | 'credentials' | 'registryUrl' | 'authorityFile'> {
   readonly perService: number;
   /** How the instances of a service are started where they are not started by its own entry. */
-  readonly usual: Readonly<Partial<Record<ServiceName, Life>>>;
+  readonly usual: Readonly<Partial<Record<DataPlaneName, Life>>>;
   readonly brokers: readonly string[];
 }
 
@@ -42,7 +45,7 @@ const TRANSACTION_MAX_RECORDS = 50;
  */
 export const mostInFlight = LANE_CONCURRENCY * endpoints.length;
 
-const settings: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
+const settings: Readonly<Record<DataPlaneName, Readonly<Record<string, string>>>> = {
   ingress: {},
   normalizer: {},
   // An endpoint that hangs is to hold a lane for less time than the run lasts; neither retries nor slots are what is rationed here.
@@ -56,10 +59,10 @@ const settings: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> 
   },
 };
 
-/** Instances of every service, and one extra of each, with ports of their own; none is started. */
+/** Instances of every service of the data plane, one extra of each, and one admin, on dedicated ports; none is started. */
 export async function createInstances(options: InstancesOptions): Promise<ChaosInstances> {
   const numbers = Array.from({ length: options.perService + 1 }, (_, index) => index + 1);
-  const names = ['http', 'ingressHealth', 'normalizerHealth', 'deliveryHealth', 'admin'] as const;
+  const names = ['http', 'ingressHealth', 'normalizerHealth', 'deliveryHealth', 'adminHealth', 'admin'] as const;
   const preferred = LOWEST_PORT + Math.floor(Math.random() * SPREAD);
   const wishes: Record<string, PortWish> = {};
   for (const number of numbers) for (const name of names) wishes[`${name}-${number}`] = { purpose: 'a service', preferred };
@@ -74,6 +77,7 @@ export async function createInstances(options: InstancesOptions): Promise<ChaosI
         ingressHealth: portOf('ingressHealth', number),
         normalizerHealth: portOf('normalizerHealth', number),
         deliveryHealth: portOf('deliveryHealth', number),
+        adminHealth: portOf('adminHealth', number),
         admin: portOf('admin', number),
         issuer: 0,
         receiver: 0,
@@ -86,17 +90,18 @@ export async function createInstances(options: InstancesOptions): Promise<ChaosI
     return createInstance({
       name: `${service}-${number}`,
       service,
-      environment: { ...variables, ...settings[service] },
+      environment: { ...variables, ...(service === 'admin' ? {} : settings[service]) },
       healthPort: portOf(`${service}Health`, number),
       logFile: join(options.files.logs, `${service}-${number}.log`),
-      usual: options.usual[service],
+      usual: service === 'admin' ? undefined : options.usual[service],
     });
   };
-  const regular = serviceNames.flatMap((service) => numbers.slice(0, -1).map((number) => create(service, number)));
+  const regular = dataPlaneNames.flatMap((service) => numbers.slice(0, -1).map((number) => create(service, number)));
   return {
     all: regular,
+    admin: create('admin', 1),
     of: (service) => regular.filter((instance) => instance.service === service),
-    extras: serviceNames.map((service) => create(service, numbers.length)),
+    extras: dataPlaneNames.map((service) => create(service, numbers.length)),
     ingressUrls: numbers.slice(0, -1).map((number) => `http://127.0.0.1:${portOf('http', number)}`),
     adminUrl: `http://127.0.0.1:${portOf('admin', 1)}`,
   };

@@ -74,12 +74,15 @@ export async function startChaosStack({ directory, seed, perService, usual, repo
     await backbone.append(manyInstallRecords(origin, backbone.codec, credentials.secretsKey));
 
     report('starting the services');
-    undo.push(() => Promise.all([...instances.all, ...instances.extras].map((instance) => instance.kill())));
-    await Promise.all(instances.all.map((instance) => instance.start()));
-    await until('every service is ready', READY_MS, () => everyoneReady(instances.all));
+    undo.push(() => Promise.all([...instances.all, ...instances.extras, instances.admin].map((instance) => instance.kill())));
+    const first = [...instances.all, instances.admin];
+    await Promise.all(first.map((instance) => instance.start()));
+    await until('every service is ready', READY_MS, () => everyoneReady(first));
     for (const { id, document } of installDocuments(origin)) {
       await applyInstall({ url: instances.adminUrl, token: credentials.adminToken }, id, document);
     }
+    // The data plane runs without it.
+    await instances.admin.stop();
     return {
       backbone,
       instances,

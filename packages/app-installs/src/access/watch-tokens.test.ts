@@ -18,14 +18,14 @@ async function rig() {
   const first = readTokens(fileOf('old'));
   if (!first.ok) throw new Error(first.problems.join());
   const lines: string[] = [];
-  const metrics = createMetrics('delivery');
+  const metrics = createMetrics('admin');
   const watch = watchTokens({
     path,
     text: fileOf('old'),
     authenticate: first.authenticate,
     readText: (file) => readFile(file, 'utf8'),
     pollMs: 10,
-    logger: createLogger({ service: 'delivery', destination: { write: (line) => void lines.push(line) } }),
+    logger: createLogger({ service: 'admin', destination: { write: (line) => void lines.push(line) } }),
     metrics,
   });
   onTestFinished(async () => {
@@ -33,7 +33,7 @@ async function rig() {
     await rm(folder, { recursive: true });
   });
   const accepts = (token: string) => watch.authenticate(`Bearer ${token}`) !== undefined;
-  const valid = async () => /^delivery_admin_tokens_valid\{.*\} (\d)$/m.exec(await metrics.text())?.[1];
+  const valid = async () => /^admin_tokens_valid\{.*\} (\d)$/m.exec(await metrics.text())?.[1];
   return { path, lines, accepts, valid };
 }
 

@@ -28,7 +28,7 @@ export interface TokensWatch extends FilesWatch {
 export function watchTokens(options: TokensWatchOptions): TokensWatch {
   const { path, text, readText, pollMs, logger, metrics } = options;
   let { authenticate } = options;
-  const valid = metrics.gauge({ name: 'delivery_admin_tokens_valid', help: '0 while ADMIN_TOKENS_FILE is invalid or unreadable.' });
+  const valid = metrics.gauge({ name: 'admin_tokens_valid', help: '0 while ADMIN_TOKENS_FILE is invalid or unreadable.' });
   valid.set(1);
 
   const watch = watchFiles({

@@ -22,6 +22,7 @@ export function configurationFiles(options: ConfigurationFilesOptions): Readonly
   const { credentials } = options;
   const path = (name: string): string => join(options.directory, name);
   const trust = { EXTRA_CA_FILE: path('ca.pem') };
+  const webhooks = { ADDRESS_ALLOW: options.networks.join(',') };
   return {
     'ca.pem': options.authorityPem,
     'routing-key': credentials.routingKey,
@@ -36,7 +37,8 @@ export function configurationFiles(options: ConfigurationFilesOptions): Readonly
       otherRegionUrl: `${options.receiverUrl}/amer`,
     }),
     'ingress.env': environmentFile({ ...trust, INGRESS_ADMIN_TOKEN_SHA256: tokenHash(credentials.adminToken) }),
-    'delivery.env': environmentFile({ ...trust, ADDRESS_ALLOW: options.networks.join(',') }),
+    'delivery.env': environmentFile({ ...trust, ...webhooks }),
+    'admin.env': environmentFile({ ...trust, ...webhooks }),
   };
 }
 

@@ -27,6 +27,8 @@ export function environments(options: EnvironmentOptions): Readonly<Record<Servi
     ...options.access,
     EXTRA_CA_FILE: options.authorityFile,
   };
+  // Delivery and admin open the same secrets and admit the same endpoints.
+  const webhooks = { SECRETS_KEY: credentials.secretsKey, ADDRESS_ALLOW: '127.0.0.0/8' };
   const instance = options.instanceId === undefined ? {} : { INSTANCE_ID: options.instanceId };
   return {
     ingress: {
@@ -41,12 +43,16 @@ export function environments(options: EnvironmentOptions): Readonly<Record<Servi
     delivery: {
       ...common,
       ...instance,
+      ...webhooks,
       HEALTH_PORT: String(ports.deliveryHealth),
+      ...(options.retryDelaysMs === undefined ? {} : { RETRY_DELAYS_MS: options.retryDelaysMs.join(',') }),
+    },
+    admin: {
+      ...common,
+      ...webhooks,
+      HEALTH_PORT: String(ports.adminHealth),
       ADMIN_PORT: String(ports.admin),
       ADMIN_TOKENS_FILE: files.adminTokens,
-      SECRETS_KEY: credentials.secretsKey,
-      ADDRESS_ALLOW: '127.0.0.0/8',
-      ...(options.retryDelaysMs === undefined ? {} : { RETRY_DELAYS_MS: options.retryDelaysMs.join(',') }),
     },
     cli: {
       ...common,

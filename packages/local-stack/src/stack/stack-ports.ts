@@ -6,6 +6,7 @@ const PREFERRED = {
   ingressHealth: { purpose: "the ingress's health", preferred: 18_081 },
   normalizerHealth: { purpose: "the normalizer's health", preferred: 18_082 },
   deliveryHealth: { purpose: "the delivery's health", preferred: 18_083 },
+  adminHealth: { purpose: "the admin's health", preferred: 18_084 },
   admin: { purpose: 'the admin API', preferred: 18_090 },
   issuer: { purpose: 'the local issuer', preferred: 18_443 },
   receiver: { purpose: 'the sample receiver', preferred: 18_444 },

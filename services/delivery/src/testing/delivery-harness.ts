@@ -29,11 +29,7 @@ export interface HarnessOptions {
 }
 
 function configOf(environment: Readonly<Record<string, string>>): DeliveryConfig {
-  const files = { isReadable: () => true, readText: () => '' };
-  const outcome = deliveryConfig.read(
-    { ADMIN_TOKENS_FILE: 'tokens.json', SECRETS_KEY: 'a1'.repeat(32), RETRY_DELAYS_MS: '40,80,120,160,200', ...environment },
-    files,
-  );
+  const outcome = deliveryConfig.read({ SECRETS_KEY: 'a1'.repeat(32), RETRY_DELAYS_MS: '40,80,120,160,200', ...environment });
   if (!outcome.ok) throw new Error(outcome.problems.join('\n'));
   return outcome.config;
 }

@@ -26,7 +26,7 @@ import type { AddressRule } from '@switchboard/webhooks';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { checkDocument } from './document-check.ts';
 import { installAnswer } from './install-answer.ts';
-import type { AdminProblem } from './problem.ts';
+import type { AdminProblem } from '../http/problem.ts';
 
 export interface InstallRoutesParts {
   readonly view: Pick<InstallView, 'get' | 'all' | 'shows'>;

@@ -1,7 +1,7 @@
 import type { Authenticate, Caller } from '@switchboard/app-installs';
 import { type GuessLimit, peerNetwork, soleHeader } from '@switchboard/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { type InstallRoutesParts, installRoutes } from './install-routes.ts';
+import { type InstallRoutesParts, installRoutes } from '../installs/install-routes.ts';
 import { readJsonBody } from './json-body.ts';
 import { type AdminProblem, sendProblem } from './problem.ts';
 import type { Refusal } from './refusals.ts';

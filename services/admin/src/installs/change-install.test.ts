@@ -3,11 +3,8 @@ import { readSigningSecret } from '@switchboard/app-installs';
 import { describe, expect, it } from 'vitest';
 import { tagOf, useAdminRig } from '../testing/admin-calls.ts';
 import { exampleDocument as document } from '../testing/admin-rig.ts';
-import { createDisableGone } from './disable-gone.ts';
 
-const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
-
-const { call, put, rig } = useAdminRig();
+const { call, put } = useAdminRig();
 
 describe('pausing, rotating, removing', () => {
   it('pauses and resumes without a change of the document', async () => {
@@ -76,17 +73,5 @@ describe('pausing, rotating, removing', () => {
 
   it('responds with 404 to changes of an install that does not exist', async () => {
     for (const action of ['pause', 'resume', 'secrets/rotate']) expect((await call('POST', `/none/${action}`)).status).toBe(404);
-  });
-
-  it('disables a webhook that responded with 410 once, if it still has that endpoint', async () => {
-    await put('a', document());
-    const disabled: string[] = [];
-    const disable = createDisableGone({ store: rig().store, now: () => 1, onDisabled: (id) => disabled.push(id), onFailed: () => {} });
-    disable('a', CONTENT, 'https://moved.example/');
-    disable('a', CONTENT, 'https://hooks.example/in');
-    disable('a', CONTENT, 'https://hooks.example/in');
-    await expect.poll(async () => (await call('GET', '/a')).body.disabled_webhooks).toEqual([CONTENT]);
-    expect(disabled).toEqual(['a']);
-    expect((await call('GET', '/a')).body.version).toBe(2);
   });
 });

@@ -58,7 +58,7 @@ const put = (body: string | Buffer, headers: readonly string[] = json): Sent => 
 });
 
 const refusedTotal = async (labels: string) => {
-  const line = (await rig.metricsText()).split('\n').find((text) => text.startsWith(`delivery_admin_refused_total{${labels}`));
+  const line = (await rig.metricsText()).split('\n').find((text) => text.startsWith(`admin_refused_total{${labels}`));
   return Number(line?.split(' ').at(-1) ?? 0);
 };
 

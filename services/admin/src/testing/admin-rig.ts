@@ -7,8 +7,8 @@ import { createMemoryLog } from '@switchboard/event-log';
 import { createGuessLimit, createLimitedLog, createLogger, createMetrics } from '@switchboard/runtime';
 import { createAddressRule } from '@switchboard/webhooks';
 import type { FastifyInstance } from 'fastify';
-import { createAdminServer } from '../admin/admin-server.ts';
-import { observeRefusals } from '../admin/refusals.ts';
+import { createAdminServer } from '../http/admin-server.ts';
+import { observeRefusals } from '../http/refusals.ts';
 
 /** A token of each kind; the confined ones are confined to the tenants t1 and t2. */
 export const adminTokens = {
@@ -67,8 +67,8 @@ export async function startAdminRig(): Promise<AdminRig> {
     texts.push(text);
     lines.push(JSON.parse(text));
   };
-  const logger = createLogger({ service: 'delivery', destination: { write } });
-  const metrics = createMetrics('delivery');
+  const logger = createLogger({ service: 'admin', destination: { write } });
+  const metrics = createMetrics('admin');
   const store = createInstallStore({ log, writer: createMemoryWriter(appender, failures), codec });
   const read = readTokens(tokensFile);
   if (!read.ok) throw new Error(read.problems.join());

@@ -1,6 +1,6 @@
 import { type InstallDocument, readInstallDocument, shownEndpoint } from '@switchboard/app-installs';
 import { type AddressRule, literalAddress } from '@switchboard/webhooks';
-import type { AddressProblem, AdminProblem } from './problem.ts';
+import type { AddressProblem, AdminProblem } from '../http/problem.ts';
 
 export type DocumentCheck =
   | { readonly ok: true; readonly document: InstallDocument }

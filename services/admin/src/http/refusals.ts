@@ -17,7 +17,7 @@ export interface Refusal {
 /** Logs refusals, a limited number of lines for each code and caller or peer, and counts all of them. */
 export function observeRefusals(log: LimitedLog, metrics: Pick<Metrics, 'counter'>): (refusal: Refusal) => void {
   const refused = metrics.counter({
-    name: 'delivery_admin_refused_total',
+    name: 'admin_refused_total',
     help: 'Requests that the admin API refused, by code and route.',
     labels: ['code', 'route'],
   });

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  connectInstallView,
+  createInstallStore,
+  createSecretBox,
+  INSTALL_WRITER_ID,
+  readSecretsKey,
+  readTokens,
+  type TokensWatch,
+  watchTokens,
+} from '@switchboard/app-installs';
+import { type Codec, isRegistryAway } from '@switchboard/contracts';
+import type { KafkaLog } from '@switchboard/event-log';
+import { createGuessLimit, createLimitedLog, type RunningService, type ServiceContext } from '@switchboard/runtime';
+import { createAddressRule } from '@switchboard/webhooks';
+import type { AdminConfig } from './config.ts';
+import { createAdminServer } from './http/admin-server.ts';
+import { observeRefusals } from './http/refusals.ts';
+
+export type AdminContext = ServiceContext<AdminConfig, Pick<KafkaLog, 'fencedWriter' | 'reader'>, Codec>;
+
+/** Starts the admin API. Resolves once the registry responded and every app install is read; there is no timeout but the signal. */
+export async function startAdmin(context: AdminContext): Promise<RunningService & { readonly adminPort: number }> {
+  const { config, log, logger, metrics, connect } = context;
+  const key = readSecretsKey(config.secretsKey);
+  if (key === undefined) throw new RangeError('SECRETS_KEY must be 32 bytes in base64 or hexadecimal');
+  const tokens = await openTokens(context);
+  const codec = await connect({ name: 'schema registry', connect: context.connectRegistry, mayPass: isRegistryAway }).connected;
+  const view = await connectInstallView(context, codec).connected;
+  metrics.gauge({ name: 'admin_app_installs', help: 'App installs known.', read: () => view.all().length });
+  const writer = await log.fencedWriter(INSTALL_WRITER_ID);
+  const monotonic = () => performance.now();
+  const server = createAdminServer({
+    view,
+    store: createInstallStore({ log, writer, codec }),
+    box: createSecretBox(key),
+    rule: createAddressRule(config.addressAllow),
+    now: () => Date.now(),
+    newId: randomUUID,
+    authenticate: tokens.authenticate,
+    guesses: createGuessLimit({ monotonic }),
+    newRequestId: randomUUID,
+    onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
+    onChanged: (change) => logger.info({ ...change }, 'App install changed'),
+    onError: (error) => logger.error({ err: error }, 'Admin request failed'),
+  });
+  await server.listen({ host: config.host, port: config.adminPort });
+  const address = server.server.address();
+  const adminPort = typeof address === 'object' && address !== null ? address.port : config.adminPort;
+  logger.info({ adminPort, healthPort: context.healthPort }, 'Admin API listening');
+
+  return {
+    adminPort,
+    done: view.done,
+    async stop() {
+      tokens.stop();
+      await server.close();
+      await Promise.all([writer.stop(), view.stop()]);
+    },
+  };
+}
+
+/** The tokens of ADMIN_TOKENS_FILE, kept up to date. Throws if the file breaks a rule at the start. */
+async function openTokens({ config, logger, metrics }: AdminContext): Promise<TokensWatch> {
+  const readText = (path: string) => readFile(path, 'utf8');
+  const path = config.adminTokensFile;
+  const text = await readText(path);
+  const read = readTokens(text);
+  if (!read.ok) throw new Error(`ADMIN_TOKENS_FILE has ${read.problemCount} problem(s): ${read.problems.join('; ')}`);
+  return watchTokens({ path, text, authenticate: read.authenticate, readText, pollMs: config.adminTokensPollMs, logger, metrics });
+}

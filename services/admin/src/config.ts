@@ -1,0 +1,44 @@
+import { secretsRule, secretsVariables } from '@switchboard/app-installs';
+import {
+  type ConfigOf,
+  defineConfig,
+  type Environment,
+  kafkaRule,
+  kafkaVariables,
+  kafkaWarnings,
+  registryVariables,
+  registryWarnings,
+  serviceVariables,
+} from '@switchboard/runtime';
+import { addressAllowRule, addressVariables } from '@switchboard/webhooks';
+
+export const adminConfig = defineConfig(
+  {
+    ...serviceVariables,
+    healthPort: { name: 'HEALTH_PORT', type: 'int', min: 0, max: 65_535, default: 18_084, doc: 'Port of /livez, /readyz and /metrics.' },
+    adminPort: { name: 'ADMIN_PORT', type: 'int', min: 0, max: 65_535, default: 18_090, doc: 'Port of the admin API.' },
+    adminTokensFile: {
+      name: 'ADMIN_TOKENS_FILE',
+      type: 'file',
+      doc: 'JSON file of admin tokens: name, sha256 of the token, role (reader, editor, operator), tenants; read again when it changes.',
+    },
+    adminTokensPollMs: {
+      name: 'ADMIN_TOKENS_POLL_MS',
+      type: 'duration',
+      default: 2_000,
+      min: 50,
+      doc: 'How often to look whether the content of ADMIN_TOKENS_FILE changed.',
+    },
+    ...secretsVariables,
+    ...addressVariables,
+    ...kafkaVariables,
+    ...registryVariables,
+  },
+  [kafkaRule, secretsRule, addressAllowRule],
+  [kafkaWarnings, registryWarnings],
+);
+
+/** The environment of this process, which no other module reads. */
+export const environment: Environment = process.env;
+
+export type AdminConfig = ConfigOf<typeof adminConfig.variables>;
