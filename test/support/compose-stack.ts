@@ -32,7 +32,16 @@ export interface ComposeStack {
   remove(): Promise<void>;
 }
 
-const PORT_NAMES = ['KAFKA', 'REGISTRY', 'INGRESS', 'INGRESS_HEALTH', 'NORMALIZER_HEALTH', 'DELIVERY_HEALTH', 'ADMIN'] as const;
+const PORT_NAMES = [
+  'KAFKA',
+  'REGISTRY',
+  'INGRESS',
+  'INGRESS_HEALTH',
+  'NORMALIZER_HEALTH',
+  'DELIVERY_HEALTH',
+  'ADMIN',
+  'ADMIN_HEALTH',
+] as const;
 
 type PortName = (typeof PORT_NAMES)[number];
 
