@@ -81,7 +81,8 @@ beforeAll(() => {
     mkdirSync(join(root, 'node_modules/@switchboard'), { recursive: true });
     symlinkSync(join(root, 'packages', door), join(root, 'node_modules/@switchboard', door));
   }
-  for (const service of ['ingress', 'normalizer', 'delivery', 'admin']) write(`services/${service}/src/index.ts`, 'export const door = 1;\n');
+  for (const service of ['ingress', 'normalizer', 'delivery', 'admin'])
+    write(`services/${service}/src/index.ts`, 'export const door = 1;\n');
   for (const library of ['kafkajs', 'jose', 'avsc', '@kafkajs/confluent-schema-registry']) {
     write(`node_modules/${library}/package.json`, JSON.stringify({ name: library, main: './index.js' }));
     write(`node_modules/${library}/index.js`, 'exports.door = 1;\n');

@@ -100,7 +100,9 @@ async function restart({ services }: BenchStack): Promise<ReadonlyMap<DataPlaneN
 }
 
 async function residentMiB({ services }: BenchStack): Promise<ReadonlyMap<DataPlaneName, number>> {
-  const entries = dataPlaneNames.map(async (name) => [name, Math.round((await readUsage(services[name])).residentBytes / 2 ** 20)] as const);
+  const entries = dataPlaneNames.map(
+    async (name) => [name, Math.round((await readUsage(services[name])).residentBytes / 2 ** 20)] as const,
+  );
   return new Map(await Promise.all(entries));
 }
 

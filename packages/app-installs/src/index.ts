@@ -1,8 +1,8 @@
 export { maySee, wideningRefusal, writeRefusal } from './access/access.ts';
-export { decideWrite, forbidden, noSuchInstall, refused, type WriteRequest } from './access/decide-write.ts';
-export { type Authenticate, type Caller, type Role, readTokens, type TokensOutcome } from './access/tokens.ts';
-export { type Conditions, entityTag, versionProblem } from './access/version-check.ts';
-export { type AdminTokensCode, type TokensWatch, type TokensWatchOptions, watchTokens } from './access/watch-tokens.ts';
+export { decideWrite, forbidden, noSuchInstall, refused } from './access/decide-write.ts';
+export { type Authenticate, type Caller, readTokens } from './access/tokens.ts';
+export { entityTag } from './access/version-check.ts';
+export { type TokensWatch, watchTokens } from './access/watch-tokens.ts';
 export { connectInstallView } from './connect-install-view.ts';
 export { endpointProblem, shownEndpoint } from './endpoint.ts';
 export {
@@ -19,7 +19,6 @@ export { type InstallProblem, type InstallProblemCode, memberPath } from './inst
 export { createInstallSigner, type InstallSigner, MAX_SECRET_OVERLAP_MS, type SecretChange } from './install-secrets.ts';
 export { type InstallView, type InstallViewOptions, startInstallView } from './install-view.ts';
 export { includesTenant, type MatchableEvent, type MismatchCode, matchesInstall, mismatch } from './matches-install.ts';
-export { createProblemList, type ProblemList } from './problem-list.ts';
 export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';
 export { createSecretBox, readSecretsKey, type SecretBox, type SecretOwner } from './secret-box.ts';
 export { secretsRule, secretsVariables } from './secrets-settings.ts';
@@ -31,7 +30,5 @@ export {
   type Decision,
   INSTALL_WRITER_ID,
   type InstallStore,
-  type InstallStoreOptions,
 } from './store/install-store.ts';
-export type { WriteCode, WriteProblem } from './store/write-problem.ts';
 export { type HeaderDocument, isReservedHeader } from './webhook-headers.ts';

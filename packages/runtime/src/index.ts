@@ -1,4 +1,4 @@
-export { readAuthorities, trustAuthorities } from './authorities.ts';
+export { trustAuthorities } from './authorities.ts';
 export { type Cidr, type CidrSet, createCidrSet, readCidr } from './cidr.ts';
 export { kafkaRule, kafkaWarnings, registryWarnings } from './config/connection-rules.ts';
 export {
@@ -10,7 +10,6 @@ export {
   type ConfigWarningCode,
   defineConfig,
   type Environment,
-  logWarnings,
 } from './config/define-config.ts';
 export { describeConfig } from './config/describe-config.ts';
 export { exitOnProblems } from './config/exit-on-problems.ts';
@@ -27,8 +26,6 @@ export type { ConfigOf, Variable, Variables } from './config/variable.ts';
 export { coversEverything } from './covers-everything.ts';
 export { createGuessLimit, type GuessLimit, type GuessLimitOptions } from './guess-limit.ts';
 export { headerValues, soleHeader } from './header-values.ts';
-export { type HealthServer, type HealthServerOptions, startHealthServer } from './health-server.ts';
-export { type KeepTryingOptions, keepTrying } from './keep-trying.ts';
 export { createLimitedLog, type LimitedLog, type LimitedLogOptions } from './limited-log.ts';
 export { createLogger, type Logger, type LoggerOptions, scrub, silentLogger } from './logger.ts';
 export {
@@ -44,9 +41,8 @@ export {
 } from './metrics.ts';
 export { ipv6Groups, peerNetwork } from './peer-network.ts';
 export { type RunningService, runService, type ServiceOptions, type ServiceProcess } from './run-service.ts';
-export { type Connecting, type ConnectOptions, connectInBackground } from './service/connect.ts';
-export { type HostOptions, hostService, type ServiceContext } from './service/host-service.ts';
-export { type Readiness } from './service/readiness.ts';
+export type { Connecting } from './service/connect.ts';
+export { hostService, type ServiceContext } from './service/host-service.ts';
 export { type ServiceDefinition, startService } from './service/start-service.ts';
 export { createTokenBucket, type TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { childTrace, readTrace, type Trace, type TraceHeaders, traceHeaders, traceparent } from './trace-context.ts';

@@ -4,11 +4,11 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { trustAuthorities } from '@switchboard/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createTestAuthority, type TestAuthority } from './testing/test-authority.ts';
-import { startTestReceiver, status, type TestReceiver } from './testing/test-receiver.ts';
 import { createAddressRule } from './address-rule.ts';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from './http-client.ts';
 import type { ResolveHost } from './resolve-host.ts';
+import { createTestAuthority, type TestAuthority } from './testing/test-authority.ts';
+import { startTestReceiver, status, type TestReceiver } from './testing/test-receiver.ts';
 
 // Attempts are real and the machine may be busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });

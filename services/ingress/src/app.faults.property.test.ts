@@ -105,7 +105,8 @@ describe('before what it needs is connected', () => {
     };
     const late = await startTestIngress({ waitUntilReady: false, keySets });
     const problems = async () => ((await (await fetch(`${late.healthUrl}/readyz`)).json()) as { problems?: string[] }).problems;
-    while ((await problems())?.some((problem) => /replies|registry|kafka/.test(problem))) await new Promise((resolve) => setTimeout(resolve, 5));
+    while ((await problems())?.some((problem) => /replies|registry|kafka/.test(problem)))
+      await new Promise((resolve) => setTimeout(resolve, 5));
     late.log.setAvailable(false);
     expect(await problems()).toEqual(['Kafka does not take records', 'waiting for key sets']);
     late.log.setAvailable(true);

@@ -1,5 +1,5 @@
-import { includesTenant } from '../matches-install.ts';
 import type { InstallFilter } from '@switchboard/contracts';
+import { includesTenant } from '../matches-install.ts';
 import type { Caller } from './tokens.ts';
 
 /** The part of an install that decides who may see and change it. */

@@ -25,7 +25,13 @@ it.each([
   ['an editor that changes an install without a filter', editor, everything, { creates: true, ifMatch: tag }, 'ERR_ADMIN_FORBIDDEN'],
   ['a confined editor that changes its own', confined, installOf('t1'), { creates: false, ifMatch: tag }, 'write'],
   ["a confined editor that changes another tenant's", confined, installOf('t2'), { creates: false, ifMatch: tag }, 'ERR_ADMIN_NOT_FOUND'],
-  ["a confined editor that names another tenant's version", confined, installOf('t2'), { creates: true, ifMatch: tag }, 'ERR_ADMIN_VERSION_MISMATCH'],
+  [
+    "a confined editor that names another tenant's version",
+    confined,
+    installOf('t2'),
+    { creates: true, ifMatch: tag },
+    'ERR_ADMIN_VERSION_MISMATCH',
+  ],
   ["a confined editor that creates another tenant's", confined, installOf('t2'), { creates: true }, 'ERR_ADMIN_ID_TAKEN'],
 ] as const)('%s gets the decision it should', (_case, caller, stored, { creates, ...conditions }, expected) => {
   const request = { caller, creates, conditions: { ifMatch: undefined, ifNoneMatch: undefined, ...conditions } };

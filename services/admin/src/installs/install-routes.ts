@@ -24,9 +24,9 @@ import {
 import type { AppInstall } from '@switchboard/contracts';
 import type { AddressRule } from '@switchboard/webhooks';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AdminProblem } from '../http/problem.ts';
 import { checkDocument } from './document-check.ts';
 import { installAnswer } from './install-answer.ts';
-import type { AdminProblem } from '../http/problem.ts';
 
 export interface InstallRoutesParts {
   readonly view: Pick<InstallView, 'get' | 'all' | 'shows'>;

@@ -43,10 +43,12 @@ it('disables a webhook that responded with 410 once, if it still has that endpoi
   await expect.poll(() => reported).toEqual([`disabled a ${CONTENT}`]);
   disable('a', CONTENT, gone);
   disable('removed', CONTENT, gone);
-  await expect.poll(async () => (await versions()).map(({ version, webhooks }) => [version, webhooks[CONTENT]?.disabled])).toEqual([
-    [1, false],
-    [2, true],
-  ]);
+  await expect
+    .poll(async () => (await versions()).map(({ version, webhooks }) => [version, webhooks[CONTENT]?.disabled]))
+    .toEqual([
+      [1, false],
+      [2, true],
+    ]);
   expect(reported).toEqual([`disabled a ${CONTENT}`]);
 });
 
