@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { deliveryConfig } from './config.ts';
 
+const files = { isReadable: () => true, readText: () => '' };
 const required = { SECRETS_KEY: 'ab'.repeat(32) };
 
 function problemsOf(environment: Readonly<Record<string, string>>): readonly string[] {
-  const outcome = deliveryConfig.read({ ...required, ...environment });
+  const outcome = deliveryConfig.read({ ...required, ...environment }, files);
   return outcome.ok ? [] : outcome.problems;
 }
 
