@@ -242,5 +242,5 @@ async function committedRuns(kafka: KafkaParts, groupId: string, topic: string):
   const admin = await kafka.log.admin();
   const [position] = await admin.committed(groupId, topic);
   await admin.stop();
-  return (decodeDoneRuns(position?.metadata ?? '') ?? []).reduce((sum, { length }) => sum + length, 0);
+  return ((position && decodeDoneRuns(position)) ?? []).reduce((sum, { length }) => sum + length, 0);
 }

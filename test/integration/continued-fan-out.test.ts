@@ -162,8 +162,8 @@ describeWithBroker('a fan-out to many installs', (brokers) => {
       await eventually(() => count.deliveries() >= share * events * 1_000 || undefined, WAIT_MS);
       child.kill('SIGKILL');
       const [committed] = (await admin.committed(input, input)).filter(({ partition }) => partition === 0);
-      const read = decodeCursor(committed?.metadata ?? '');
-      cursors.push(read.kind === 'cursor' ? read.cursor : undefined);
+      const read = committed && decodeCursor(committed);
+      cursors.push(read?.kind === 'cursor' ? read.cursor : undefined);
       child = start();
     }
     await eventually(() => count.deliveries() >= events * 1_000 || undefined, WAIT_MS);
@@ -206,12 +206,12 @@ describeWithBroker('a fan-out to many installs', (brokers) => {
 /** What a transaction has of partition 0; all of its records and bytes. */
 function describeTransaction({ records, offsets }: Transaction): Ran {
   const position = offsets?.positions.find(({ partition }) => partition === 0);
-  const read = decodeCursor(position?.metadata ?? '');
+  const read = position && decodeCursor(position);
   return {
     records: records.length,
     bytes: records.reduce((sum, each) => sum + sizeOf(each), 0),
     offset: position?.offset,
-    cursor: read.kind === 'cursor' ? read.cursor : undefined,
+    cursor: read?.kind === 'cursor' ? read.cursor : undefined,
   };
 }
 

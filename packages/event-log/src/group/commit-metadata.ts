@@ -1,3 +1,5 @@
+import { type CommittedOffset, canonicalBytes, openMetadata, sealMetadata } from '../offset-metadata.ts';
+
 /** Offsets done above a committed offset: `from` counts from that offset, and `length` of them follow each other. */
 export interface DoneRun {
   readonly from: number;
@@ -7,16 +9,21 @@ export interface DoneRun {
 /** Widest distance between the committed offset and the last one handed over: keeps every encoding below 3 KB. A power of two. */
 export const maxSpan = 16_384;
 
-const VERSION = 1;
 const BITMAP = 0;
 const RUN_LENGTHS = 1;
-const HEADER_BYTES = 2;
+
+/** First octet of the former form, which had neither magic nor checksum: version, BITMAP or RUN_LENGTHS, body. */
+const FORMER_VERSION = 1;
+const FORMER_HEADER_BYTES = 2;
+/** Another program's metadata that looks like the former form: a 16-bit version, whose first octets are 01 00, and a timestamp. */
+const FOREIGN_BYTES = 9;
 
 /**
- * Text for the metadata of an offset commit: the done offsets above it, as a bitmap or as run lengths, whichever is shorter.
- * `runs` are sorted, apart from each other and below `maxSpan`. Empty when there are none; never over 3,072 characters.
+ * Text for the metadata of a commit of `offset`: the done offsets above it, as a bitmap or as run lengths, whichever is shorter, in the
+ * envelope of offset-metadata.ts. `runs` are sorted, apart from each other and below `maxSpan`. Empty when there are none; never over
+ * 3,072 characters. Throws RangeError for runs beyond `maxSpan`.
  */
-export function encodeDoneRuns(runs: readonly DoneRun[]): string {
+export function encodeDoneRuns(offset: bigint, runs: readonly DoneRun[]): string {
   const last = runs.at(-1);
   if (last === undefined) return '';
   const end = last.from + last.length;
@@ -24,18 +31,30 @@ export function encodeDoneRuns(runs: readonly DoneRun[]): string {
   const lengths = asRunLengths(runs);
   const bitmapBytes = Math.ceil(end / 8);
   const [kind, body] = lengths.length < bitmapBytes ? [RUN_LENGTHS, lengths] : [BITMAP, asBitmap(runs, bitmapBytes)];
-  return Buffer.concat([Buffer.from([VERSION, kind]), body]).toString('base64');
+  return sealMetadata('D', offset, Buffer.concat([Buffer.from([kind]), body]));
 }
 
-/** The inverse of `encodeDoneRuns`; undefined for text of another author or version, which then counts as no knowledge. */
-export function decodeDoneRuns(text: string): readonly DoneRun[] | undefined {
-  if (text === '') return [];
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.toString('base64') !== text || bytes.length <= HEADER_BYTES || bytes[0] !== VERSION) return undefined;
-  const body = bytes.subarray(HEADER_BYTES);
-  if (bytes[1] === BITMAP) return body.length * 8 <= maxSpan ? fromBitmap(body) : undefined;
-  if (bytes[1] === RUN_LENGTHS) return fromRunLengths(body);
-  return undefined;
+/**
+ * The done offsets above a committed one. Undefined for metadata of another author, version or offset, and for damaged metadata: that is
+ * no knowledge, and every offset above the committed one counts as open. Never throws.
+ */
+export function decodeDoneRuns(committed: CommittedOffset): readonly DoneRun[] | undefined {
+  if (committed.metadata === '') return [];
+  const opened = openMetadata('D', committed);
+  return opened.kind === 'content' ? runsIn(opened.content[0], opened.content.subarray(1)) : formerRuns(committed.metadata);
+}
+
+/** Earlier versions wrote these, and groups that have not committed since still have them. */
+function formerRuns(text: string): readonly DoneRun[] | undefined {
+  const bytes = canonicalBytes(text);
+  if (bytes === undefined || bytes.length <= FORMER_HEADER_BYTES || bytes[0] !== FORMER_VERSION) return undefined;
+  if (bytes.length === FOREIGN_BYTES && bytes[1] === BITMAP) return undefined;
+  return runsIn(bytes[1], bytes.subarray(FORMER_HEADER_BYTES));
+}
+
+function runsIn(kind: number | undefined, body: Buffer): readonly DoneRun[] | undefined {
+  if (kind === BITMAP) return body.length * 8 <= maxSpan ? fromBitmap(body) : undefined;
+  return kind === RUN_LENGTHS ? fromRunLengths(body) : undefined;
 }
 
 function asBitmap(runs: readonly DoneRun[], size: number): Buffer {

@@ -61,7 +61,7 @@ describe('committer', () => {
     await clock.advance(250);
     expect(sent).toHaveLength(1);
     expect(only(sent[0])).toMatchObject({ partition: 3, offset: 11n });
-    expect(decodeDoneRuns(only(sent[0])?.metadata ?? '')).toEqual([{ from: 1, length: 1 }]);
+    expect(decodeDoneRuns({ offset: 11n, metadata: only(sent[0])?.metadata ?? '' })).toEqual([{ from: 1, length: 1 }]);
     await clock.advance(1_000);
     expect(sent).toHaveLength(1);
   });

@@ -63,5 +63,5 @@ export function startCommitter({ owned, send, clock, logger }: CommitterOptions)
 }
 
 function positionOf({ topic, partition, offset, doneRuns }: Commit): PositionToCommit {
-  return { topic, partition, offset, metadata: encodeDoneRuns(doneRuns) };
+  return { topic, partition, offset, metadata: encodeDoneRuns(offset, doneRuns) };
 }

@@ -25,7 +25,8 @@ export async function groupPositions(
   // Former versions committed -2 for an offset that the log no longer had.
   for (const { topic, partition, offset, metadata } of await member.committed(partitions)) {
     if (offset < 0n) continue;
-    positions.set(keyOf({ topic, partition }), { topic, partition, offset, committed: true, doneRuns: decodeDoneRuns(metadata) ?? [] });
+    const doneRuns = decodeDoneRuns({ offset, metadata }) ?? [];
+    positions.set(keyOf({ topic, partition }), { topic, partition, offset, committed: true, doneRuns });
   }
   const missing = partitions.filter((partition) => !positions.has(keyOf(partition)));
   try {

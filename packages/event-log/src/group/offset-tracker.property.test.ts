@@ -25,7 +25,7 @@ const schedules = fc.array(
 );
 
 function resume(committed: { offset: bigint; metadata: string }): OffsetTracker {
-  return createOffsetTracker(committed.offset, decodeDoneRuns(committed.metadata) ?? []);
+  return createOffsetTracker(committed.offset, decodeDoneRuns(committed) ?? []);
 }
 
 function covers(committed: bigint, runs: readonly DoneRun[], offset: bigint): boolean {
@@ -70,7 +70,7 @@ describe('offset tracker', () => {
             finishedHere.add(offset);
           }
           if (act === 'commit') {
-            committed = { offset: tracker.lowWater(), metadata: encodeDoneRuns(tracker.doneRuns()) };
+            committed = { offset: tracker.lowWater(), metadata: encodeDoneRuns(tracker.lowWater(), tracker.doneRuns()) };
             covered = new Set(offsets.filter((offset) => covers(committed.offset, tracker.doneRuns(), offset)));
             for (const offset of covered) expect(finished.has(offset)).toBe(true);
             for (const offset of finishedHere) expect(covered.has(offset)).toBe(true);
@@ -82,7 +82,7 @@ describe('offset tracker', () => {
             rewind();
           }
           if (act === 'rejoin') {
-            tracker.merge(committed.offset, decodeDoneRuns(committed.metadata) ?? []);
+            tracker.merge(committed.offset, decodeDoneRuns(committed) ?? []);
             rewind();
           }
           expect(tracker.open()).toBe(open.length);

@@ -17,7 +17,7 @@ describe('offset tracker at the edge of its span', () => {
     expect(tracker.lowWater()).toBe(100n);
     const runs = tracker.doneRuns();
     expect(runs).toEqual([{ from: 1, length: maxSpan - 1 }]);
-    expect(decodeDoneRuns(encodeDoneRuns(runs))).toEqual(runs);
+    expect(decodeDoneRuns({ offset: 100n, metadata: encodeDoneRuns(100n, runs) })).toEqual(runs);
     tracker.done(100n);
     expect(tracker.lowWater()).toBe(beyond);
     expect(tracker.reaches(beyond)).toBe(true);

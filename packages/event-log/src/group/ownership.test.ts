@@ -29,7 +29,7 @@ function setUp() {
   function positionIn(partition: TopicPartition): [string, GroupPosition] {
     const { offset = 7n, metadata = '' } = committed.get(partition.partition) ?? {};
     const isCommitted = committed.has(partition.partition);
-    return [keyOf(partition), { ...partition, offset, committed: isCommitted, doneRuns: decodeDoneRuns(metadata) ?? [] }];
+    return [keyOf(partition), { ...partition, offset, committed: isCommitted, doneRuns: decodeDoneRuns({ offset, metadata }) ?? [] }];
   }
   const ownership = createOwnership({
     reading: {
@@ -59,7 +59,7 @@ function setUp() {
 describe('ownership', () => {
   it('begins where the group is, else at the log start offset', async () => {
     const { ownership, committed, clock, calls } = setUp();
-    committed.set(0, { offset: 20n, metadata: encodeDoneRuns([{ from: 2, length: 3 }]) });
+    committed.set(0, { offset: 20n, metadata: encodeDoneRuns(20n, [{ from: 2, length: 3 }]) });
     expect(ownership.everSettled()).toBe(false);
     ownership.joined([at(0), at(1)], { memberId: 'member', generationId: 1 }, false);
     expect(ownership.intakes()).toEqual([]);
@@ -73,7 +73,7 @@ describe('ownership', () => {
 
   it('skips what the metadata names as done', async () => {
     const { ownership, committed, given, join } = setUp();
-    committed.set(0, { offset: 20n, metadata: encodeDoneRuns([{ from: 1, length: 2 }]) });
+    committed.set(0, { offset: 20n, metadata: encodeDoneRuns(20n, [{ from: 1, length: 2 }]) });
     await join([0]);
     ownership.intake(at(0))?.offer([20, 21, 22, 23].map((offset) => record(0, offset)));
     expect(given.map((delivered) => delivered.record.offset)).toEqual([20n, 23n]);
@@ -148,7 +148,7 @@ describe('ownership', () => {
     const dropped = [0, 1].map((partition) => ownership.intake(at(partition)));
     dropped[0]?.offer([7, 8, 9].map((offset) => record(0, offset)));
     dropped[1]?.offer([record(1, 7)]);
-    committed.set(0, { offset: 8n, metadata: encodeDoneRuns([{ from: 1, length: 1 }]) });
+    committed.set(0, { offset: 8n, metadata: encodeDoneRuns(8n, [{ from: 1, length: 1 }]) });
     ownership.joined([at(0), at(1)], { memberId: 'another member', generationId: 2 }, true);
     // At once: no record was handed over again.
     expect(lost).toEqual([[at(0), at(1), at(2)]]);

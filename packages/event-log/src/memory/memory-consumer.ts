@@ -47,7 +47,7 @@ export function createMemoryConsumer(store: Store, options: ConsumerOptions, clo
     const intake = intakes.get(stored);
     const change = intake?.pendingCommit();
     if (intake === undefined || change === undefined) return;
-    commits.set(keyOf(stored), { offset: change.offset, metadata: encodeDoneRuns(change.doneRuns) });
+    commits.set(keyOf(stored), { offset: change.offset, metadata: encodeDoneRuns(change.offset, change.doneRuns) });
     intake.committed(change);
     if (openCount() === 0) drained?.();
   }
@@ -112,6 +112,6 @@ function createIntake(
   handlers: Pick<PartitionIntakeOptions, 'clock' | 'resume' | 'onRecord'>,
 ): PartitionIntake {
   const start = committed?.offset ?? 0n;
-  const doneRuns = decodeDoneRuns(committed?.metadata ?? '') ?? [];
+  const doneRuns = (committed && decodeDoneRuns(committed)) ?? [];
   return createPartitionIntake({ topic, partition, start, doneRuns, dueAt, maxOpen, maxOpenBytes, pause: () => undefined, ...handlers });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { TransactionError } from '../produce/transaction/transaction-error.ts';
+import { encodeCursor } from './cursor-metadata.ts';
 import { createFakeGroupLog } from './testing/fake-group-log.ts';
 import { copy, record, records, setUpProcessing } from './testing/processing-rig.ts';
 
@@ -262,15 +263,16 @@ describe('a group of a version with an id for each partition', () => {
     log.commit({ topic: 'in', partition: 0 }, 1n);
     log.commit({ topic: 'in', partition: 1 }, 1n, 'U3dDAcOp');
     log.commit({ topic: 'in', partition: 2 }, 1n, MARK);
+    log.commit({ topic: 'in', partition: 4 }, 1n, encodeCursor(1n, 'é'));
     log.state.unstable.add('in/0').add('in/1');
-    const { clock, input, join } = setUpProcessing({ ...WIDE, partitions: [0, 1, 2, 3], log: { ...log, open } });
-    for (const partition of [0, 1, 2, 3]) input(partition).offer(records(2, partition));
+    const { clock, input, join } = setUpProcessing({ ...WIDE, partitions: [0, 1, 2, 3, 4], log: { ...log, open } });
+    for (const partition of [0, 1, 2, 3, 4]) input(partition).offer(records(2, partition));
     await clock.advance(100);
-    expect(order).toEqual(['any 0,1,2,3', 'fence group.in.0', 'fence group.in.1', 'fence group.in.3', 'stable 0,1,2,3']);
-    expect([0, 1, 2, 3].map((partition) => log.state.committed.get(`in/${partition}`))).toEqual(
-      Array(4).fill({ offset: 2n, metadata: MARK }),
+    expect(order).toEqual(['any 0,1,2,3,4', 'fence group.in.0', 'fence group.in.1', 'fence group.in.3', 'stable 0,1,2,3,4']);
+    expect([0, 1, 2, 3, 4].map((partition) => log.state.committed.get(`in/${partition}`))).toEqual(
+      Array(5).fill({ offset: 2n, metadata: MARK }),
     );
-    join([0, 1, 2, 3]);
+    join([0, 1, 2, 3, 4]);
     input(0).offer([record(2, 0)]);
     await clock.advance(100);
     expect(order.slice(5)).toEqual(['stable 0']);

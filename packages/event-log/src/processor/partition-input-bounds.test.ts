@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogRecord, Step } from '../log.ts';
+import { encodeCursor } from './cursor-metadata.ts';
 import { createFakeGroupLog } from './testing/fake-group-log.ts';
 import { copy, record, setUpProcessing } from './testing/processing-rig.ts';
 
@@ -24,7 +25,7 @@ describe('an input partition, within a record and beyond its time', () => {
     fail('not-member', { committed: true });
     input().offer([record(8)]);
     await clock.advance(0);
-    expect([committed(), metadata()]).toEqual([8n, 'U3dDAWI=']);
+    expect([committed(), metadata()]).toEqual([8n, encodeCursor(8n, 'b')]);
     // Another member of the group continues the record.
     const next = setUpProcessing({ log, process });
     next.input().offer([record(8)]);
@@ -63,7 +64,7 @@ describe('an input partition, within a record and beyond its time', () => {
 
   it('waits, and processes nothing, while the cursor was written by a newer version', async () => {
     const { clock, state, input, commit, at, healthy, seen } = setUpProcessing();
-    commit(at(), 0n, Buffer.from('SwC\u0002b').toString('base64'));
+    commit(at(), 0n, Buffer.from('SwC\u0003b').toString('base64'));
     input().offer([record(0)]);
     await clock.advance(5_000);
     expect([state.output, healthy(), seen.logged[0]]).toEqual([[], false, expect.objectContaining({ code: 'ERR_LOG_NEWER_CURSOR' })]);

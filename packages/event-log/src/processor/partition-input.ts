@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts';
 import { LogError } from '../kafkajs/errors/log-error.ts';
 import type { LogErrorCode, LogRecord, ProcessorOptions, TopicPartition } from '../log.ts';
 import type { LogLogger } from '../logger.ts';
-import type { CommittedOffset, GroupOffset } from '../produce/transaction/transactional-producer.ts';
+import type { CommittedOffset } from '../offset-metadata.ts';
+import type { GroupOffset } from '../produce/transaction/transactional-producer.ts';
 import type { OffsetRange } from '../reader/offset-range.ts';
 import { decodeCursor } from './cursor-metadata.ts';
 import { createFailureCount, type FailureKind } from './failure-count.ts';
@@ -307,8 +308,9 @@ function isSame(one: Progress, other: Progress): boolean {
   return one.offset === other.offset && one.cursor === other.cursor;
 }
 
-function progressOf({ topic, partition }: TopicPartition, { offset, metadata }: CommittedOffset): Progress {
-  const read = decodeCursor(metadata);
+function progressOf({ topic, partition }: TopicPartition, committed: CommittedOffset): Progress {
+  const { offset } = committed;
+  const read = decodeCursor(committed);
   if (read.kind === 'newer') {
     throw new LogError('ERR_LOG_NEWER_CURSOR', `${topic}-${partition}: the cursor at ${offset} is of version ${read.version}`);
   }

@@ -27,7 +27,7 @@ export function createSettleInputs({ groupId, logger }: SettleOptions) {
     const found = await producer.offsets(groupId, unknown, 'any');
     const former = unknown.filter((input) => {
       const offset = found.get(keyOf(input));
-      return typeof offset !== 'object' || !isOfProcess(offset.metadata);
+      return typeof offset !== 'object' || !isOfProcess(offset);
     });
     for (let from = 0; from < former.length; from += FENCED_AT_ONCE) {
       await Promise.all(

@@ -222,5 +222,5 @@ class Loop implements TransactionLoop {
 }
 
 function positionOf({ input: { topic, partition }, next: { offset, cursor } }: Slice<PartitionInput>): Position & { metadata: string } {
-  return { topic, partition, offset, metadata: encodeCursor(cursor) };
+  return { topic, partition, offset, metadata: encodeCursor(offset, cursor) };
 }

@@ -37,7 +37,7 @@ export function createReadWaiting({ log, admin, groupId, route, holdsUp, now, gr
     ]);
     const commit = committed.find((position) => position.partition === partition);
     const offset = commit?.offset ?? at(begins, partition) ?? 0n;
-    const runs = commit === undefined ? [] : (decodeDoneRuns(commit.metadata) ?? []);
+    const runs = (commit && decodeDoneRuns(commit)) ?? [];
     const done = (one: bigint) => {
       const distance = Number(one - offset);
       return distance < 0 || runs.some(({ from, length }) => distance >= from && distance < from + length);

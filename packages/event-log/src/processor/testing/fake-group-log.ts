@@ -1,7 +1,8 @@
 import type { TopicPartition } from '../../log.ts';
+import type { CommittedOffset } from '../../offset-metadata.ts';
 import { keyOf } from '../../partition-key.ts';
 import { TransactionError, type TransactionFailure } from '../../produce/transaction/transaction-error.ts';
-import type { CommittedOffset, TransactionalProducer } from '../../produce/transaction/transactional-producer.ts';
+import type { TransactionalProducer } from '../../produce/transaction/transactional-producer.ts';
 
 export interface FakeTransaction {
   readonly transactionalId: string;

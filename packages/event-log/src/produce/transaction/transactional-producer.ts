@@ -4,6 +4,7 @@ import type { Cluster, TransactionScope } from '../../kafkajs/cluster/internals.
 import { openProduceCluster } from '../../kafkajs/cluster/produce-cluster.ts';
 import type { OutRecord, Position, TopicPartition } from '../../log.ts';
 import type { LogLogger } from '../../logger.ts';
+import type { CommittedOffset } from '../../offset-metadata.ts';
 import { keyOf } from '../../partition-key.ts';
 import { askBroker } from '../../wire/ask-broker.ts';
 import { offsetFetch } from '../../wire/offset-fetch.ts';
@@ -19,12 +20,6 @@ export interface Transaction {
   readonly records: readonly OutRecord[];
   /** Committed with the records: the next offsets to be processed of input partitions, as a member of the group. */
   readonly offsets?: TxnOffsetCommit;
-}
-
-export interface CommittedOffset {
-  readonly offset: bigint;
-  /** Empty where there is none. */
-  readonly metadata: string;
 }
 
 /** `stable`: offsets that an open transaction may still change are marked as `unstable`. */
