@@ -20,8 +20,10 @@ export const flows: Readonly<Record<keyof typeof topics, Flow>> = {
   retry3: { producer: 'attempts', consumers: 'attempts' },
   retry4: { producer: 'attempts', consumers: 'attempts' },
   retry5: { producer: 'attempts', consumers: 'attempts' },
+  replay: { producer: '–', consumers: '–' },
   dead: { producer: 'attempts', consumers: 'people' },
   outcomes: { producer: 'attempts', consumers: 'people, the command line' },
   replays: { producer: '–', consumers: '–' },
+  audit: { producer: '–', consumers: '–' },
   replies: { producer: 'attempts (repliers), any writer', consumers: 'ingress' },
 };

@@ -48,6 +48,7 @@ export function applyInstallDocument(
     },
     signingSecrets: known ? [...kept] : addSigningSecret(installId, kept, secret, change),
     document: document.text,
+    sealed: null,
     createdAt: current?.createdAt ?? change.now,
     updatedAt: change.now,
   };

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { validate, version } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { deliveryHeaders } from './delivery-headers.ts';
-import { eventHeaders } from './event-headers.ts';
+import { eventHeaders, readEventSource } from './event-headers.ts';
 import { completeEvents, type EventDraft } from './events.ts';
 import type { RawNotification } from './generated/records.ts';
 import { headerText, textHeader } from './headers.ts';
@@ -68,6 +69,33 @@ describe('events of a raw record', () => {
     const { conversationId: _, ...without } = typing.record as { conversationId?: string };
     const [own, routed] = completeEvents(raw, position, [typing, { ...typing, record: without } as EventDraft]);
     expect([own?.key, routed?.key]).toEqual(['conversation-2', 'conversation-1']);
+  });
+
+  it('hold their type and the notification, which connectors that drop headers still pass on', () => {
+    const [event] = completeEvents(raw, position, [typing]);
+    expect(event?.record).toMatchObject({ eventType: typing.type, notificationId: raw.notificationId });
+    expect(event?.notificationId).toBe(raw.notificationId);
+  });
+
+  it('name their tenant in a header where it is known, and have no such header where it is not', () => {
+    const drafts = ['tenant-1', null].map((tenantId) => ({ ...typing, record: { ...typing.record, tenantId } }) as EventDraft);
+    const headers = completeEvents(raw, position, drafts).map((event) => eventHeaders(event, createOfflineCodec()));
+    expect(headers.map((each) => headerText(each, 'ce_tenantid'))).toEqual(['tenant-1', undefined]);
+  });
+
+  it('say in ce_source which source and app they have, for any name of the app', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (app) => {
+        const [event] = completeEvents({ ...raw, app }, position, [typing]);
+        if (event === undefined) throw new Error('no event');
+        const text = headerText(eventHeaders(event, createOfflineCodec()), 'ce_source') ?? '';
+        expect(readEventSource(text)).toEqual({ source: 'ucwa', app });
+      }),
+    );
+  });
+
+  it.each(['', '/', '/ucwa', 'ucwa/app', '/ucwa/app/more', '/ucwa/%E0%A4%A'])('read no source and app from a ce_source %j', (text) => {
+    expect(readEventSource(text)).toBeUndefined();
   });
 
   it('carry the CloudEvents headers', () => {

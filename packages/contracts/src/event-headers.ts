@@ -9,7 +9,7 @@ export interface TraceHeaders {
   readonly tracestate?: string;
 }
 
-/** Headers of an event: CloudEvents 1.0 Kafka binding in binary mode, and the trace. */
+/** Headers of an event: CloudEvents 1.0 Kafka binding in binary mode, with the extensions partitionkey and tenantid, and the trace. */
 export function eventHeaders(event: OutEvent, codec: Pick<Codec, 'fingerprint'>, trace?: TraceHeaders): readonly KafkaHeader[] {
   const { record } = event;
   const recordName = eventTypes[event.type].record;
@@ -17,15 +17,41 @@ export function eventHeaders(event: OutEvent, codec: Pick<Codec, 'fingerprint'>,
     textHeader(headerNames.specVersion, '1.0'),
     textHeader(headerNames.eventId, record.eventId),
     textHeader(headerNames.eventType, event.type),
-    textHeader(headerNames.eventSource, `/${record.source}/${encodeURIComponent(record.app)}`),
+    textHeader(headerNames.eventSource, eventSource(record)),
     textHeader(headerNames.subject, event.key),
     textHeader(headerNames.time, new Date(record.occurredAt).toISOString()),
     textHeader(headerNames.dataSchema, `urn:switchboard:${recordName}:${codec.fingerprint(recordName)}`),
     textHeader(headerNames.partitionKey, event.key),
+    ...tenantHeader(record.tenantId),
     textHeader(headerNames.contentType, 'application/avro'),
     textHeader(headerNames.notificationId, event.notificationId),
     ...traceHeaders(trace),
   ];
+}
+
+/** An extension of ours: who reads the topic can leave out other tenants without decoding the value. Absent where no tenant is known. */
+function tenantHeader(tenantId: string | null | undefined): readonly KafkaHeader[] {
+  return typeof tenantId === 'string' ? [textHeader(headerNames.tenantId, tenantId)] : [];
+}
+
+interface EventSource {
+  readonly source: string;
+  readonly app: string;
+}
+
+function eventSource({ source, app }: EventSource): string {
+  return `/${source}/${encodeURIComponent(app)}`;
+}
+
+/** Source and app of a `ce_source`; undefined for text of another form. */
+export function readEventSource(text: string): EventSource | undefined {
+  const [, source, app] = /^\/([^/]+)\/([^/]+)$/.exec(text) ?? [];
+  if (source === undefined || app === undefined) return undefined;
+  try {
+    return { source, app: decodeURIComponent(app) };
+  } catch {
+    return undefined;
+  }
 }
 
 export function traceHeaders(trace: TraceHeaders | undefined): readonly KafkaHeader[] {

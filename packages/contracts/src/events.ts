@@ -6,7 +6,7 @@ import { uuidv5 } from './ids.ts';
 export type EventRecordName<T extends EventType> = (typeof eventTypes)[T]['record'];
 
 /** Members that follow from the raw record alone. */
-type Derived = 'eventId' | 'receivedAt' | 'app' | 'source' | 'raw';
+type Derived = 'eventId' | 'receivedAt' | 'app' | 'source' | 'raw' | 'eventType' | 'notificationId' | 'tenantVerified';
 
 /** An event as a reader sees it. */
 export type AnyEvent = { readonly [T in EventType]: { readonly type: T; readonly record: RecordTypes[EventRecordName<T>] } }[EventType];
@@ -50,6 +50,9 @@ export function completeEvents(raw: RawNotification, position: RawPosition, draf
       app: raw.app,
       source: raw.source,
       raw: rawPosition,
+      // Beside the headers, which connectors leave behind.
+      eventType: draft.type,
+      notificationId: raw.notificationId,
     };
     const topic = eventTypes[draft.type].topic ?? draft.topic;
     if (topic === undefined) throw new TypeError(`an event of type ${draft.type} must name its topic`);

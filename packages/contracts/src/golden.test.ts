@@ -3,20 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { type EventType, eventTypes } from './event-types.ts';
 import { asEvent } from './events.ts';
 import { createOfflineCodec } from './offline-codec.ts';
-import { type RecordName, recordNames } from './schema-types.ts';
+import { recordNames } from './schema-types.ts';
+import { goldenRecord } from './testing/golden-files.ts';
 import { toWebhookBody } from './webhook-body.ts';
 
 const golden = new URL('../golden/', import.meta.url);
 const codec = createOfflineCodec();
-
-/** Buffers stand in the golden files as {"base64": …}. */
-function revive(_name: string, value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'base64' in value ? Buffer.from(String(value.base64), 'base64') : value;
-}
-
-function goldenRecord(name: RecordName): { value: never; hex: string } {
-  return JSON.parse(readFileSync(new URL(`records/${name}.json`, golden), 'utf8'), revive);
-}
 
 describe('golden bytes', () => {
   it.each(recordNames)('%s is encoded to the committed bytes and read back to the committed value', (name) => {

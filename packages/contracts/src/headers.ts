@@ -11,6 +11,7 @@ export const headerNames = {
   time: 'ce_time',
   dataSchema: 'ce_dataschema',
   partitionKey: 'ce_partitionkey',
+  tenantId: 'ce_tenantid',
   contentType: 'content-type',
   traceparent: 'traceparent',
   tracestate: 'tracestate',

@@ -2,7 +2,7 @@ export { type Codec, createCodec, type DecodedRecord, readSchemaId, type SchemaL
 export { createDuplicateCheck } from './counted-outcomes.ts';
 export { type DeliveryFailure, type DeliveryState, deliveryHeaders } from './delivery-headers.ts';
 export { CodecError, type CodecErrorCode, isRegistryAway } from './errors.ts';
-export { eventHeaders, type TraceHeaders, traceHeaders } from './event-headers.ts';
+export { eventHeaders, readEventSource, type TraceHeaders, traceHeaders } from './event-headers.ts';
 export { type EventType, eventTypes, isEventType } from './event-types.ts';
 export {
   type AnyEvent,

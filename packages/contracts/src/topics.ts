@@ -31,9 +31,11 @@ export const topics = {
   retry3: topic('deliveries.retry.3.v1', DELIVERY_KEY, 'the event, unchanged', { retentionMs: 30 * DAY_MS }),
   retry4: topic('deliveries.retry.4.v1', DELIVERY_KEY, 'the event, unchanged', { retentionMs: 30 * DAY_MS }),
   retry5: topic('deliveries.retry.5.v1', DELIVERY_KEY, 'the event, unchanged', { retentionMs: 30 * DAY_MS }),
+  replay: topic('deliveries.replay.v1', DELIVERY_KEY, 'the event, unchanged', { retentionMs: 30 * DAY_MS }),
   dead: topic('deliveries.dead.v1', DELIVERY_KEY, 'the event, unchanged'),
   outcomes: topic('deliveries.outcomes.v1', 'delivery id', 'DeliveryAttempt', { retentionMs: 30 * DAY_MS }),
   replays: topic('replays.v1', 'replay id', 'Replay', { cleanup: 'compact' }),
+  audit: topic('audit.v1', 'kind and id of the target', 'AuditRecord'),
   replies: topic('replies.v1', 'notification id', 'Reply', { partitions: 1, retentionMs: 3_600_000 }),
 } as const satisfies Record<string, Topic>;
 

@@ -1,4 +1,4 @@
-import type { EventType } from './event-types.ts';
+import { type EventType, eventTypes } from './event-types.ts';
 
 /** Members of a record in the order in which a body shows them, with the members of records within. */
 export interface Shape {
@@ -95,4 +95,6 @@ export const shapes1: Readonly<Record<EventType, Shape>> = {
 };
 
 /** Members of schemas that version 1 does not show, as `<record>.<member>` with the record's full name. */
-export const leftOut1: ReadonlySet<string> = new Set<string>([]);
+export const leftOut1: ReadonlySet<string> = new Set(
+  Object.values(eventTypes).flatMap(({ record }) => ['eventType', 'notificationId', 'tenantVerified'].map((name) => `${record}.${name}`)),
+);

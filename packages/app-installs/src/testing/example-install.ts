@@ -29,6 +29,7 @@ export function exampleInstall(install: Partial<AppInstall> = {}): AppInstall {
     filter: null,
     signingSecrets: [],
     document: '{"client_name":"Example"}',
+    sealed: null,
     createdAt: 1_700_000_000_000,
     updatedAt: 1_700_000_000_000,
     ...install,

@@ -1,5 +1,6 @@
 // Generated from schemas/*.avsc by `npm run generate`. Do not edit.
 
+import type { AuditRecord, AuditRecordInput } from './records/audit-v1.ts';
 import type {
   CallStateEvent,
   CallStateEventInput,
@@ -44,6 +45,7 @@ import type {
 import type { Replay, ReplayInput } from './records/replays-v1.ts';
 import type { Reply, ReplyInput } from './records/replies-v1.ts';
 
+export type * from './records/audit-v1.ts';
 export type * from './records/calling-v1.ts';
 export type * from './records/conversation-v1.ts';
 export type * from './records/deliveries-v1.ts';
@@ -55,6 +57,7 @@ export type * from './records/replies-v1.ts';
 
 /** Records by full name, as read. */
 export interface RecordTypes {
+  'switchboard.audit.v1.AuditRecord': AuditRecord;
   'switchboard.calling.v1.CallStateEvent': CallStateEvent;
   'switchboard.calling.v1.IncomingCallEvent': IncomingCallEvent;
   'switchboard.calling.v1.OperationEvent': OperationEvent;
@@ -80,6 +83,7 @@ export interface RecordTypes {
 
 /** Records by full name, as written: members with a default may be left out. */
 export interface RecordInputs {
+  'switchboard.audit.v1.AuditRecord': AuditRecordInput;
   'switchboard.calling.v1.CallStateEvent': CallStateEventInput;
   'switchboard.calling.v1.IncomingCallEvent': IncomingCallEventInput;
   'switchboard.calling.v1.OperationEvent': OperationEventInput;

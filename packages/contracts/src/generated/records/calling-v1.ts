@@ -22,6 +22,12 @@ export interface CallStateEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the call; it is the record's key. */
   readonly callId: string;
   /** Joins the calls and protocols of one user-visible call. */
@@ -51,7 +57,7 @@ export interface CallStateEvent {
 }
 
 /** CallStateEvent as written. */
-export type CallStateEventInput = Omit<CallStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'rawState' | 'changeType' | 'direction' | 'mediaState' | 'modalities' | 'terminationReason' | 'resultCode' | 'resultSubcode' | 'resultMessage'> & Partial<Pick<CallStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'rawState' | 'changeType' | 'direction' | 'mediaState' | 'modalities' | 'terminationReason' | 'resultCode' | 'resultSubcode' | 'resultMessage'>>;
+export type CallStateEventInput = Omit<CallStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'rawState' | 'changeType' | 'direction' | 'mediaState' | 'modalities' | 'terminationReason' | 'resultCode' | 'resultSubcode' | 'resultMessage'> & Partial<Pick<CallStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'rawState' | 'changeType' | 'direction' | 'mediaState' | 'modalities' | 'terminationReason' | 'resultCode' | 'resultSubcode' | 'resultMessage'>>;
 
 /** One end of a call. */
 export interface CallParty {
@@ -93,6 +99,12 @@ export interface IncomingCallEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the call; it is the record's key. */
   readonly callId: string;
   /** Joins the calls and protocols of one user-visible call. */
@@ -122,7 +134,7 @@ export interface IncomingCallEvent {
 }
 
 /** IncomingCallEvent as written. */
-export type IncomingCallEventInput = Omit<IncomingCallEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'state' | 'direction' | 'subject' | 'modalities' | 'caller' | 'targets' | 'onBehalfOf' | 'callbackUri' | 'threadId' | 'meeting'> & Partial<Pick<IncomingCallEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'state' | 'direction' | 'subject' | 'modalities' | 'caller' | 'targets' | 'onBehalfOf' | 'callbackUri' | 'threadId' | 'meeting'>>;
+export type IncomingCallEventInput = Omit<IncomingCallEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'state' | 'direction' | 'subject' | 'modalities' | 'caller' | 'targets' | 'onBehalfOf' | 'callbackUri' | 'threadId' | 'meeting'> & Partial<Pick<IncomingCallEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'state' | 'direction' | 'subject' | 'modalities' | 'caller' | 'targets' | 'onBehalfOf' | 'callbackUri' | 'threadId' | 'meeting'>>;
 
 /** An operation on a call made progress. Event type calling.CallNotification.OperationEvent. */
 export interface OperationEvent {
@@ -146,6 +158,12 @@ export interface OperationEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the call; it is the record's key. */
   readonly callId: string;
   /** Joins the calls and protocols of one user-visible call. */
@@ -169,7 +187,7 @@ export interface OperationEvent {
 }
 
 /** OperationEvent as written. */
-export type OperationEventInput = Omit<OperationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'operationId' | 'clientContext' | 'resultCode' | 'resultSubcode' | 'resultMessage'> & Partial<Pick<OperationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'operationId' | 'clientContext' | 'resultCode' | 'resultSubcode' | 'resultMessage'>>;
+export type OperationEventInput = Omit<OperationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'operationId' | 'clientContext' | 'resultCode' | 'resultSubcode' | 'resultMessage'> & Partial<Pick<OperationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'operationId' | 'clientContext' | 'resultCode' | 'resultSubcode' | 'resultMessage'>>;
 
 /** A participant of a call. */
 export interface CallParticipant {
@@ -209,6 +227,12 @@ export interface ParticipantEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the call; it is the record's key. */
   readonly callId: string;
   /** Joins the calls and protocols of one user-visible call. */
@@ -224,7 +248,7 @@ export interface ParticipantEvent {
 }
 
 /** ParticipantEvent as written. */
-export type ParticipantEventInput = Omit<ParticipantEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'snapshot' | 'participants'> & Partial<Pick<ParticipantEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'snapshot' | 'participants'>>;
+export type ParticipantEventInput = Omit<ParticipantEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'snapshot' | 'participants'> & Partial<Pick<ParticipantEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'snapshot' | 'participants'>>;
 
 /** A participant of a legacy call. */
 export interface LegacyParticipant {
@@ -260,6 +284,12 @@ export interface ProtocolDeterminationEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the call; it is the record's key. */
   readonly callId: string;
   /** Joins the calls and protocols of one user-visible call. */
@@ -279,7 +309,7 @@ export interface ProtocolDeterminationEvent {
 }
 
 /** ProtocolDeterminationEvent as written. */
-export type ProtocolDeterminationEventInput = Omit<ProtocolDeterminationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'state' | 'subject' | 'modalities' | 'participants'> & Partial<Pick<ProtocolDeterminationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'state' | 'subject' | 'modalities' | 'participants'>>;
+export type ProtocolDeterminationEventInput = Omit<ProtocolDeterminationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'state' | 'subject' | 'modalities' | 'participants'> & Partial<Pick<ProtocolDeterminationEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'state' | 'subject' | 'modalities' | 'participants'>>;
 
 /** A DTMF tone. Event type calling.CallNotification.ToneEvent. */
 export interface ToneEvent {
@@ -303,6 +333,12 @@ export interface ToneEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the call; it is the record's key. */
   readonly callId: string;
   /** Joins the calls and protocols of one user-visible call. */
@@ -316,4 +352,4 @@ export interface ToneEvent {
 }
 
 /** ToneEvent as written. */
-export type ToneEventInput = Omit<ToneEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'toneSequence'> & Partial<Pick<ToneEvent, 'tenantId' | 'conversationId' | 'sequence' | 'callChainId' | 'toneSequence'>>;
+export type ToneEventInput = Omit<ToneEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'toneSequence'> & Partial<Pick<ToneEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'callChainId' | 'toneSequence'>>;

@@ -34,6 +34,12 @@ export interface ExConversationChangeNotification {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** UPSERT or DELETE. */
   readonly changeType: string;
   /** What changed: created, updated, closed, members, roster, topic, installation, invitation, meeting; an open set. */
@@ -61,4 +67,4 @@ export interface ExConversationChangeNotification {
 }
 
 /** ExConversationChangeNotification as written. */
-export type ExConversationChangeNotificationInput = Omit<ExConversationChangeNotification, 'tenantId' | 'conversationId' | 'sequence' | 'rawChange' | 'state' | 'topic' | 'originatorId' | 'channelId' | 'serviceUrl' | 'participants' | 'membersAdded' | 'membersRemoved' | 'modalities'> & Partial<Pick<ExConversationChangeNotification, 'tenantId' | 'conversationId' | 'sequence' | 'rawChange' | 'state' | 'topic' | 'originatorId' | 'channelId' | 'serviceUrl' | 'participants' | 'membersAdded' | 'membersRemoved' | 'modalities'>>;
+export type ExConversationChangeNotificationInput = Omit<ExConversationChangeNotification, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'rawChange' | 'state' | 'topic' | 'originatorId' | 'channelId' | 'serviceUrl' | 'participants' | 'membersAdded' | 'membersRemoved' | 'modalities'> & Partial<Pick<ExConversationChangeNotification, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'rawChange' | 'state' | 'topic' | 'originatorId' | 'channelId' | 'serviceUrl' | 'participants' | 'membersAdded' | 'membersRemoved' | 'modalities'>>;

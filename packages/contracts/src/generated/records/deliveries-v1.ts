@@ -34,7 +34,27 @@ export interface DeliveryAttempt {
   readonly next: null | string;
   /** Position of the record that was worked on: topic-partition-offset. */
   readonly record: string;
+  /** What happens next, of a closed set. wait: the delivery waits in the topic of next until nextAt; dead-letter: it is in deliveries.dead.v1 until it is redriven or discarded; end: it has ended. Null in records of earlier versions. */
+  readonly nextStep: null | string;
+  /** Until when the delivery waits: its next turn is not before that. */
+  readonly nextAt: null | number;
+  /** Where the webhook was: scheme, host, port and path, without the query. Null where there was none. */
+  readonly endpoint: null | string;
+  /** Conversation or call id of the event. */
+  readonly subject: null | string;
+  /** Microsoft tenant of the event. */
+  readonly tenantId: null | string;
+  /** The operator's app of the event. */
+  readonly app: null | string;
+  /** Inbound protocol of the event. */
+  readonly source: null | string;
+  /** W3C trace id, 32 hexadecimal digits. */
+  readonly traceId: null | string;
+  /** The notification that the event was made from. */
+  readonly notificationId: null | string;
+  /** Text of the first 1,024 bytes of the response body, for operators only: bytes that are not UTF-8 are U+FFFD, values of the install's own headers and of the endpoint's query are replaced by [redacted]. Null where no body was received. */
+  readonly responseExcerpt: null | string;
 }
 
 /** DeliveryAttempt as written. */
-export type DeliveryAttemptInput = Omit<DeliveryAttempt, 'run' | 'deferrals' | 'code' | 'status' | 'durationMs' | 'next'> & Partial<Pick<DeliveryAttempt, 'run' | 'deferrals' | 'code' | 'status' | 'durationMs' | 'next'>>;
+export type DeliveryAttemptInput = Omit<DeliveryAttempt, 'run' | 'deferrals' | 'code' | 'status' | 'durationMs' | 'next' | 'nextStep' | 'nextAt' | 'endpoint' | 'subject' | 'tenantId' | 'app' | 'source' | 'traceId' | 'notificationId' | 'responseExcerpt'> & Partial<Pick<DeliveryAttempt, 'run' | 'deferrals' | 'code' | 'status' | 'durationMs' | 'next' | 'nextStep' | 'nextAt' | 'endpoint' | 'subject' | 'tenantId' | 'app' | 'source' | 'traceId' | 'notificationId' | 'responseExcerpt'>>;

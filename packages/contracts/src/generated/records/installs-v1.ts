@@ -76,7 +76,9 @@ export interface AppInstall {
   readonly createdAt: number;
   /** This write. */
   readonly updatedAt: number;
+  /** What is secret of the webhooks, encrypted: AES-256-GCM with nonce, ciphertext and tag. Endpoints then have no query, and headers empty values. Null where nothing is sealed. */
+  readonly sealed: null | Buffer;
 }
 
 /** AppInstall as written. */
-export type AppInstallInput = Omit<AppInstall, 'paused' | 'retentionTimeSeconds' | 'filter' | 'signingSecrets'> & Partial<Pick<AppInstall, 'paused' | 'retentionTimeSeconds' | 'filter' | 'signingSecrets'>>;
+export type AppInstallInput = Omit<AppInstall, 'paused' | 'retentionTimeSeconds' | 'filter' | 'signingSecrets' | 'sealed'> & Partial<Pick<AppInstall, 'paused' | 'retentionTimeSeconds' | 'filter' | 'signingSecrets' | 'sealed'>>;

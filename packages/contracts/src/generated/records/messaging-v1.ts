@@ -22,6 +22,12 @@ export interface AcceptStatusEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the message within its conversation. */
   readonly messageId: null | string;
   /** Who caused the event. */
@@ -47,7 +53,7 @@ export interface AcceptStatusEvent {
 }
 
 /** AcceptStatusEvent as written. */
-export type AcceptStatusEventInput = Omit<AcceptStatusEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawStatus' | 'messageIds' | 'reason'> & Partial<Pick<AcceptStatusEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawStatus' | 'messageIds' | 'reason'>>;
+export type AcceptStatusEventInput = Omit<AcceptStatusEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawStatus' | 'messageIds' | 'reason'> & Partial<Pick<AcceptStatusEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawStatus' | 'messageIds' | 'reason'>>;
 
 /** Someone types or stopped typing. Event type ms.MessagingEventNotification.ChatStateEvent. */
 export interface ChatStateEvent {
@@ -71,6 +77,12 @@ export interface ChatStateEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the message within its conversation. */
   readonly messageId: null | string;
   /** Who caused the event. */
@@ -92,7 +104,7 @@ export interface ChatStateEvent {
 }
 
 /** ChatStateEvent as written. */
-export type ChatStateEventInput = Omit<ChatStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawState'> & Partial<Pick<ChatStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawState'>>;
+export type ChatStateEventInput = Omit<ChatStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawState'> & Partial<Pick<ChatStateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'rawState'>>;
 
 /** A mention in the text. */
 export interface Mention {
@@ -126,6 +138,12 @@ export interface ContentEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the message within its conversation. */
   readonly messageId: null | string;
   /** Who caused the event. */
@@ -153,7 +171,7 @@ export interface ContentEvent {
 }
 
 /** ContentEvent as written. */
-export type ContentEventInput = Omit<ContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'contentType' | 'locale' | 'importance' | 'mentions'> & Partial<Pick<ContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'contentType' | 'locale' | 'importance' | 'mentions'>>;
+export type ContentEventInput = Omit<ContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'contentType' | 'locale' | 'importance' | 'mentions'> & Partial<Pick<ContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'contentType' | 'locale' | 'importance' | 'mentions'>>;
 
 /** A message was deleted. Event type ms.MessagingEventNotification.DeleteEvent. */
 export interface DeleteEvent {
@@ -177,6 +195,12 @@ export interface DeleteEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the message within its conversation. */
   readonly messageId: null | string;
   /** Who caused the event. */
@@ -196,7 +220,7 @@ export interface DeleteEvent {
 }
 
 /** DeleteEvent as written. */
-export type DeleteEventInput = Omit<DeleteEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'deleteKind'> & Partial<Pick<DeleteEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'deleteKind'>>;
+export type DeleteEventInput = Omit<DeleteEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'deleteKind'> & Partial<Pick<DeleteEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'deleteKind'>>;
 
 /** Reactions were added to or removed from a message. Event type ms.MessagingEventNotification.ReactionEvent. */
 export interface ReactionEvent {
@@ -220,6 +244,12 @@ export interface ReactionEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the message within its conversation. */
   readonly messageId: null | string;
   /** Who caused the event. */
@@ -241,7 +271,7 @@ export interface ReactionEvent {
 }
 
 /** ReactionEvent as written. */
-export type ReactionEventInput = Omit<ReactionEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'reactionsAdded' | 'reactionsRemoved'> & Partial<Pick<ReactionEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'reactionsAdded' | 'reactionsRemoved'>>;
+export type ReactionEventInput = Omit<ReactionEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'reactionsAdded' | 'reactionsRemoved'> & Partial<Pick<ReactionEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'reactionsAdded' | 'reactionsRemoved'>>;
 
 /** A message with cards, attachments or a card action. Event type ms.MessagingEventNotification.RichContentEvent. */
 export interface RichContentEvent {
@@ -265,6 +295,12 @@ export interface RichContentEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the message within its conversation. */
   readonly messageId: null | string;
   /** Who caused the event. */
@@ -292,7 +328,7 @@ export interface RichContentEvent {
 }
 
 /** RichContentEvent as written. */
-export type RichContentEventInput = Omit<RichContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'text' | 'contentTypes' | 'action' | 'locale'> & Partial<Pick<RichContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'text' | 'contentTypes' | 'action' | 'locale'>>;
+export type RichContentEventInput = Omit<RichContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'text' | 'contentTypes' | 'action' | 'locale'> & Partial<Pick<RichContentEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'text' | 'contentTypes' | 'action' | 'locale'>>;
 
 /** A message was edited or restored. Event type ms.MessagingEventNotification.UpdateEvent. */
 export interface UpdateEvent {
@@ -316,6 +352,12 @@ export interface UpdateEvent {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** Id of the message within its conversation. */
   readonly messageId: null | string;
   /** Who caused the event. */
@@ -341,4 +383,4 @@ export interface UpdateEvent {
 }
 
 /** UpdateEvent as written. */
-export type UpdateEventInput = Omit<UpdateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'message' | 'contentType' | 'content'> & Partial<Pick<UpdateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'message' | 'contentType' | 'content'>>;
+export type UpdateEventInput = Omit<UpdateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'message' | 'contentType' | 'content'> & Partial<Pick<UpdateEvent, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified' | 'messageId' | 'originatorId' | 'originatorName' | 'originatorRole' | 'channelId' | 'serviceUrl' | 'replyToId' | 'message' | 'contentType' | 'content'>>;

@@ -114,6 +114,12 @@ export interface UnmappedNotification {
   readonly raw: string;
   /** JSON object text: every member of the sender's payload that no field holds, secrets redacted. */
   readonly extensions: string;
+  /** The event type, as app installs name it. Records of earlier versions do not hold it and are read with that of this record. */
+  readonly eventType: string;
+  /** UUIDv7 of the notification that the event was made from; null in records of earlier versions. */
+  readonly notificationId: null | string;
+  /** Whether tenantId comes from verified credentials or from the operator's configuration (true) or from the body alone (false); null where that was not recorded. */
+  readonly tenantVerified: null | boolean;
   /** What the protocol calls it. */
   readonly kind: string;
   /** JSON text of the part that was not mapped, secrets redacted. */
@@ -121,4 +127,4 @@ export interface UnmappedNotification {
 }
 
 /** UnmappedNotification as written. */
-export type UnmappedNotificationInput = Omit<UnmappedNotification, 'tenantId' | 'conversationId' | 'sequence'> & Partial<Pick<UnmappedNotification, 'tenantId' | 'conversationId' | 'sequence'>>;
+export type UnmappedNotificationInput = Omit<UnmappedNotification, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified'> & Partial<Pick<UnmappedNotification, 'tenantId' | 'conversationId' | 'sequence' | 'eventType' | 'notificationId' | 'tenantVerified'>>;
