@@ -32,6 +32,16 @@ function outcome(kind: 'failed' | 'dead', attempt: number, of: string): Delivery
     startedAt: 1,
     durationMs: 1,
     next: kind === 'failed' ? 'deliveries.retry.1.v1' : null,
+    nextStep: kind === 'failed' ? 'wait' : 'dead-letter',
+    nextAt: kind === 'failed' ? 5_001 : null,
+    endpoint: 'https://e.example/in',
+    subject: 'conversation-1',
+    tenantId: null,
+    app: 'contoso-bot',
+    source: 'bot-framework',
+    traceId: null,
+    notificationId: 'n',
+    responseExcerpt: null,
     record: of,
   };
 }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { AttemptError, attemptCodeOf } from './attempt-code.ts';
 import { retryAfterMs } from './retry-after.ts';
-import type { SendOutcome } from './send-outcome.ts';
+import { EXCERPT_BYTES, type SendOutcome } from './send-outcome.ts';
 
 export interface ExchangeLimits {
   /** From the start to the status line, milliseconds. */
@@ -29,6 +29,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #durationMs = 0;
   #retryAfterMs: number | null = null;
   #chunks: Buffer[] | undefined;
+  #excerpt: Buffer | null = null;
   #size = 0;
 
   constructor(limits: ExchangeLimits, wantedBodyBytes: number, settle: (outcome: SendOutcome) => void) {
@@ -61,6 +62,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return;
+    if (this.#size < EXCERPT_BYTES) this.#addToExcerpt(chunk.subarray(0, EXCERPT_BYTES - this.#size));
     this.#size += chunk.length;
     if (this.#size > Math.max(this.#wantedBodyBytes, this.#limits.drainedBytes)) {
       this.#respond(null);
@@ -84,8 +86,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return Math.round(performance.now() - this.#startedAt);
   }
 
+  /** A copy: the chunk is a view of the parser's memory. */
+  #addToExcerpt(chunk: Buffer): void {
+    this.#excerpt = this.#excerpt === null ? Buffer.from(chunk) : Buffer.concat([this.#excerpt, chunk]);
+  }
+
   #respond(body: Buffer | null): void {
-    this.#end({ kind: 'answered', status: this.#status, retryAfterMs: this.#retryAfterMs, body, durationMs: this.#durationMs });
+    this.#end({
+      kind: 'answered',
+      status: this.#status,
+      retryAfterMs: this.#retryAfterMs,
+      body,
+      excerpt: this.#excerpt,
+      durationMs: this.#durationMs,
+    });
   }
 
   /** Settles without a response. */

@@ -178,6 +178,21 @@ describe('endpoints that misbehave', () => {
     }
   });
 
+  it.each([
+    ['of no body', ['']],
+    ['of a body that is shorter', ['too ', 'many']],
+    ['of a longer body, in any parts', ['x'.repeat(1_000), 'y'.repeat(1_000), 'z'.repeat(20_000)]],
+  ])('gives the first 1,024 bytes %s, also where the body is not wanted', async (_name, parts) => {
+    receiver.answer(async (_received, response) => {
+      response.writeHead(500);
+      for (const part of parts) await new Promise<void>((resolve) => response.write(part, () => resolve()));
+      response.end();
+    });
+    const whole = parts.join('');
+    const excerpt = whole === '' ? null : Buffer.from(whole.slice(0, 1_024));
+    expect(await httpClient().send(request(receiver.url))).toMatchObject({ status: 500, excerpt, body: null });
+  });
+
   it('reads a huge body only to its bound and drops the connection', async () => {
     let written = 0;
     const closed = new Promise<void>((resolve) => {

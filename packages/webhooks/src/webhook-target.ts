@@ -7,6 +7,8 @@ export interface WebhookTarget {
   readonly origin: string;
   /** Path and query of the endpoint. */
   readonly path: string;
+  /** The endpoint as records and logs may have it: without the query, which may hold a key. */
+  readonly shown: string;
 }
 
 const targets = new WeakMap<Webhook, WebhookTarget>();
@@ -17,7 +19,7 @@ export function targetOf(webhook: Webhook): WebhookTarget {
   let target = targets.get(webhook);
   if (target === undefined) {
     const { origin, pathname, search } = new URL(webhook.endpoint);
-    target = { origin, path: `${pathname}${search}` };
+    target = { origin, path: `${pathname}${search}`, shown: `${origin}${pathname}` };
     targets.set(webhook, target);
   }
   return target;

@@ -97,7 +97,7 @@ export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
     now,
     backAfterMs: (topic) => (route.delaysMs[topic - 1] ?? 0) + GRACE_MS,
   });
-  const settler = createSettler({ appender, codec, onFailedAppend: (topic, code) => failedAppends.inc({ topic, code }) });
+  const settler = createSettler({ appender, codec, route, onFailedAppend: (topic, code) => failedAppends.inc({ topic, code }) });
   const dispatcher = createDispatcher({
     view,
     lanes,

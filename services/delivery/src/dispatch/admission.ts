@@ -9,7 +9,7 @@ import type { RetryRoute } from '../retries/retry-route.ts';
 import type { TurnResult } from './attempt.ts';
 import { type Delivery, flowOf } from './delivery.ts';
 import type { DispatchObserver } from './dispatch-observer.ts';
-import { isOrdered, standingOf } from './standing.ts';
+import { isOrdered, type Standing, standingOf, usedOf } from './standing.ts';
 
 /** An attempt of a delivery that waits in a lane. */
 export interface DeliveryJob extends Job {
@@ -31,6 +31,10 @@ export interface AdmissionParts {
 
 /** How a step came about: what its outcome record says beside the step. */
 export type StepResult = Omit<TurnResult, 'step' | 'health'>;
+
+function withoutAttempt(standing: Standing, startedAt: number): StepResult {
+  return { ...usedOf(standing), startedAt, durationMs: 0, responseExcerpt: null, besides: [] };
+}
 
 /** Webhooks of an install at one endpoint share a lane, unless they have limits of their own. */
 function laneName({ installId }: AppInstall, { endpoint, maxConcurrency, rateLimit }: Webhook, type: string): string {
@@ -55,7 +59,7 @@ export function createAdmission(parts: AdmissionParts, settle: (delivery: Delive
     const retention = isOrdered(newest) ? install?.retentionTimeSeconds : null;
     const maximum = typeof retention === 'number' ? retention * 1_000 : maxAgeMs;
     const step = afterDeferral({ deferral, ageMs: ageMs(delivery, at), maxAgeMs: maximum, route });
-    settle(delivery, step, { installVersion: install?.version ?? 0, startedAt: at, durationMs: 0, besides: [] });
+    settle(delivery, step, withoutAttempt(newest, at));
   }
 
   /** Defers for a reason that may last: each third deferral waits in a longer retry topic, up to the third topic. */
@@ -90,11 +94,11 @@ export function createAdmission(parts: AdmissionParts, settle: (delivery: Delive
   function admit(delivery: Delivery): void {
     const newest = standing(delivery);
     if (newest.kind === 'skip') {
-      const { code, installVersion } = newest;
+      const { code } = newest;
       // Whether the document names a type that this build does not know, a newer one can tell.
       const isUndecided = code === 'ERR_SKIPPED_WEBHOOK_REMOVED' && !isEventType(delivery.eventType);
       if (isUndecided) deferLonger(delivery, 'ERR_DEFERRED_UNREADABLE');
-      else settle(delivery, { kind: 'skipped', code }, { installVersion, startedAt: now(), durationMs: 0, besides: [] });
+      else settle(delivery, { kind: 'skipped', code }, withoutAttempt(newest, now()));
     } else if (newest.kind === 'hold') {
       deferLonger(delivery, 'ERR_DEFERRED_PAUSED');
     } else {

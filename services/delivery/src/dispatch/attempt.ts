@@ -6,12 +6,13 @@ import { type HttpClient, type SendOutcome, webhookRequest } from '@switchboard/
 import { endpointHealth } from '../attempts/endpoint-health.ts';
 import { readEvent } from '../attempts/read-event.ts';
 import { readReply } from '../attempts/reply.ts';
+import { responseExcerpt } from '../attempts/response-excerpt.ts';
 import type { EndpointHealth } from '../lanes/breaker.ts';
 import type { DeferralCode } from '../lanes/job.ts';
 import { afterAttempt, isDelivered, type Step } from '../retries/next-step.ts';
 import type { RetryRoute } from '../retries/retry-route.ts';
 import type { Delivery } from './delivery.ts';
-import { standingOf } from './standing.ts';
+import { type Standing, standingOf, type Used, usedOf } from './standing.ts';
 
 export interface AttemptParts {
   readonly view: Pick<InstallView, 'get'>;
@@ -30,13 +31,14 @@ export interface AttemptParts {
 }
 
 /** What came of a delivery's turn. */
-export interface TurnResult {
+export interface TurnResult extends Used {
   readonly step: Step | { readonly kind: 'put-off'; readonly code: DeferralCode };
   readonly health: EndpointHealth;
-  readonly installVersion: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
+  /** Start of the response body, for operators; null where there was none. */
+  readonly responseExcerpt: string | null;
   /** Records of a delivery that ends, to append before its outcome. */
   readonly besides: readonly OutRecord[];
 }
@@ -58,8 +60,8 @@ function render(event: AnyEvent, version: number): Rendered {
 export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Promise<TurnResult> {
   const { view, signer, codec, httpClient, replyKindOf, route, now, onGone, onProblem } = parts;
 
-  function none(step: TurnResult['step'], startedAt: number, installVersion: number): TurnResult {
-    return { step, health: 'neutral', installVersion, startedAt, durationMs: 0, besides: [] };
+  function none(step: TurnResult['step'], startedAt: number, standing: Standing): TurnResult {
+    return { step, health: 'neutral', ...usedOf(standing), startedAt, durationMs: 0, responseExcerpt: null, besides: [] };
   }
 
   function reply(delivery: Delivery, event: AnyEvent, outcome: SendOutcome): { code: string | null; besides: readonly OutRecord[] } {
@@ -79,10 +81,9 @@ export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Prom
     const startedAt = now();
     const read = await readEvent(delivery, codec);
     const standing = standingOf(view.get(delivery.state.installId), delivery.eventType);
-    if (standing.kind === 'skip') return none({ kind: 'skipped', code: standing.code }, startedAt, standing.installVersion);
+    const noTurn = (step: TurnResult['step']) => none(step, startedAt, standing);
+    if (standing.kind === 'skip') return noTurn({ kind: 'skipped', code: standing.code });
     const { install, webhook } = standing;
-    const noTurn = (step: TurnResult['step']) => none(step, startedAt, install.version);
-
     if (standing.kind === 'hold') return noTurn({ kind: 'put-off', code: 'ERR_DEFERRED_PAUSED' });
     if (read.kind === 'unreadable') {
       onProblem(delivery, 'the delivery holds no event of its type', read.cause);
@@ -118,9 +119,10 @@ export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Prom
     return {
       step: step.kind === 'delivered' ? { ...step, code: replied.code } : step,
       health: endpointHealth(outcome),
-      installVersion: install.version,
+      ...usedOf(standing),
       startedAt,
       durationMs,
+      responseExcerpt: outcome.kind === 'answered' ? responseExcerpt(outcome.excerpt, webhook) : null,
       besides: replied.besides,
     };
   };

@@ -31,7 +31,8 @@ function start() {
     attempt: ({ state: { deliveryId } }) => {
       attempts.push(deliveryId);
       const { promise, resolve } = Promise.withResolvers<TurnResult>();
-      ends.set(deliveryId, (step) => resolve({ step, health: 'healthy', installVersion: 3, startedAt: 2_000, durationMs: 1, besides: [] }));
+      const made = { installVersion: 3, endpoint: 'https://e.example/', startedAt: 2_000, durationMs: 1, responseExcerpt: null };
+      ends.set(deliveryId, (step) => resolve({ step, health: 'healthy', ...made, besides: [] }));
       return promise;
     },
   });

@@ -1,13 +1,13 @@
 import type { LogRecord } from '@switchboard/event-log';
 import type { Logger, Metrics } from '@switchboard/runtime';
 import type { Step } from '../retries/next-step.ts';
-import type { StepTiming } from '../retries/settlement.ts';
+import type { StepFacts } from '../retries/settlement.ts';
 import { type Delivery, positionText } from './delivery.ts';
 
 /** What the dispatcher tells of its work. */
 export interface DispatchObserver {
   started(delivery: Delivery): void;
-  settled(delivery: Delivery, step: Step, timing: StepTiming): void;
+  settled(delivery: Delivery, step: Step, facts: StepFacts): void;
   /** A record that is no delivery stands in a delivery topic. */
   foreign(record: LogRecord): void;
   /** A record came that was worked on before. */

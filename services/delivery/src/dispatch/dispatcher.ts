@@ -50,15 +50,16 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   }
 
   function settle(delivery: Delivery, step: Step, result: StepResult): void {
-    const timing = { startedAt: result.startedAt, durationMs: result.durationMs, now: now(), installVersion: result.installVersion };
-    const settled = settler.settle(delivery, step, timing, result.besides).then((written) => {
+    const { besides, ...used } = result;
+    const facts = { ...used, now: now() };
+    const settled = settler.settle(delivery, step, facts, besides).then((written) => {
       if (!written) return;
       const { attempts, deferrals } = delivery.state;
       const key = runKey(delivery.state);
       if (step.kind === 'retry') progress.reached(key, { attempts: attempts + 1, deferrals });
       else if (step.kind === 'deferred') progress.reached(key, { attempts, deferrals: deferrals + 1 });
       else progress.reached(key, 'ended');
-      observer.settled(delivery, step, timing);
+      observer.settled(delivery, step, facts);
       const ordered = underWay.get(key)?.ordered ?? false;
       if (ordered) order.settled(delivery, step.kind === 'retry' || step.kind === 'deferred' ? step.topic : undefined);
       end(delivery);

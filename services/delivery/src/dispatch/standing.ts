@@ -1,4 +1,5 @@
 import type { AppInstall, Webhook } from '@switchboard/contracts';
+import { targetOf } from '../attempts/webhook-target.ts';
 
 /** Why a delivery ends without an attempt. */
 export type SkipCode =
@@ -27,6 +28,19 @@ export function standingOf(install: AppInstall | undefined, type: string): Stand
   if (webhook === undefined) return skip('ERR_SKIPPED_WEBHOOK_REMOVED');
   if (webhook.disabled) return skip('ERR_SKIPPED_WEBHOOK_DISABLED');
   return { kind: install.paused ? 'hold' : 'deliver', install, webhook };
+}
+
+/** What an outcome says of the install that was looked at. */
+export interface Used {
+  /** Version of the install; 0 where there was none. */
+  readonly installVersion: number;
+  /** Where the webhook is, without the query; null where there was none. */
+  readonly endpoint: string | null;
+}
+
+export function usedOf(standing: Standing): Used {
+  if (standing.kind === 'skip') return { installVersion: standing.installVersion, endpoint: null };
+  return { installVersion: standing.install.version, endpoint: targetOf(standing.webhook).shown };
 }
 
 /** Whether the webhook asks for its deliveries in the order of their conversation. */

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { readDelivery } from '../dispatch/delivery.ts';
 import { contentEvent } from '../testing/delivery-harness.ts';
 import type { Step } from './next-step.ts';
+import { createRetryRoute } from './retry-route.ts';
 import { createSettler } from './settle.ts';
 
 const codec = createOfflineCodec();
@@ -23,7 +24,8 @@ async function written(step: Step, appends: number): Promise<readonly string[]> 
     appended.push(topic);
     return { ok: true, position: { topic, partition: 0, offset: 0n } };
   };
-  await createSettler({ appender: { append }, codec }).settle(delivery, step, { startedAt: 1, durationMs: 2, now: 3, installVersion: 4 });
+  const facts = { startedAt: 1, durationMs: 2, now: 3, installVersion: 4, endpoint: null, responseExcerpt: null };
+  await createSettler({ appender: { append }, codec, route: createRetryRoute([1, 2, 3, 4, 5]) }).settle(delivery, step, facts);
   return appended;
 }
 

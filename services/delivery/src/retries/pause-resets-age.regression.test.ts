@@ -16,8 +16,10 @@ function read(record: OutRecord): Delivery {
   return delivery;
 }
 
+const factsAt = (now: number) => ({ startedAt: now, durationMs: 0, now, installVersion: 1, endpoint: null, responseExcerpt: null });
+
 function putOff(delivery: Delivery, code: DeferralCode, now: number): Delivery {
-  const carried = carryRecord(delivery, { kind: 'deferred', topic: 1, code }, { startedAt: now, durationMs: 0, now, installVersion: 1 });
+  const carried = carryRecord(delivery, { kind: 'deferred', topic: 1, code }, factsAt(now));
   if (carried === undefined) throw new Error('nothing carried');
   return read(carried);
 }
@@ -35,7 +37,7 @@ it('a pause adds nothing to the age of a delivery and takes nothing from it', ()
   const failed = carryRecord(
     putOff(waits, 'ERR_DEFERRED_PAUSED', 17_000),
     { kind: 'retry', topic: 1, code: 'ERR_ATTEMPT_TIMEOUT', status: null },
-    { startedAt: 18_000, durationMs: 0, now: 18_000, installVersion: 1 },
+    factsAt(18_000),
   );
   expect(failed && ageMs(read(failed), 20_000)).toBe(8_000);
   expect(waits.state.firstAt).toBe(1_000);

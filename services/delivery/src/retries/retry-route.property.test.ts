@@ -62,6 +62,7 @@ it('ends every delivery after exactly max_retries + 1 failed attempts, whatever 
     fc.record({ status: fc.integer({ min: 202, max: 599 }), retryAfterMs: fc.option(fc.integer({ min: 0, max: 1e7 })) }).map((answer) => ({
       kind: 'answered' as const,
       body: null,
+      excerpt: null,
       durationMs: 1,
       ...answer,
     })),

@@ -3,11 +3,13 @@ import type { Codec } from '@switchboard/contracts';
 import type { Appender, AppendOutcome, OutRecord } from '@switchboard/event-log';
 import type { Delivery } from '../dispatch/delivery.ts';
 import type { Step } from './next-step.ts';
-import { carryRecord, outcomeRecord, type StepTiming } from './settlement.ts';
+import type { RetryRoute } from './retry-route.ts';
+import { carryRecord, outcomeRecord, type StepFacts } from './settlement.ts';
 
 export interface SettlerOptions {
   readonly appender: Pick<Appender, 'append'>;
   readonly codec: Pick<Codec, 'encode'>;
+  readonly route: Pick<RetryRoute, 'dueAt'>;
   /** Called each time an append failed and will be repeated. */
   readonly onFailedAppend?: (topic: string, code: string) => void;
 }
@@ -20,7 +22,7 @@ export interface Settler {
    * again after that. A delivery that ends has its dead letter and the records given besides written before its outcome: a terminal
    * outcome says that all of them exist. Resolves to false when the service stopped before all was written.
    */
-  settle(delivery: Delivery, step: Step, timing: StepTiming, besides?: readonly OutRecord[]): Promise<boolean>;
+  settle(delivery: Delivery, step: Step, facts: StepFacts, besides?: readonly OutRecord[]): Promise<boolean>;
   /** Abandons records that are not written yet. */
   stop(): void;
 }
@@ -28,7 +30,7 @@ export interface Settler {
 const FIRST_WAIT_MS = 50;
 const MAX_WAIT_MS = 5_000;
 
-export function createSettler({ appender, codec, onFailedAppend }: SettlerOptions): Settler {
+export function createSettler({ appender, codec, route, onFailedAppend }: SettlerOptions): Settler {
   const stopped = new AbortController();
   /** One for each append that is not acknowledged yet: it may take longer than the service has for its stop. */
   const unanswered = new Set<() => void>();
@@ -62,9 +64,9 @@ export function createSettler({ appender, codec, onFailedAppend }: SettlerOption
   }
 
   return {
-    settle: async (delivery, step, timing, besides = []) => {
-      const carried = carryRecord(delivery, step, timing);
-      const outcome = outcomeRecord(delivery, step, timing, codec);
+    settle: async (delivery, step, facts, besides = []) => {
+      const carried = carryRecord(delivery, step, facts);
+      const outcome = outcomeRecord(delivery, step, facts, { codec, route });
       const goesOn = step.kind === 'retry' || step.kind === 'deferred';
       const others = carried === undefined ? besides : [carried, ...besides];
       for (const record of goesOn ? [outcome, ...others] : [...others, outcome]) {
