@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connectCodec, recordNames, registerSchemas } from '@switchboard/contracts';
 import { type Registry, startRegistry } from '@switchboard/local-stack';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { formerRecord, schemaHistory } from '../../packages/contracts/src/testing/golden-files.ts';
 
 async function start(dataDir: string): Promise<Registry> {
   const registry = await startRegistry({ dataDir });
@@ -17,12 +18,16 @@ async function directory(): Promise<string> {
   return made;
 }
 
-function register(registry: Registry, fields: readonly object[]): Promise<Response> {
-  return fetch(`${registry.url}/subjects/local.stack.Thing/versions`, {
+function registerSchema(registry: Registry, subject: string, schema: object): Promise<Response> {
+  return fetch(`${registry.url}/subjects/${subject}/versions`, {
     method: 'POST',
     headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
-    body: JSON.stringify({ schema: JSON.stringify({ type: 'record', namespace: 'local.stack', name: 'Thing', fields }) }),
+    body: JSON.stringify({ schema: JSON.stringify(schema) }),
   });
+}
+
+function register(registry: Registry, fields: readonly object[]): Promise<Response> {
+  return registerSchema(registry, 'local.stack.Thing', { type: 'record', namespace: 'local.stack', name: 'Thing', fields });
 }
 
 describe('a started registry', () => {
@@ -56,6 +61,34 @@ describe('a started registry', () => {
     expect((await register(registry, [id, { name: 'note', type: 'string', default: '' }])).status).toBe(200);
     expect((await register(registry, [id, { name: 'count', type: 'int' }])).status).toBe(409);
     expect((await register(registry, [{ name: 'note', type: 'string', default: '' }])).status).toBe(409);
+  });
+
+  it('takes the current schemas beside all former ones, by whose ids the records of former builds are read', {
+    timeout: 240_000,
+  }, async () => {
+    const registry = await start(await directory());
+    const former = recordNames.flatMap((name) =>
+      schemaHistory(name)
+        .slice(0, -1)
+        .map((schema, index) => ({ name, version: index + 1, schema })),
+    );
+    const ids = new Map<object, number>();
+    for (const { name, schema } of former) {
+      const response = await registerSchema(registry, name, schema);
+      ids.set(schema, ((await response.json()) as { readonly id: number }).id);
+    }
+    const current = await registerSchemas({ registryUrl: registry.url });
+    const codec = await connectCodec({ registryUrl: registry.url });
+    for (const { name, version, schema } of former) {
+      const id = ids.get(schema) ?? 0;
+      expect(id).not.toBe(current.get(name));
+      const { value, hex } = formerRecord(name, version);
+      const head = Buffer.alloc(5);
+      head.writeInt32BE(id, 1);
+      const bytes = Buffer.concat([head, Buffer.from(hex, 'hex')]);
+      await codec.ensure(bytes);
+      expect(codec.decode(name, bytes)).toMatchObject(value);
+    }
   });
 
   it('leaves a directory alone that another living process uses', async () => {
