@@ -8,7 +8,7 @@ const RUNS = [{ from: 2, length: 3 }];
 /** The done offsets that a member reads for a partition whose group has committed offset 20 with this metadata. */
 async function doneRunsOf(metadata: string) {
   const partition = { topic: 'in', partition: 0 };
-  const member = { committed: async () => [{ ...partition, offset: 20n, metadata }] };
+  const member = { committed: async () => [{ ...partition, offset: 20n, metadata, unstable: false }] };
   const positions = await groupPositions({} as ReadCluster, member, [partition]);
   return positions.get('in/0')?.doneRuns;
 }
