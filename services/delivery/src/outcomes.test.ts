@@ -1,8 +1,7 @@
 import { topics } from '@switchboard/contracts';
+import { createTestAuthority, startTestReceiver } from '@switchboard/webhooks/testing';
 import { afterEach, expect, it, vi } from 'vitest';
 import { CONTENT, contentEvent, startDeliveryHarness } from './testing/delivery-harness.ts';
-import { createTestAuthority } from './testing/test-authority.ts';
-import { startTestReceiver } from './testing/test-receiver.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 

@@ -1,8 +1,8 @@
 import type { Webhook } from '@switchboard/contracts';
+import { EXCERPT_BYTES } from '@switchboard/webhooks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { responseExcerpt } from './response-excerpt.ts';
-import { EXCERPT_BYTES } from './send-outcome.ts';
 
 function webhookWith(headers: readonly string[], query = ''): Webhook {
   const own = headers.map((value, index) => ({ name: `x-own-${index}`, value }));

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Webhook } from '@switchboard/contracts';
-import { EXCERPT_BYTES } from './send-outcome.ts';
+import { EXCERPT_BYTES } from '@switchboard/webhooks';
 
 const REDACTED = '[redacted]';
 /** Shorter values are words as often as secrets, and would tear the text apart. */

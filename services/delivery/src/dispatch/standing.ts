@@ -1,5 +1,5 @@
 import type { AppInstall, Webhook } from '@switchboard/contracts';
-import { targetOf } from '../attempts/webhook-target.ts';
+import { targetOf } from '@switchboard/webhooks';
 
 /** Why a delivery ends without an attempt. */
 export type SkipCode =
