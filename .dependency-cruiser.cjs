@@ -8,6 +8,7 @@ const belowServices = [
   'packages/source-kit',
   'packages/event-log',
   'packages/runtime',
+  'packages/validation',
   'packages/contracts',
 ];
 
@@ -15,10 +16,11 @@ const belowServices = [
 const allowed = {
   'packages/contracts': [],
   'packages/runtime': [],
-  'packages/source-kit': ['packages/contracts'],
+  'packages/validation': [],
+  'packages/source-kit': ['packages/validation', 'packages/contracts'],
   'packages/event-log': ['packages/contracts'],
-  'packages/sources': ['packages/source-kit', 'packages/contracts'],
-  'packages/app-installs': ['packages/event-log', 'packages/runtime', 'packages/contracts'],
+  'packages/sources': ['packages/source-kit', 'packages/validation', 'packages/contracts'],
+  'packages/app-installs': ['packages/event-log', 'packages/runtime', 'packages/validation', 'packages/contracts'],
   'packages/webhooks': ['packages/app-installs', 'packages/runtime', 'packages/contracts'],
   'packages/local-stack': ['packages/contracts', 'packages/event-log', 'packages/source-kit', 'packages/runtime'],
   'packages/cli': [
@@ -26,6 +28,7 @@ const allowed = {
     'packages/app-installs',
     'packages/event-log',
     'packages/runtime',
+    'packages/validation',
     'packages/contracts',
     'packages/local-stack',
   ],
@@ -39,6 +42,8 @@ const allowed = {
 const wrapped = {
   kafkajs: 'packages/event-log',
   jose: 'packages/source-kit',
+  typebox: 'packages/validation',
+  ajv: 'packages/validation',
   avsc: 'packages/contracts',
   '@kafkajs/confluent-schema-registry': 'packages/contracts',
 };

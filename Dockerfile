@@ -12,6 +12,7 @@ COPY packages/local-stack/package.json packages/local-stack/
 COPY packages/runtime/package.json packages/runtime/
 COPY packages/source-kit/package.json packages/source-kit/
 COPY packages/sources/package.json packages/sources/
+COPY packages/validation/package.json packages/validation/
 COPY packages/webhooks/package.json packages/webhooks/
 COPY services/admin/package.json services/admin/
 COPY services/delivery/package.json services/delivery/

@@ -12,6 +12,7 @@ const eventLogRooms = ruleNames.flatMap((name) => /^event-log: (.+) imports no h
 const planted: readonly (readonly [rule: string, file: string, imports: string])[] = [
   ['layering: packages/contracts', 'packages/contracts/src/a.ts', '@switchboard/event-log'],
   ['layering: packages/runtime', 'packages/runtime/src/a.ts', '@switchboard/contracts'],
+  ['layering: packages/validation', 'packages/validation/src/a.ts', '@switchboard/contracts'],
   ['layering: packages/source-kit', 'packages/source-kit/src/a.ts', '@switchboard/runtime'],
   ['layering: packages/event-log', 'packages/event-log/src/a.ts', '@switchboard/source-kit'],
   ['layering: packages/sources', 'packages/sources/src/a.ts', '@switchboard/event-log'],
@@ -32,6 +33,8 @@ const planted: readonly (readonly [rule: string, file: string, imports: string])
   ['wrapped: kafkajs', 'test/chaos/evidence/a.ts', 'kafkajs'],
   ['wrapped: jose', 'packages/sources/src/b.ts', 'jose'],
   ['wrapped: jose', 'test/e2e/a.ts', 'jose'],
+  ['wrapped: typebox', 'packages/app-installs/src/b.ts', 'typebox'],
+  ['wrapped: ajv', 'services/ingress/src/f.ts', 'ajv'],
   ['wrapped: avsc', 'packages/event-log/src/b.ts', 'avsc'],
   ['wrapped: avsc', 'test/cluster/workloads/a.ts', 'avsc'],
   ['wrapped: @kafkajs/confluent-schema-registry', 'packages/cli/src/b.ts', '@kafkajs/confluent-schema-registry'],
@@ -83,7 +86,7 @@ beforeAll(() => {
   }
   for (const service of ['ingress', 'normalizer', 'delivery', 'admin'])
     write(`services/${service}/src/index.ts`, 'export const door = 1;\n');
-  for (const library of ['kafkajs', 'jose', 'avsc', '@kafkajs/confluent-schema-registry']) {
+  for (const library of ['kafkajs', 'jose', 'avsc', 'typebox', 'ajv', '@kafkajs/confluent-schema-registry']) {
     write(`node_modules/${library}/package.json`, JSON.stringify({ name: library, main: './index.js' }));
     write(`node_modules/${library}/index.js`, 'exports.door = 1;\n');
   }
