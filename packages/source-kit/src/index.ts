@@ -17,20 +17,9 @@ export { extensionsText, remainder } from './body/remainder.ts';
 export { timeOf } from './body/time.ts';
 export { type CheckedReply, checkReply, maxReplyBytes, type ReplyCode } from './check-reply.ts';
 export { createSampleSigner, type SampleSignerOptions } from './create-sample-signer.ts';
-export { listOf, mapOf, objectOf } from './entry/compound-members.ts';
-export {
-  invalid,
-  type MemberPlace,
-  type MemberReader,
-  optional,
-  problem,
-  required,
-  type ValueOf,
-  withDefault,
-} from './entry/member-reader.ts';
-export { readEntryWith } from './entry/read-entry.ts';
-export { reply } from './entry/reply-member.ts';
-export { converted, flag, httpsUrl, integer, oneOf, secret, text } from './entry/scalar-members.ts';
+export { type EntryValidation, entryKeywords } from './entry/keywords.ts';
+export { replySchema, secretReference } from './entry/schemas.ts';
+export { secretText } from './entry/secret-text.ts';
 export { type Acts, ERRORS, type ErrorCode, type ErrorEntry } from './errors.ts';
 export { parseHmacKey } from './hmac/keys.ts';
 export { authenticateHmac, type HmacOutcome, signHmac, verifyHmac } from './hmac/verify-hmac.ts';
@@ -52,7 +41,6 @@ export {
   type Disposition,
   defineSource,
   type EntryContext,
-  type EntryOutcome,
   type InboundHead,
   type InboundRequest,
   type NormalizeCode,
@@ -62,6 +50,8 @@ export {
   type Routing,
   type SampleHead,
   type SampleRequest,
+  type SecretOutcome,
+  type SecretResolver,
   type Source,
   type TokenPrincipal,
   type VerifyCode,

@@ -1,4 +1,5 @@
 import type { EventDraft, RawNotification } from '@switchboard/contracts';
+import type { Static, TSchema } from '@switchboard/validation';
 import type { JsonObject } from './body/json.ts';
 import type { ErrorCode } from './errors.ts';
 import type { KeySets } from './key-sets.ts';
@@ -174,11 +175,6 @@ export interface SampleRequest {
 /** What a request carries beside its body. */
 export type SampleHead = Pick<SampleRequest, 'method' | 'target' | 'headers'>;
 
-/** Result of reading one entry of SOURCES_FILE. */
-export type EntryOutcome<Entry> =
-  | { readonly ok: true; readonly entry: Entry }
-  | { readonly ok: false; readonly problems: readonly string[] };
-
 /**
  * Everything Switchboard knows about one inbound protocol. `authenticate`, `verify` and `classify` run in the ingress, `normalize` in
  * the normalizer. Sources that share a route share the entry and the verify rule; `recognizes` tells their bodies apart.
@@ -188,8 +184,10 @@ export interface Source<Id extends string = string, Entry = unknown> {
   readonly routes: readonly Route[];
   /** Name of the member of an app in SOURCES_FILE that configures this source; the id unless it shares another's. */
   readonly entryName: string;
-  /** Members of the entry: what is allowed, checked as a whole; each problem names the member, the rule and the value unless secret. `secrets` resolves {env} and {file}. */
-  readEntry(value: unknown, context: EntryContext): EntryOutcome<Entry>;
+  /** What the entry may hold. SOURCES_FILE is validated as a whole against the schemas of all sources. */
+  readonly configSchema: TSchema;
+  /** The entry, completed with defaults, of a configuration that `configSchema` admits. */
+  toEntry(config: unknown, context: EntryContext): Entry;
   /** URLs of OpenID metadata this entry needs, so that readiness can wait for their keys. */
   keySetUrls(entry: Entry): readonly string[];
   /** Finds the app where the path has none; absent where the path names it. */
@@ -214,13 +212,25 @@ export interface Source<Id extends string = string, Entry = unknown> {
   sign(signer: SampleSigner, body: Buffer): Promise<SampleHead>;
 }
 
+export type SecretOutcome = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: string };
+
+/** The secret that `{env: NAME}` or `{file: PATH}` refers to, or the rule that a value breaks which is no such reference. */
+export type SecretResolver = (reference: unknown) => SecretOutcome;
+
 export interface EntryContext {
   readonly app: string;
-  /** Reads a secret named {env: NAME} or {file: PATH}; a problem text when it cannot. */
-  secret(reference: unknown): { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: string };
+  readonly secret: SecretResolver;
+}
+
+/** What a source is written as: `toEntry` has the type of its schema. */
+export interface SourceDefinition<Id extends string, Config extends TSchema, Entry> extends Source<Id, Entry> {
+  readonly configSchema: Config;
+  toEntry(config: Static<Config>, context: EntryContext): Entry;
 }
 
 /** Keeps the types of a source's entry and id. */
-export function defineSource<const Id extends string, Entry>(source: Source<Id, Entry>): Source<Id, Entry> {
+export function defineSource<const Id extends string, Config extends TSchema, Entry>(
+  source: SourceDefinition<Id, Config, Entry>,
+): Source<Id, Entry> {
   return source;
 }

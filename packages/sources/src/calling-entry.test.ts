@@ -1,3 +1,4 @@
+import { readEntry } from '@switchboard/source-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { audience, entryOf, noSecrets } from './calling/test-support.ts';
 import { graphCalling } from './graph-calling/index.ts';
@@ -6,7 +7,7 @@ import { legacyCalling } from './legacy-calling/index.ts';
 const workflow = { links: { callback: 'https://bot.example/next' }, actions: [{ action: 'hangup', operationId: '1' }] };
 
 const problemsOf = (value: unknown) => {
-  const outcome = graphCalling.readEntry(value, noSecrets);
+  const outcome = readEntry(graphCalling, value, noSecrets);
   return outcome.ok ? [] : outcome.problems;
 };
 
@@ -30,14 +31,14 @@ describe('the graph-calling entry of an app', () => {
   });
 
   it.each([
-    [{}, 'audience is required'],
-    [{ audience: '' }, 'audience must be text'],
-    [{ audience, issuers: [] }, 'issuers must be a list'],
+    [{}, 'audience is mandatory: a string of 1 to 256 characters'],
+    [{ audience: '' }, 'audience must be a string of 1 to 256 characters (got "")'],
+    [{ audience, issuers: [] }, 'issuers must be an array of 1 to 1000 items'],
     [{ audience, metadataUrl: 'http://issuer.example/' }, 'metadataUrl must be an https URL'],
-    [{ audience, legacy: 'yes' }, 'legacy must be one of switch, accept'],
-    [{ audience, regions: { redirectStatus: 301 } }, 'regions.redirectStatus must be one of 302, 307'],
-    [{ audience, regions: { byTenant: { a: 1 } } }, 'regions.byTenant.a must be text'],
-    [{ audience, workflow: { waitMs: 20_000, default: workflow } }, 'workflow.waitMs must be a whole number'],
+    [{ audience, legacy: 'yes' }, 'legacy must be "switch" or "accept" (got "yes")'],
+    [{ audience, regions: { redirectStatus: 301 } }, 'regions.redirectStatus must be 302 or 307 (got 301)'],
+    [{ audience, regions: { byTenant: { a: 1 } } }, 'regions.byTenant.a must be a string'],
+    [{ audience, workflow: { waitMs: 20_000, default: workflow } }, 'workflow.waitMs must be an integer from 0 to 10000 (got 20000)'],
     [{ audience, workflow: { waitMs: 1, default: {} } }, 'workflow.default must be a reply that can be sent. The reply is not a workflow'],
     [{ audience, tenant: 'x' }, 'tenant is not a member here'],
   ])('%j is refused: %s', (value, problem) => {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeEvents, createOfflineCodec, eventTypes, type RawNotification } from '@switchboard/contracts';
 import { isJsonObject, type Json, type JsonObject, type Source, signHmac, textAt } from '@switchboard/source-kit';
-import { authenticateAndVerify, createTestIssuer } from '@switchboard/source-kit/testing';
+import { authenticateAndVerify, createTestIssuer, readEntry } from '@switchboard/source-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { botFramework } from './bot-framework/index.ts';
 import { outgoingWebhook } from './outgoing-webhook/index.ts';
@@ -49,7 +49,7 @@ async function pipeline() {
 
   /** From the signed request to the encoded events: the event types, or the code it ended with. */
   async function outcomeOf(source: Source, body: Buffer): Promise<string> {
-    const read = source.readEntry(entries[source.id], entryContext({ KEY: hmacKey.toString('base64') }));
+    const read = readEntry(source, entries[source.id], entryContext({ KEY: hmacKey.toString('base64') }));
     if (!read.ok) throw new Error(read.problems.join('; '));
     const request = requestOf(body, { query: 'id=id', headers: { authorization: credentialOf(source, body) } });
     const verified = await authenticateAndVerify<unknown>(source, request, { app: 'contoso', entry: read.entry, keySets, now: Date.now() });

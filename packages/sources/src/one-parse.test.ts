@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto';
 import type { InboundRequest, Source } from '@switchboard/source-kit';
-import { createTestIssuer } from '@switchboard/source-kit/testing';
+import { createTestIssuer, readEntry } from '@switchboard/source-kit/testing';
 import { expect, it, vi } from 'vitest';
 import { sources } from './registry.ts';
 import { entryContext, requestOf, routing } from './testing/request.ts';
@@ -22,7 +22,7 @@ async function rigOf(source: Source) {
     'graph-calling': bearer,
     'outgoing-webhook': { ids: ['id'], keys: [{ env: 'KEY' }], reply: { default: { type: 'message', text: 'ok' } } },
   };
-  const read = source.readEntry(entries[source.entryName], entryContext({ KEY: hmacKey }));
+  const read = readEntry(source, entries[source.entryName], entryContext({ KEY: hmacKey }));
   if (!read.ok) throw new Error(read.problems.join('; '));
   const { entry } = read;
   const samples = await source.sample(issuer.signer({ app: 'contoso', audience: 'app', tenantId, hmacKey, hmacId: 'id' }));

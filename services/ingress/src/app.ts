@@ -24,7 +24,7 @@ import { createRefusalReports } from './refusals.ts';
 import { checkReplyText } from './replies/check-reply-text.ts';
 import { type Replies, readReplies } from './replies/read-replies.ts';
 import { createWaiters, type Waiters } from './replies/waiters.ts';
-import { readSources } from './sources-file/read-sources.ts';
+import { sourcesReader } from './sources-file/read-sources.ts';
 import { type SourcesWatch, watchSources } from './sources-file/watch-sources.ts';
 
 export interface Adapters {
@@ -160,7 +160,7 @@ function watchSourcesFile(
   const secrets = { environment: adapters.environment, readText: adapters.readText, directory: dirname(config.sourcesFile) };
   return watchSources({
     readText: async () => adapters.readText(config.sourcesFile),
-    parse: (text) => readSources(text, adapters.sources, secrets),
+    parse: sourcesReader(adapters.sources, secrets),
     pollMs: config.sourcesPollMs,
     onChange: ({ keySetUrls }) => keySets.watch(keySetUrls),
     onOutcome: (outcome) => {

@@ -1,11 +1,9 @@
 import { isIP } from 'node:net';
+import { httpsUrlProblem } from '@switchboard/validation';
 
 /** Absolute, https (or http on loopback where allowed), without user information. */
 export function isFetchableUrl(text: string, allowLoopbackHttp: boolean): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') return false;
-  return url.protocol === 'https:' || (allowLoopbackHttp && url.protocol === 'http:' && isLoopback(url.hostname));
+  return httpsUrlProblem(text, { loopbackHttp: allowLoopbackHttp }) === undefined;
 }
 
 /**
@@ -24,8 +22,4 @@ function isPublicName(hostname: string): boolean {
   const name = hostname.replace(/\.$/, '');
   if (name.startsWith('[') || isIP(name) !== 0 || !name.includes('.')) return false;
   return !/(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|test|invalid|arpa|onion)$/i.test(name);
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

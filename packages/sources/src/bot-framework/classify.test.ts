@@ -1,8 +1,9 @@
 import type { InboundRequest, Json, JsonObject } from '@switchboard/source-kit';
+import { readEntry } from '@switchboard/source-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { entryContext, requestOf, routing } from '../testing/request.ts';
 import { classify } from './classify.ts';
-import { readEntry } from './entry.ts';
+import { botFramework } from './index.ts';
 
 const reply = { waitMs: 4500, default: { type: 'message', text: 'Working on it.' } };
 const entry = { audience: 'bot-1', issuers: ['i'], metadataUrl: 'https://issuer.example', reply };
@@ -71,7 +72,7 @@ it.each<[string, Json | Buffer, string]>([
 
 describe('the entry', () => {
   it('needs an audience alone', () => {
-    expect(readEntry({ audience: 'bot-1' }, entryContext())).toEqual({
+    expect(readEntry(botFramework, { audience: 'bot-1' }, entryContext())).toEqual({
       ok: true,
       entry: {
         audience: 'bot-1',
@@ -83,7 +84,7 @@ describe('the entry', () => {
   });
 
   it('takes a reply of its own, with the full wait unless it says less', () => {
-    const outcome = readEntry({ audience: 'bot-1', reply: { default: reply.default } }, entryContext());
+    const outcome = readEntry(botFramework, { audience: 'bot-1', reply: { default: reply.default } }, entryContext());
     expect(outcome.ok && outcome.entry.reply).toEqual(reply);
   });
 
@@ -92,7 +93,7 @@ describe('the entry', () => {
     [{ waitMs: 4501, default: reply.default }, 'reply.waitMs'],
     [{}, 'reply.default'],
   ])('refuses the reply %j and names %s', (refused, member) => {
-    const outcome = readEntry({ audience: 'bot-1', reply: refused }, entryContext());
+    const outcome = readEntry(botFramework, { audience: 'bot-1', reply: refused }, entryContext());
     expect(outcome.ok ? [] : outcome.problems).toEqual([expect.stringContaining(member)]);
   });
 });

@@ -1,34 +1,27 @@
-import {
-  type EntryContext,
-  type EntryOutcome,
-  httpsUrl,
-  integer,
-  listOf,
-  objectOf,
-  readEntryWith,
-  reply,
-  text,
-  type ValueOf,
-  withDefault,
-} from '@switchboard/source-kit';
+import { type JsonObject, replySchema } from '@switchboard/source-kit';
+import { httpsUrl, optional, type Static, strictObject, Type, text } from '@switchboard/validation';
 
 const METADATA_URL = 'https://login.botframework.com/v1/.well-known/openidconfiguration';
 const ISSUER = 'https://api.botframework.com';
 const WAIT_MS = 4500;
+/** Shows nothing: what an invoke gets that has no reply, unless the entry has a default. */
+const NO_REPLY: JsonObject = {};
 
-/** Without a configured default an invoke without a reply gets an empty object, which shows nothing. */
-const NO_REPLY = { waitMs: WAIT_MS, default: {} };
-
-const entry = objectOf({
+export const configSchema = strictObject({
   /** Microsoft app id of the bot. */
   audience: text(),
-  issuers: withDefault(listOf(text(), { min: 1 }), [ISSUER]),
-  metadataUrl: withDefault(httpsUrl(), METADATA_URL),
-  reply: withDefault(objectOf({ waitMs: withDefault(integer({ min: 0, max: WAIT_MS }), WAIT_MS), default: reply() }), NO_REPLY),
+  issuers: optional(Type.Array(text(), { minItems: 1, maxItems: 1_000 })),
+  metadataUrl: optional(httpsUrl()),
+  reply: optional(strictObject({ waitMs: optional(Type.Integer({ minimum: 0, maximum: WAIT_MS })), default: replySchema() })),
 });
 
-export type BotFrameworkEntry = ValueOf<typeof entry>;
+export type BotFrameworkEntry = ReturnType<typeof toEntry>;
 
-export function readEntry(value: unknown, context: EntryContext): EntryOutcome<BotFrameworkEntry> {
-  return readEntryWith(entry, value, context);
+export function toEntry({ audience, issuers, metadataUrl, reply }: Static<typeof configSchema>) {
+  return {
+    audience,
+    issuers: issuers ?? [ISSUER],
+    metadataUrl: metadataUrl ?? METADATA_URL,
+    reply: { waitMs: reply?.waitMs ?? WAIT_MS, default: reply?.default ?? NO_REPLY },
+  };
 }

@@ -1,7 +1,7 @@
 import { defineSource } from '@switchboard/source-kit';
 import { normalizeActivity } from '../activity/normalize.ts';
 import { classify } from './classify.ts';
-import { readEntry } from './entry.ts';
+import { configSchema, toEntry } from './entry.ts';
 import { sample, sign } from './sample.ts';
 import { authenticate, verify } from './verify.ts';
 
@@ -10,7 +10,8 @@ export const botFramework = defineSource({
   id: 'bot-framework',
   routes: [{ method: 'POST', path: '/bot-framework/:app' }],
   entryName: 'bot-framework',
-  readEntry,
+  configSchema,
+  toEntry,
   keySetUrls: (entry) => [entry.metadataUrl],
   keptHeaders: ['content-type', 'x-ms-conversation-id', 'x-ms-tenant-id'],
   authenticate,

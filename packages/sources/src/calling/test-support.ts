@@ -1,15 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { completeEvents, createOfflineCodec, type EventDraft, eventTypes, type RawNotification, topics } from '@switchboard/contracts';
-import {
-  type Classification,
-  type InboundRequest,
-  type NormalizeOutcome,
-  type Principal,
-  type Routing,
-  readEntryWith,
-  type Source,
-} from '@switchboard/source-kit';
-import { type CallingEntry, callingEntry } from './entry.ts';
+import type { Classification, InboundRequest, NormalizeOutcome, Principal, Routing, Source } from '@switchboard/source-kit';
+import { readEntry } from '@switchboard/source-kit/testing';
+import { type CallingEntry, callingConfig, toCallingEntry } from './entry.ts';
 
 export const tenant = '5d0a1f6e-1111-4a7b-9c58-2f6b8f0a0001';
 export const audience = '0aa0c5a4-2222-4f3e-8a53-6f1d3c9b0002';
@@ -30,7 +23,7 @@ export const routing: Routing = {
 };
 
 export function entryOf(members: Readonly<Record<string, unknown>> = {}): CallingEntry {
-  const outcome = readEntryWith(callingEntry, { audience, ...members }, noSecrets);
+  const outcome = readEntry({ configSchema: callingConfig, toEntry: toCallingEntry }, { audience, ...members }, noSecrets);
   if (!outcome.ok) throw new Error(outcome.problems.join('; '));
   return outcome.entry;
 }

@@ -1,5 +1,5 @@
-import { defineSource, readEntryWith, verifiedByToken } from '@switchboard/source-kit';
-import { callingEntry } from '../calling/entry.ts';
+import { defineSource, verifiedByToken } from '@switchboard/source-kit';
+import { callingConfig, toCallingEntry } from '../calling/entry.ts';
 import { callingHeaders } from '../calling/headers.ts';
 import { protocolFormOf } from '../calling/protocol-form.ts';
 import { callingRoutes } from '../calling/routes.ts';
@@ -13,7 +13,8 @@ export const legacyCalling = defineSource({
   id: 'legacy-calling',
   routes: callingRoutes,
   entryName: 'graph-calling',
-  readEntry: (value, context) => readEntryWith(callingEntry, value, context),
+  configSchema: callingConfig,
+  toEntry: toCallingEntry,
   keySetUrls: (entry) => [entry.metadataUrl],
   keptHeaders: callingHeaders,
   replyKind: 'workflow',

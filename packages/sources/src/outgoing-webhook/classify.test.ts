@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { readEntry } from '@switchboard/source-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { entryContext, requestOf, routing } from '../testing/request.ts';
 import { classify } from './classify.ts';
-import { readEntry } from './entry.ts';
+import { outgoingWebhook } from './index.ts';
 import { findApp } from './lookup.ts';
 
 const body = readFileSync(new URL('fixtures/message.json', import.meta.url));
@@ -76,7 +77,7 @@ describe('the entry', () => {
   const smallest = { ids: ['Lunch'], keys: [{ env: 'HOOK_KEY' }], reply: { default: reply.default } };
 
   it('holds its ids in lower case and its keys as bytes', () => {
-    expect(readEntry(smallest, entryContext(secrets))).toEqual({
+    expect(readEntry(outgoingWebhook, smallest, entryContext(secrets))).toEqual({
       ok: true,
       entry: { ids: ['lunch'], keys: [key], team: undefined, tenant: undefined, name: undefined, reply },
     });
@@ -94,13 +95,13 @@ describe('the entry', () => {
     [{ reply: undefined }, 'reply'],
     [{ reply: { default: { type: 'message', attachments: [{ content: { buttons: [{ type: 'imBack' }] } }] } } }, 'reply.default'],
   ])('is refused with %j and the problem names %s', (changed, member) => {
-    const outcome = readEntry({ ...smallest, ...changed }, entryContext(secrets));
+    const outcome = readEntry(outgoingWebhook, { ...smallest, ...changed }, entryContext(secrets));
     const problems = outcome.ok ? [] : outcome.problems;
     expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual([member]);
   });
 
   it('never shows a key in a problem', () => {
-    const outcome = readEntry({ ...smallest, keys: [secrets.HOOK_KEY, { env: 'SHORT_KEY' }] }, entryContext(secrets));
+    const outcome = readEntry(outgoingWebhook, { ...smallest, keys: [secrets.HOOK_KEY, { env: 'SHORT_KEY' }] }, entryContext(secrets));
     const text = outcome.ok ? '' : outcome.problems.join();
     expect(text).toContain('keys[1]');
     expect([secrets.HOOK_KEY, secrets.SHORT_KEY].filter((secret) => text.includes(secret))).toEqual([]);

@@ -1,43 +1,32 @@
-import {
-  converted,
-  type EntryContext,
-  type EntryOutcome,
-  integer,
-  listOf,
-  objectOf,
-  optional,
-  parseHmacKey,
-  readEntryWith,
-  reply,
-  secret,
-  text,
-  type ValueOf,
-  withDefault,
-} from '@switchboard/source-kit';
+import { type EntryContext, parseHmacKey, replySchema, secretReference, secretText } from '@switchboard/source-kit';
+import { optional, type Static, strictObject, Type, text } from '@switchboard/validation';
 
 /** The sender gives up after five seconds; the rest is for the way back. */
 const WAIT_MS = 4500;
 
-const lookupId = converted(text(), (id) => ({ ok: true, value: id.toLowerCase() }));
-
-const key = converted(secret(), (value) => {
-  const parsed = parseHmacKey(value);
-  return parsed.ok ? { ok: true, value: parsed.key } : { ok: false, rule: parsed.problem };
-});
-
-const entry = objectOf({
-  /** Values of `?id=` that lead to this app, in lower case. */
-  ids: listOf(lookupId, { min: 1 }),
+export const configSchema = strictObject({
+  /** Values of `?id=` that lead to this app, in any letter case. */
+  ids: Type.Array(text(), { minItems: 1, maxItems: 1_000 }),
   /** Security tokens of the webhook; several while one replaces another, or for one webhook in several teams. */
-  keys: listOf(key, { min: 1, max: 16 }),
+  keys: Type.Array(secretReference('hmac-key'), { minItems: 1, maxItems: 16 }),
   team: optional(text()),
   tenant: optional(text()),
   name: optional(text()),
-  reply: objectOf({ waitMs: withDefault(integer({ min: 0, max: WAIT_MS }), WAIT_MS), default: reply() }),
+  reply: strictObject({ waitMs: optional(Type.Integer({ minimum: 0, maximum: WAIT_MS })), default: replySchema() }),
 });
 
-export type OutgoingWebhookEntry = ValueOf<typeof entry>;
+export type OutgoingWebhookEntry = ReturnType<typeof toEntry>;
 
-export function readEntry(value: unknown, context: EntryContext): EntryOutcome<OutgoingWebhookEntry> {
-  return readEntryWith(entry, value, context);
+export function toEntry({ ids, keys, team, tenant, name, reply }: Static<typeof configSchema>, context: EntryContext) {
+  return {
+    ids: ids.map((id) => id.toLowerCase()),
+    keys: keys.flatMap((reference) => {
+      const parsed = parseHmacKey(secretText(reference, context));
+      return parsed.ok ? [parsed.key] : [];
+    }),
+    team: team ?? undefined,
+    tenant: tenant ?? undefined,
+    name: name ?? undefined,
+    reply: { waitMs: reply.waitMs ?? WAIT_MS, default: reply.default },
+  };
 }

@@ -1,7 +1,7 @@
 import { defineSource } from '@switchboard/source-kit';
 import { normalizeActivity } from '../activity/normalize.ts';
 import { classify } from './classify.ts';
-import { readEntry } from './entry.ts';
+import { configSchema, toEntry } from './entry.ts';
 import { findApp } from './lookup.ts';
 import { sample, sign } from './sample.ts';
 import { authenticate, verify } from './verify.ts';
@@ -11,7 +11,8 @@ export const outgoingWebhook = defineSource({
   id: 'outgoing-webhook',
   routes: [{ method: 'POST', path: '/outgoing-webhook' }],
   entryName: 'outgoing-webhook',
-  readEntry,
+  configSchema,
+  toEntry,
   keySetUrls: () => [],
   findApp,
   lookupValues: ({ ids }) => ids,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkReply } from '@switchboard/source-kit';
-import { authenticateAndVerify } from '@switchboard/source-kit/testing';
+import { authenticateAndVerify, readEntry } from '@switchboard/source-kit/testing';
 import { describe, expect, it } from 'vitest';
 import { eventOf, extensionsOf, rawOf } from '../testing/raw-notification.ts';
 import { entryContext, requestOf, routing } from '../testing/request.ts';
@@ -17,7 +17,8 @@ const directory = join(process.env.SHARED_PAYLOADS ?? join(repository, '..', 'sh
 const present = existsSync(directory);
 const sample = (name: string) => readFileSync(join(directory, `inbound-message-${name}.json`));
 
-const read = outgoingWebhook.readEntry(
+const read = readEntry(
+  outgoingWebhook,
   { ids: ['contoso'], keys: [{ env: 'CONTOSO' }], reply: { default: { type: 'message', text: 'This is a reply!' } } },
   entryContext({ CONTOSO: key }),
 );

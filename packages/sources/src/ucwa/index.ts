@@ -1,6 +1,6 @@
 import { defineSource, verifiedByToken } from '@switchboard/source-kit';
 import { classify } from './classify.ts';
-import { readEntry } from './entry.ts';
+import { configSchema, toEntry } from './entry.ts';
 import { normalize } from './normalize.ts';
 import { sample, sign } from './sample.ts';
 import { authenticate } from './verify.ts';
@@ -15,7 +15,8 @@ export const ucwa = defineSource({
     { method: 'GET', path: '/ucwa/:app/*' },
   ],
   entryName: 'ucwa',
-  readEntry,
+  configSchema,
+  toEntry,
   keySetUrls: (entry) => [entry.metadataUrl],
   keptHeaders: ['content-type', 'client-request-id', 'x-ms-correlation-id'],
   authenticate,

@@ -1,4 +1,4 @@
-import { createTestIssuer } from '@switchboard/source-kit/testing';
+import { createTestIssuer, readEntry } from '@switchboard/source-kit/testing';
 import { expect, it } from 'vitest';
 import { entryContext } from '../testing/request.ts';
 import { ucwa } from './index.ts';
@@ -26,7 +26,7 @@ it('posts its sample as the platform does, the media type with a quoted paramete
 });
 
 it('reads the smallest entry with the published key set', () => {
-  const outcome = ucwa.readEntry({ audience: 'https://litware.example', tenants: ['tenant-1'] }, entryContext());
+  const outcome = readEntry(ucwa, { audience: 'https://litware.example', tenants: ['tenant-1'] }, entryContext());
   expect(outcome).toEqual({
     ok: true,
     entry: {
@@ -41,19 +41,19 @@ it('reads the smallest entry with the published key set', () => {
 });
 
 it.each([
-  [{}, 'tenants is required'],
-  [{ tenants: [] }, 'tenants must be a list of 1 to 1000 items'],
+  [{}, 'tenants is mandatory: an array of 1 to 1000 items'],
+  [{ tenants: [] }, 'tenants must be an array of 1 to 1000 items (got an array of 0)'],
 ])('admits no tenant that is not named: %j', (members, problem) => {
-  const outcome = ucwa.readEntry({ audience: 'https://litware.example', ...members }, entryContext());
+  const outcome = readEntry(ucwa, { audience: 'https://litware.example', ...members }, entryContext());
   expect(outcome.ok ? [] : outcome.problems).toEqual([expect.stringContaining(problem)]);
 });
 
 it('reports every problem of an entry at once', () => {
-  const outcome = ucwa.readEntry({ tenants: 'all', metadataUrl: 'http://issuer.example', unknown: 1 }, entryContext());
+  const outcome = readEntry(ucwa, { tenants: 'all', metadataUrl: 'http://issuer.example', unknown: 1 }, entryContext());
   expect(outcome.ok).toBe(false);
   expect(outcome.ok ? [] : outcome.problems).toEqual([
-    expect.stringContaining('unknown'),
     expect.stringContaining('audience'),
+    expect.stringContaining('unknown'),
     expect.stringContaining('tenants'),
     expect.stringContaining('metadataUrl'),
   ]);

@@ -1,18 +1,25 @@
-import { createRoutingTokens, routingTokenKeyProblem, type Source } from '@switchboard/source-kit';
+import { createRoutingTokens, entryKeywords, type SecretResolver, type Source, secretText } from '@switchboard/source-kit';
+import { createValidator, memberPath, messageOf } from '@switchboard/validation';
 import { LineCounter, parseDocument } from 'yaml';
 import type { AppLimits } from '../accept/admission.ts';
-import { readLimits } from './read-limits.ts';
-import { gotKind, isObject, type Problems, readRegions } from './read-regions.ts';
+import type { Regions } from '../routing/routing.ts';
 import { resolveSecret, type SecretSources } from './resolve-secret.ts';
 import type { SourcesConfig } from './sources-config.ts';
+import { type SourcesFile, sourcesSchema } from './sources-schema.ts';
 
 export type SourcesOutcome =
   | { readonly ok: true; readonly config: SourcesConfig }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  | {
+      readonly ok: false;
+      /** The first 20, each a sentence: member, rule, and the value unless secret. */
+      readonly problems: readonly string[];
+      /** Number of all problems. */
+      readonly problemCount: number;
+    };
 
-const APP_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-/** Member of an app beside its sources. */
-const LIMITS = 'limits';
+function refused(problems: readonly string[], problemCount = problems.length): SourcesOutcome {
+  return { ok: false, problems: problems.slice(0, 20), problemCount };
+}
 
 function parseYaml(text: string): { readonly value: unknown } | { readonly problems: readonly string[] } {
   const lineCounter = new LineCounter();
@@ -28,92 +35,77 @@ function parseYaml(text: string): { readonly value: unknown } | { readonly probl
   try {
     return { value: document.toJS({ maxAliasCount: 100 }) };
   } catch {
-    return { problems: ['aliases: must expand to at most 100 values (got more)'] };
+    return { problems: ['aliases must expand to at most 100 values (got more)'] };
   }
 }
 
-function readRoutingKeys(value: unknown, secrets: SecretSources, problem: Problems): string[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    problem(`routingTokenKeys: must be a list of at least one {env: NAME} or {file: PATH} ${gotKind(value)}`);
-    return [];
-  }
-  return value.flatMap((reference: unknown, index) => {
-    const secret = resolveSecret(reference, secrets);
-    const broken = secret.ok ? routingTokenKeyProblem(secret.value) : secret.problem;
-    if (broken !== undefined) problem(`routingTokenKeys[${index}]: ${broken}`);
-    return secret.ok && broken === undefined ? [secret.value] : [];
-  });
-}
-
-interface ReadApps {
-  readonly entries: ReadonlyMap<string, ReadonlyMap<string, unknown>>;
-  readonly limits: ReadonlyMap<string, AppLimits>;
-  readonly keySetUrls: readonly string[];
-}
-
-function readApps(value: unknown, sources: readonly Source[], secrets: SecretSources, problem: Problems): ReadApps {
-  const entries = new Map(sources.map((source) => [source.id, new Map<string, unknown>()]));
-  const keySetUrls = new Set<string>();
-  const limits = new Map<string, AppLimits>();
-  const known = [...new Set(sources.map((source) => source.entryName))];
-  /** The app that a value of `lookupValues` leads to, by source and value. */
-  const apps = new Map<string, string>();
-  if (!isObject(value)) problem(`apps: must be an object of app name to sources ${gotKind(value)}`);
-  else {
-    for (const [app, members] of Object.entries(value)) {
-      if (!APP_NAME.test(app)) problem(`apps.${app}: must be named by at most 128 letters, digits, dots, underscores and hyphens`);
-      else if (!isObject(members)) problem(`apps.${app}: must be an object of source to entry ${gotKind(members)}`);
-      else readApp(app, members);
+/** Reads the text of SOURCES_FILE as a whole: every problem at once. */
+export function sourcesReader(sources: readonly Source[], secrets: SecretSources): (text: string) => SourcesOutcome {
+  const validator = createValidator(sourcesSchema(sources), { keywords: entryKeywords });
+  return (text) => {
+    const parsed = parseYaml(text);
+    if ('problems' in parsed) return refused(parsed.problems);
+    const secret = resolvedOnce(secrets);
+    const checked = validator.check(parsed.value, { context: { secret } });
+    if (!checked.ok) {
+      const problems = checked.problems.map((problem) => messageOf(problem, 'the file'));
+      return refused(problems, checked.problemCount);
     }
-  }
-  return { entries, limits, keySetUrls: [...keySetUrls] };
+    const { routingTokenKeys, regions, apps } = checked.value;
+    const read = readApps(apps, sources, secret);
+    if (read.collisions.length > 0) return refused(read.collisions);
+    const routingTokens = createRoutingTokens(routingTokenKeys.map((key) => secretText(key, { secret })));
+    const { entries, limits, keySetUrls } = read;
+    return { ok: true, config: { routingTokens, regions: readRegions(regions), entries, limits, keySetUrls } };
+  };
+}
 
-  function readApp(app: string, members: Readonly<Record<string, unknown>>): void {
-    // Sources that share an entry find the same problems in it.
-    const found = new Set<string>();
-    for (const name of Object.keys(members)) {
-      if (name === LIMITS)
-        limits.set(
-          app,
-          readLimits(members[name], (text) => void found.add(`apps.${app}.${text}`)),
-        );
-      else if (!known.includes(name)) found.add(`apps.${app}.${name}: is not a known source (${known.join(', ')}) and not ${LIMITS}`);
+/** Each reference is resolved once for a text, so that the secret that was validated is the one in use. */
+function resolvedOnce(secrets: SecretSources): SecretResolver {
+  const resolved = new Map<unknown, ReturnType<SecretResolver>>();
+  return (reference) => {
+    const known = resolved.get(reference) ?? resolveSecret(reference, secrets);
+    resolved.set(reference, known);
+    return known;
+  };
+}
+
+/** Without regions there is one region, and no address to redirect to. */
+function readRegions({ self, table = {} }: NonNullable<SourcesFile['regions']> = { self: 'default' }): Regions {
+  const urls = Object.entries(table).map(([name, url]) => [name, new URL(url).href.replace(/\/+$/, '')] as const);
+  // Names come from senders: a look-up must find no inherited member.
+  return { self, table: Object.assign(Object.create(null), Object.fromEntries(urls)) };
+}
+
+interface ReadApps extends Pick<SourcesConfig, 'entries' | 'limits' | 'keySetUrls'> {
+  /** Values of `lookupValues` that lead to two apps. */
+  readonly collisions: readonly string[];
+}
+
+function readApps(apps: SourcesFile['apps'], sources: readonly Source[], secret: SecretResolver): ReadApps {
+  const entries = new Map(sources.map((source) => [source.id, new Map<string, unknown>()]));
+  const limits = new Map<string, AppLimits>();
+  const keySetUrls = new Set<string>();
+  const collisions: string[] = [];
+  /** The app that a value of `lookupValues` leads to, by source and value. */
+  const owners = new Map<string, string>();
+  for (const [app, config] of Object.entries(apps)) {
+    if (config.limits !== undefined) {
+      limits.set(app, { requestsPerSecond: config.limits.requests_per_second, bytesInFlight: config.limits.bytes_in_flight });
     }
     for (const source of sources) {
-      if (!Object.hasOwn(members, source.entryName)) continue;
-      const context = { app, secret: (reference: unknown) => resolveSecret(reference, secrets) };
-      const outcome = source.readEntry(members[source.entryName], context);
-      if (outcome.ok) {
-        entries.get(source.id)?.set(app, outcome.entry);
-        for (const url of source.keySetUrls(outcome.entry)) keySetUrls.add(url);
-        for (const lookup of new Set(source.lookupValues?.(outcome.entry))) {
-          const first = apps.get(`${source.id} ${lookup}`) ?? app;
-          apps.set(`${source.id} ${lookup}`, first);
-          if (first === app) continue;
-          found.add(`apps.${app}.${source.entryName}: ${JSON.stringify(lookup)} already leads to apps.${first}; it must lead to one app`);
-        }
-      } else for (const text of outcome.problems) found.add(`apps.${app}.${source.entryName}: ${text}`);
+      if (!Object.hasOwn(config, source.entryName)) continue;
+      const entry = source.toEntry(config[source.entryName], { app, secret });
+      entries.get(source.id)?.set(app, entry);
+      for (const url of source.keySetUrls(entry)) keySetUrls.add(url);
+      for (const lookup of new Set(source.lookupValues?.(entry))) {
+        const owner = owners.get(`${source.id} ${lookup}`) ?? app;
+        owners.set(`${source.id} ${lookup}`, owner);
+        if (owner === app) continue;
+        const [member, first] = [memberPath(memberPath('apps', app), source.entryName), memberPath('apps', owner)];
+        collisions.push(`${member}: ${JSON.stringify(lookup)} already leads to ${first}; it must lead to one app`);
+      }
     }
-    for (const text of found) problem(text);
   }
-}
-
-/** Reads SOURCES_FILE as a whole: every problem at once, each naming member and rule, and the value unless secret. */
-export function readSources(text: string, sources: readonly Source[], secrets: SecretSources): SourcesOutcome {
-  const parsed = parseYaml(text);
-  if ('problems' in parsed) return { ok: false, problems: parsed.problems };
-  if (!isObject(parsed.value)) {
-    return { ok: false, problems: [`must be an object with the members routingTokenKeys, regions and apps ${gotKind(parsed.value)}`] };
-  }
-  const problems: string[] = [];
-  const problem: Problems = (found) => {
-    problems.push(found);
-  };
-  const { routingTokenKeys, regions, apps, ...others } = parsed.value;
-  for (const name of Object.keys(others)) problem(`${name}: is not a known member (routingTokenKeys, regions, apps)`);
-  const routingKeys = readRoutingKeys(routingTokenKeys, secrets, problem);
-  const readRegion = readRegions(regions, problem);
-  const readEntries = readApps(apps, sources, secrets, problem);
-  if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, config: { routingTokens: createRoutingTokens(routingKeys), regions: readRegion, ...readEntries } };
+  return { entries, limits, keySetUrls: [...keySetUrls], collisions };
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { SecretOutcome } from '@switchboard/source-kit';
 
 export interface SecretSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -7,8 +8,6 @@ export interface SecretSources {
   /** Directory that relative paths start from. */
   readonly directory: string;
 }
-
-export type SecretOutcome = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: string };
 
 /** Reads {env: NAME} or {file: PATH}. A secret written into the file itself is refused, and never shown. */
 export function resolveSecret(reference: unknown, sources: SecretSources): SecretOutcome {

@@ -22,8 +22,6 @@ export interface SourcesWatch {
   stop(): void;
 }
 
-const MAX_PROBLEMS_LOGGED = 20;
-
 /**
  * Watches SOURCES_FILE by its content: mounted files change by a swap of links that file-system events miss. An invalid or
  * missing file leaves the last valid content in use.
@@ -59,8 +57,8 @@ export async function watchSources(options: WatchOptions): Promise<SourcesWatch>
       logger.error(
         {
           code: 'ERR_SOURCES_INVALID' satisfies IngressLogCode,
-          count: outcome.problems.length,
-          problems: outcome.problems.slice(0, MAX_PROBLEMS_LOGGED),
+          count: outcome.problemCount,
+          problems: outcome.problems,
         },
         'SOURCES_FILE invalid, last valid content stays in use',
       );

@@ -2,13 +2,15 @@ import {
   type AuthenticateOutcome,
   defineSource,
   type EntryContext,
-  type EntryOutcome,
   type InboundHead,
   type InboundRequest,
+  secretReference,
+  secretText,
   type TokenPrincipal,
   type VerifyContext,
   type VerifyOutcome,
 } from '@switchboard/source-kit';
+import { type Static, strictObject, Type } from '@switchboard/validation';
 
 export interface TestEntry {
   readonly word: string;
@@ -16,13 +18,10 @@ export interface TestEntry {
 }
 
 /** Entry `{word: {env|file}, waitMs?}`. */
-function readEntry(value: unknown, { secret }: EntryContext): EntryOutcome<TestEntry> {
-  const { word, waitMs = 1_000, ...others } = (value ?? {}) as Record<string, unknown>;
-  const unknown = Object.keys(others).map((name) => `${name}: is not a known member (word, waitMs)`);
-  const read = secret(word);
-  if (!read.ok) return { ok: false, problems: [`word: ${read.problem}`, ...unknown] };
-  if (unknown.length > 0) return { ok: false, problems: unknown };
-  return { ok: true, entry: { word: read.value, waitMs: Number(waitMs) } };
+const configSchema = strictObject({ word: secretReference(), waitMs: Type.Optional(Type.Integer({ minimum: 0 })) });
+
+function toEntry({ word, waitMs = 1_000 }: Static<typeof configSchema>, context: EntryContext): TestEntry {
+  return { word: secretText(word, context), waitMs };
 }
 
 const principal: TokenPrincipal = {
@@ -59,7 +58,8 @@ function verify({ headers, body }: InboundRequest, found: TokenPrincipal | null,
 
 const base = {
   entryName: 'test',
-  readEntry,
+  configSchema,
+  toEntry,
   keySetUrls: () => ['https://issuer.example/metadata'],
   keptHeaders: ['content-type', 'x-kept', 'authorization'],
   authenticate,
@@ -74,7 +74,7 @@ function textOf(request: InboundRequest): string {
 }
 
 /** 202 for bodies that begin with "new"; 302 for "new elsewhere". */
-const newForm = defineSource<'test-new', TestEntry>({
+const newForm = defineSource({
   ...base,
   id: 'test-new',
   routes: [
@@ -98,7 +98,7 @@ const newForm = defineSource<'test-new', TestEntry>({
 });
 
 /** 204 for bodies that begin with "old"; "old callback" is an anomaly. */
-const oldForm = defineSource<'test-old', TestEntry>({
+const oldForm = defineSource({
   ...base,
   id: 'test-old',
   routes: [
@@ -118,7 +118,7 @@ const oldForm = defineSource<'test-old', TestEntry>({
 });
 
 /** Finds its app by `?id=` and waits for a reply. */
-const hook = defineSource<'test-hook', TestEntry>({
+const hook = defineSource({
   ...base,
   id: 'test-hook',
   entryName: 'hook',

@@ -1,11 +1,9 @@
+import { httpsUrl, strictObject, Type, text } from '@switchboard/validation';
 import { digest } from '../../body/digest.ts';
 import { type JsonObject, textAt } from '../../body/json.ts';
 import { parseJsonObject } from '../../body/parse-json.ts';
-import { listOf, objectOf } from '../../entry/compound-members.ts';
-import type { ValueOf } from '../../entry/member-reader.ts';
-import { readEntryWith } from '../../entry/read-entry.ts';
-import { converted, httpsUrl, secret, text } from '../../entry/scalar-members.ts';
-import { parseHmacKey } from '../../hmac/keys.ts';
+import { secretReference } from '../../entry/schemas.ts';
+import { secretText } from '../../entry/secret-text.ts';
 import { authenticateHmac, verifyHmac } from '../../hmac/verify-hmac.ts';
 import { maxRoutingKeyLength } from '../../routing-key.ts';
 import type { SampleSigner } from '../../sample-signer.ts';
@@ -35,7 +33,7 @@ function redactSecret(value: JsonObject): JsonObject {
   return { ...value, secret: null };
 }
 
-const entry = objectOf({ audience: text(), metadataUrl: httpsUrl(), tenants: listOf(text()) });
+const configSchema = strictObject({ audience: text(), metadataUrl: httpsUrl(), tenants: Type.Array(text()) });
 
 export async function signBearer(signer: SampleSigner): Promise<SampleHead> {
   const claims = { aud: signer.audience, tid: signer.tenantId, iss: `https://sts.windows.net/${signer.tenantId}/` };
@@ -56,8 +54,9 @@ export const bearerModel = defineSource({
   id: 'model',
   routes: [{ method: 'POST', path: '/model/:app/:context?' }],
   entryName: 'model',
-  readEntry: (value, context) => readEntryWith(entry, value, context),
-  keySetUrls: ({ metadataUrl }: ValueOf<typeof entry>) => [metadataUrl],
+  configSchema,
+  toEntry: (config) => config,
+  keySetUrls: ({ metadataUrl }) => [metadataUrl],
   keptHeaders: ['content-type'],
   authenticate(head, context) {
     const { audience, metadataUrl, tenants } = context.entry;
@@ -88,19 +87,13 @@ export const bearerModel = defineSource({
   sign: signBearer,
 }) as Source;
 
-const hmacEntry = objectOf({
-  keys: listOf(
-    converted(secret(), (value) => {
-      const parsed = parseHmacKey(value);
-      return parsed.ok ? { ok: true, value: parsed.key } : { ok: false, rule: parsed.problem };
-    }),
-  ),
-});
+const hmacConfig = strictObject({ keys: Type.Array(secretReference('hmac-key')) });
 
 /** The same with a shared key. */
-export const hmacModel = defineSource<string, ValueOf<typeof hmacEntry>>({
+export const hmacModel = defineSource<string, typeof hmacConfig, { readonly keys: readonly Buffer[] }>({
   ...bearerModel,
-  readEntry: (value, context) => readEntryWith(hmacEntry, value, context),
+  configSchema: hmacConfig,
+  toEntry: ({ keys }, context) => ({ keys: keys.map((key) => Buffer.from(secretText(key, context), 'base64')) }),
   keySetUrls: () => [],
   authenticate: async (head) => authenticateHmac(head),
   verify(request, _, context) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { maxRoutingKeyLength } from '../../routing-key.ts';
 import type { InboundRequest } from '../../source.ts';
+import { readEntry } from '../read-entry.ts';
 import { expectRefused, verifyIn } from './expectations.ts';
 import { mutatedBodies } from './mutated-bodies.ts';
 import type { ConformanceCase, ConformanceOptions } from './options.ts';
@@ -112,10 +113,10 @@ function contentCases(rigged: () => Promise<Rig>, options: ConformanceOptions): 
         const { source, issuer, tenantId } = await rigged();
         const setup = { metadataUrl: issuer.metadataUrl, audience: 'a', tenantId, hmacId: 'conformance', hmacKey: { env: 'HMAC_KEY' } };
         const entry = options.entry(setup) as Readonly<Record<string, unknown>>;
-        const outcome = source.readEntry({ ...entry, unheardOf: 1 }, entryContext);
+        const outcome = readEntry(source, { ...entry, unheardOf: 1 }, entryContext);
         assert.ok(!outcome.ok && outcome.problems.some((text) => text.includes('unheardOf')), JSON.stringify(outcome));
         for (const value of [null, 1, 'text', [], {}]) {
-          const refused = source.readEntry(value, entryContext);
+          const refused = readEntry(source, value, entryContext);
           assert.ok(!refused.ok && refused.problems.length > 0, JSON.stringify(value));
         }
       },

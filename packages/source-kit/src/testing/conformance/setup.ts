@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { KeySets } from '../../key-sets.ts';
 import type { SampleSigner } from '../../sample-signer.ts';
 import type { InboundRequest, SampleRequest, Source } from '../../source.ts';
+import { readEntry } from '../read-entry.ts';
 import { createTestIssuer, type TestIssuer } from '../test-issuer.ts';
 import type { ConformanceOptions, ConformanceSetup } from './options.ts';
 import { requestOf } from './sample-requests.ts';
@@ -34,7 +35,7 @@ export async function setUp(source: Source, options: ConformanceOptions): Promis
     hmacId: 'conformance',
     hmacKey: { env: 'HMAC_KEY' },
   };
-  const outcome = source.readEntry(options.entry(setup), entryContext);
+  const outcome = readEntry(source, options.entry(setup), entryContext);
   assert.ok(outcome.ok, `the entry is refused: ${outcome.ok ? '' : outcome.problems.join('; ')}`);
   let ids = 0;
   const signer = issuer.signer({
