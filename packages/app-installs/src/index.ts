@@ -4,7 +4,6 @@ export { type Authenticate, type Caller, readTokens } from './access/tokens.ts';
 export { entityTag } from './access/version-check.ts';
 export { type TokensWatch, watchTokens } from './access/watch-tokens.ts';
 export { connectInstallView } from './connect-install-view.ts';
-export { endpointProblem, shownEndpoint } from './endpoint.ts';
 export {
   applyInstallDocument,
   type ChangedInstall,
@@ -13,13 +12,14 @@ export {
   withRotatedSecret,
   withWebhookDisabled,
 } from './install-changes.ts';
-export type { FilterDocument, InstallDocument, WebhookDocument } from './install-document.ts';
+export { type InstallDocument, ignoredMembersOf, installDocumentSchema } from './install-document.ts';
 export { createInstallIndex } from './install-index.ts';
-export { type InstallProblem, type InstallProblemCode, memberPath } from './install-problem.ts';
+export type { InstallProblem, InstallProblemCode } from './install-problem.ts';
 export { createInstallSigner, type InstallSigner, MAX_SECRET_OVERLAP_MS, type SecretChange } from './install-secrets.ts';
 export { type InstallView, type InstallViewOptions, startInstallView } from './install-view.ts';
 export { includesTenant, type MatchableEvent, type MismatchCode, matchesInstall, mismatch } from './matches-install.ts';
 export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';
+export { isReservedHeader } from './reserved-headers.ts';
 export { createSecretBox, readSecretsKey, type SecretBox, type SecretOwner } from './secret-box.ts';
 export { secretsRule, secretsVariables } from './secrets-settings.ts';
 export { createSigningKey, type SignedMessage, type SigningKey, signWebhook } from './sign-webhook.ts';
@@ -31,4 +31,3 @@ export {
   INSTALL_WRITER_ID,
   type InstallStore,
 } from './store/install-store.ts';
-export { type HeaderDocument, isReservedHeader } from './webhook-headers.ts';

@@ -1,5 +1,5 @@
 import { type AppInstall, type EventType, parseJsonText } from '@switchboard/contracts';
-import type { InstallDocument } from './install-document.ts';
+import type { InstallDocument, InstallDocumentJson } from './install-document.ts';
 import { addSigningSecret, isNewestSecret, type SecretChange } from './install-secrets.ts';
 import { generateSigningSecret } from './signing-secret.ts';
 
@@ -76,6 +76,6 @@ export function withWebhookDisabled(current: AppInstall, type: EventType, now: n
 }
 
 /** The document as it was accepted, without secrets. */
-export function toDocument(install: AppInstall): unknown {
-  return parseJsonText(install.document);
+export function toDocument(install: AppInstall): InstallDocumentJson {
+  return parseJsonText(install.document) as InstallDocumentJson;
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ignoredMembersOf } from './install-document.ts';
 import { readInstallDocument } from './read-install-document.ts';
 
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
@@ -91,6 +92,50 @@ it('keeps the signing secret out of the text that is stored', () => {
   expect(outcome.ok && outcome.document.text).toBe('{"client_name":"app"}');
 });
 
+/** Documents as the platform publishes them, with its own members. */
+const platform = {
+  description: 'Routes messages to the help desk',
+  display_name: 'Help desk',
+  logo_uri: 'https://logos.example/desk.png',
+  scope: 'msg.consumer',
+  grant_types: ['client_credentials'],
+  response_types: ['code'],
+  redirect_uris: ['https://desk.example/back'],
+  id: 'd47a1',
+  client_id: 'a2f81',
+  client_id_issued_at: 1_700_000_000,
+  client_secret_expires_at: 0,
+  deleted: false,
+};
+
+it('accepts the members and capabilities of the platform that mean nothing here, stores them and names them', () => {
+  const engagement = { design: { contents: ['text'] }, target_audience: ['known'] };
+  const document = {
+    ...specified,
+    ...platform,
+    capabilities: { ...specified.capabilities, engagement, broadcast: { enabled: true } },
+  };
+  const outcome = readInstallDocument(document);
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  expect(JSON.parse(outcome.document.text)).toEqual(document);
+  expect(ignoredMembersOf(document)).toEqual([...Object.keys(platform), 'capabilities.engagement', 'capabilities.broadcast']);
+  expect(outcome.document.webhooks).toEqual((readInstallDocument(specified) as typeof outcome).document.webhooks);
+  expect(ignoredMembersOf(specified)).toEqual([]);
+});
+
+it('ignores the client secret of the platform, and stores no value of it', () => {
+  const outcome = readInstallDocument({ client_name: 'app', client_secret: 'hunter2' });
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  expect(outcome.document.text).toBe('{"client_name":"app","client_secret":""}');
+  expect(ignoredMembersOf(JSON.parse(outcome.document.text))).toEqual(['client_secret']);
+});
+
+it('refuses an ignored member nested more than 16 levels deep', () => {
+  const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) as unknown;
+  expect(problemsOf({ client_name: 'a', description: nested(16) })).toEqual([]);
+  expect(problemsOf({ client_name: 'a', description: nested(100_000) })).toEqual(['ERR_INSTALL_OUT_OF_RANGE description']);
+});
+
 it('takes retry as the retention time and never as an event type', () => {
   const outcome = readInstallDocument({ client_name: 'app', capabilities: { webhooks: { retry: { retention_time: 0 } } } });
   expect(outcome).toMatchObject({ ok: true, document: { retentionTimeSeconds: null, webhooks: {} } });
@@ -116,7 +161,7 @@ it.each<[string, unknown, string[]]>([
     ['ERR_INSTALL_UNKNOWN_EVENT_TYPE capabilities.webhooks.__proto__'],
   ],
   ['a filter with an empty list', { client_name: 'a', filter: { tenants: [] } }, ['ERR_INSTALL_OUT_OF_RANGE filter.tenants']],
-  ['a filter list of numbers', { client_name: 'a', filter: { apps: [1] } }, ['ERR_INSTALL_WRONG_TYPE filter.apps']],
+  ['a filter list of numbers', { client_name: 'a', filter: { apps: [1] } }, ['ERR_INSTALL_WRONG_TYPE filter.apps[0]']],
   ['an unknown filter', { client_name: 'a', filter: { users: ['u'] } }, ['ERR_INSTALL_UNKNOWN_MEMBER filter.users']],
   ['a short secret', { client_name: 'a', signing_secret: 'whsec_AAAA' }, ['ERR_INSTALL_OUT_OF_RANGE signing_secret']],
   [
@@ -142,6 +187,31 @@ it.each<[string, unknown, string[]]>([
   ['negative retries', { endpoint: 'https://a.example/', max_retries: -1 }, [`ERR_INSTALL_OUT_OF_RANGE ${webhookPath}.max_retries`]],
   ['half a retry', { endpoint: 'https://a.example/', max_retries: 0.5 }, [`ERR_INSTALL_OUT_OF_RANGE ${webhookPath}.max_retries`]],
   ['retries as text', { endpoint: 'https://a.example/', max_retries: '1' }, [`ERR_INSTALL_WRONG_TYPE ${webhookPath}.max_retries`]],
+  ['an empty endpoint', { endpoint: '' }, [`ERR_INSTALL_ENDPOINT ${webhookPath}.endpoint`]],
+  [
+    'a header twice',
+    {
+      endpoint: 'https://a.example/',
+      headers: [
+        { header_name: 'x-a', header_value: '1' },
+        { header_name: 'X-A', header_value: '2' },
+      ],
+    },
+    [`ERR_INSTALL_HEADER ${webhookPath}.headers[1].header_name`],
+  ],
+  [
+    '21 headers',
+    {
+      endpoint: 'https://a.example/',
+      headers: Array.from({ length: 21 }, (_, index) => ({ header_name: `x-${index}`, header_value: '' })),
+    },
+    [`ERR_INSTALL_OUT_OF_RANGE ${webhookPath}.headers`],
+  ],
+  [
+    'a header value of null, as readers see it',
+    { endpoint: 'https://a.example/', headers: [{ header_name: 'x-a', header_value: null }] },
+    [`ERR_INSTALL_HEADER ${webhookPath}.headers[0].header_value`],
+  ],
   ['another ordering', { endpoint: 'https://a.example/', ordering: 'tenant' }, [`ERR_INSTALL_OUT_OF_RANGE ${webhookPath}.ordering`]],
   ['no concurrency', { endpoint: 'https://a.example/', max_concurrency: 0 }, [`ERR_INSTALL_OUT_OF_RANGE ${webhookPath}.max_concurrency`]],
   ['a rate of nothing', { endpoint: 'https://a.example/', rate_limit: 0 }, [`ERR_INSTALL_OUT_OF_RANGE ${webhookPath}.rate_limit`]],
@@ -171,6 +241,13 @@ it('does not repeat the user information of a refused endpoint', () => {
   const outcome = readInstallDocument(withWebhook({ endpoint: 'https://user:hunter2@a.example/in?key=abc' }));
   expect(outcome.ok).toBe(false);
   expect(JSON.stringify(outcome)).not.toMatch(/hunter2|abc/);
+});
+
+it('says what an endpoint must be, with the endpoint as it may be shown', () => {
+  const outcome = readInstallDocument(withWebhook({ endpoint: 'http://a.example/in?key=abc' }));
+  expect(outcome.ok ? [] : outcome.problems.map(({ message }) => message)).toEqual([
+    `${webhookPath}.endpoint must be an https URL (got "http://a.example/in")`,
+  ]);
 });
 
 it('reports all problems at once', () => {

@@ -1,12 +1,15 @@
-import { isEventType } from '@switchboard/contracts';
-import { endpointProblem, shownEndpoint } from './endpoint.ts';
-import type { FilterDocument, InstallDocument, WebhookDocument } from './install-document.ts';
-import type { InstallProblem } from './install-problem.ts';
-import { shown } from './install-problem.ts';
-import { isJsonObject, type ObjectReader, readObject } from './object-reader.ts';
-import { createProblemList } from './problem-list.ts';
+import type { InstallFilter } from '@switchboard/contracts';
+import { createValidator, type Keyword, messageOf } from '@switchboard/validation';
+import {
+  type InstallDocument,
+  type InstallDocumentJson,
+  installDocumentSchema,
+  type WebhookDocument,
+  type WebhookJson,
+} from './install-document.ts';
+import type { InstallProblem, InstallProblemCode } from './install-problem.ts';
+import { isReservedHeader } from './reserved-headers.ts';
 import { readSigningSecret } from './signing-secret.ts';
-import { readWebhookHeaders } from './webhook-headers.ts';
 
 export type InstallDocumentOutcome =
   | { readonly ok: true; readonly document: InstallDocument }
@@ -18,96 +21,70 @@ export type InstallDocumentOutcome =
       readonly problemCount: number;
     };
 
-/** A member of `webhooks` that is not an event type: it holds the retention time of the whole install. */
-const RETRY_MEMBER = 'retry';
-const MAX_RETENTION_SECONDS = 259_200;
+const freeHeaderName: Keyword<true, string> = {
+  type: 'string',
+  broken: (_, name) => (isReservedHeader(name) ? { rule: 'must not be a reserved header name' } : undefined),
+};
 
-function readWebhook(webhook: ObjectReader): WebhookDocument {
-  webhook.only(['endpoint', 'max_retries', 'headers', 'ordering', 'max_concurrency', 'rate_limit', 'replier', 'disable_on_gone']);
-  webhook.require('endpoint', 'the https URL to send to');
-  const endpoint = webhook.string('endpoint') ?? '';
-  const wrong = endpoint === '' ? undefined : endpointProblem(endpoint);
-  if (wrong !== undefined) webhook.problem('ERR_INSTALL_ENDPOINT', 'endpoint', `${wrong} (${shownEndpoint(endpoint)})`);
-  return {
-    endpoint,
-    maxRetries: webhook.integer('max_retries', { min: 0, max: 5 }) ?? 0,
-    headers: readWebhookHeaders(webhook),
-    ordering: webhook.oneOf('ordering', ['conversation']) ?? null,
-    maxConcurrency: webhook.integer('max_concurrency', { min: 1, max: 100 }) ?? null,
-    rateLimit: webhook.positiveNumber('rate_limit', { max: 10_000 }) ?? null,
-    replier: webhook.boolean('replier') ?? false,
-    disableOnGone: webhook.boolean('disable_on_gone') ?? false,
-  };
-}
+const signingSecret: Keyword<true, string> = {
+  type: 'string',
+  broken: (_, text) =>
+    readSigningSecret(text) === undefined ? { rule: 'must be whsec_ and the base64 text of 24 to 64 bytes' } : undefined,
+};
 
-function readRetention(webhooks: ObjectReader): number | null {
-  const retry = webhooks.object(RETRY_MEMBER);
-  if (retry === undefined) return null;
-  retry.only(['retention_time']);
-  const seconds = retry.integer('retention_time', { min: 0, max: MAX_RETENTION_SECONDS }) ?? 0;
-  if (seconds === 1) retry.problem('ERR_INSTALL_OUT_OF_RANGE', 'retention_time', `must be 0 or from 2 to ${MAX_RETENTION_SECONDS} seconds`);
-  return seconds === 0 ? null : seconds;
-}
-
-function readWebhooks(webhooks: ObjectReader): InstallDocument['webhooks'] {
-  const read: Partial<Record<string, WebhookDocument>> = {};
-  for (const name of webhooks.names()) {
-    if (name === RETRY_MEMBER) continue;
-    if (!isEventType(name)) {
-      webhooks.problem('ERR_INSTALL_UNKNOWN_EVENT_TYPE', name, 'is not an event type');
-      continue;
-    }
-    const webhook = webhooks.object(name);
-    if (webhook !== undefined) read[name] = readWebhook(webhook);
-  }
-  return read;
-}
-
-function readFilter(root: ObjectReader): FilterDocument | null {
-  const filter = root.object('filter');
-  if (filter === undefined) return null;
-  filter.only(['apps', 'tenants', 'sources']);
-  const list = (name: string) => filter.strings(name, { maxItems: 1_000 }) ?? null;
-  const read = { apps: list('apps'), tenants: list('tenants'), sources: list('sources') };
-  return read.apps === null && read.tenants === null && read.sources === null ? null : read;
-}
-
-function readSecret(root: ObjectReader): string | null {
-  if (!root.has('signing_secret')) return null;
-  const text = root.value('signing_secret');
-  if (typeof text === 'string' && readSigningSecret(text) !== undefined) return text;
-  root.problem('ERR_INSTALL_OUT_OF_RANGE', 'signing_secret', 'must be whsec_ and the base64 text of 24 to 64 bytes');
-  return null;
-}
+const validator = createValidator<typeof installDocumentSchema, InstallProblemCode>(installDocumentSchema, {
+  codes: {
+    missing: 'ERR_INSTALL_MISSING',
+    unknown: 'ERR_INSTALL_UNKNOWN_MEMBER',
+    type: 'ERR_INSTALL_WRONG_TYPE',
+    value: 'ERR_INSTALL_OUT_OF_RANGE',
+  },
+  keywords: { freeHeaderName, signingSecret },
+});
 
 /**
  * Reads an app-install document, already parsed from JSON. Reports the first 20 problems, each with its member, and the
  * number of all. Unknown members are refused, so that a misspelt one is not ignored silently.
  */
 export function readInstallDocument(value: unknown): InstallDocumentOutcome {
-  if (!isJsonObject(value)) {
-    const message = `the document must be a JSON object, not ${shown(value)}`;
-    return { ok: false, problems: [{ code: 'ERR_INSTALL_WRONG_TYPE', member: '', message }], problemCount: 1 };
-  }
-  const problems = createProblemList<InstallProblem>();
-  const root = readObject(value, '', problems);
-  root.only(['client_name', 'enabled', 'capabilities', 'filter', 'signing_secret']);
-  root.require('client_name', 'the name of the app install');
-  const clientName = root.string('client_name', { maxLength: 128 }) ?? '';
-  const enabled = root.boolean('enabled') ?? true;
-  const capabilities = root.object('capabilities');
-  capabilities?.only(['webhooks']);
-  const webhooks = capabilities?.object('webhooks');
-  const document: Omit<InstallDocument, 'text'> = {
-    clientName,
-    enabled,
-    webhooks: webhooks === undefined ? {} : readWebhooks(webhooks),
-    retentionTimeSeconds: webhooks === undefined ? null : readRetention(webhooks),
-    filter: readFilter(root),
-    signingSecret: readSecret(root),
+  const checked = validator.check(value);
+  if (checked.ok) return { ok: true, document: completed(checked.value) };
+  const { problemCount } = checked;
+  const problems = checked.problems.map((problem) => ({ code: problem.code, member: problem.member, message: messageOf(problem) }));
+  return { ok: false, problems, problemCount };
+}
+
+/** The document with its defaults. A secret of the platform has no use here, and is not stored. */
+function completed(json: InstallDocumentJson): InstallDocument {
+  const { signing_secret: signingSecret = null, ...stored } = json;
+  const { retry, ...webhooks } = json.capabilities?.webhooks ?? {};
+  return {
+    clientName: json.client_name,
+    enabled: json.enabled ?? true,
+    webhooks: Object.fromEntries(Object.entries(webhooks).map(([type, webhook]) => [type, completedWebhook(webhook)])),
+    retentionTimeSeconds: retry?.retention_time || null,
+    filter: completedFilter(json.filter ?? {}),
+    signingSecret,
+    text: JSON.stringify(stored.client_secret === undefined ? stored : { ...stored, client_secret: '' }),
   };
-  // Only a document without a problem is known to be shallow enough for JSON.stringify.
-  if (problems.count > 0) return { ok: false, problems: problems.first, problemCount: problems.count };
-  const { signing_secret: _secret, ...withoutSecret } = value;
-  return { ok: true, document: { ...document, text: JSON.stringify(withoutSecret) } };
+}
+
+function completedWebhook(webhook: WebhookJson): WebhookDocument {
+  return {
+    endpoint: webhook.endpoint,
+    maxRetries: webhook.max_retries ?? 0,
+    headers: (webhook.headers ?? []).map(({ header_name: name, header_value: value }) => ({ name, value })),
+    ordering: webhook.ordering ?? null,
+    maxConcurrency: webhook.max_concurrency ?? null,
+    rateLimit: webhook.rate_limit ?? null,
+    replier: webhook.replier ?? false,
+    disableOnGone: webhook.disable_on_gone ?? false,
+  };
+}
+
+function completedFilter(filter: NonNullable<InstallDocumentJson['filter']>): InstallFilter | null {
+  const list = (names: readonly string[] | undefined) => (names === undefined ? null : [...new Set(names)]);
+  const { apps, tenants, sources } = filter;
+  if (apps === undefined && tenants === undefined && sources === undefined) return null;
+  return { apps: list(apps), tenants: list(tenants), sources: list(sources) };
 }

@@ -8,7 +8,7 @@ const file = (token: object) => JSON.stringify({ tokens: [{ name: 'a', role: 're
 describe('readTokens', () => {
   it.each<[string, string, string]>([
     ['text that is not JSON', 'tokens', 'the file must be JSON'],
-    ['no tokens', '{}', 'tokens must be an array'],
+    ['no tokens', '{}', 'tokens is mandatory: an array'],
     ['a token in the clear', file({ sha256: 'secret' }), 'tokens[0].sha256 must be the SHA-256 of the token in hexadecimal'],
     ['the hash of the empty text', file({ sha256: hash('') }), 'tokens[0].sha256 must not be the SHA-256 of the empty text'],
     [

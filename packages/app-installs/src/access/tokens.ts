@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { memberPath } from '../install-problem.ts';
-import { createProblemList, type ProblemList } from '../problem-list.ts';
+import { createValidator, type Keyword, oneOf, optional, type Problem, strictObject, Type } from '@switchboard/validation';
 
 /** What a token may do: `reader` reads, `editor` writes installs that have a filter, `operator` does everything. */
 export type Role = 'reader' | 'editor' | 'operator';
@@ -30,45 +29,35 @@ interface KnownToken extends Caller {
   readonly hash: Buffer;
 }
 
-const roles: readonly string[] = ['reader', 'editor', 'operator'] satisfies Role[];
-const members = ['name', 'sha256', 'role', 'tenants'];
+const roles = ['reader', 'editor', 'operator'] as const satisfies Role[];
 const EMPTY_TEXT_SHA256 = createHash('sha256').update('').digest('hex');
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+const tokenHash: Keyword<true, string> = {
+  type: 'string',
+  broken(_, sha256) {
+    if (sha256.toLowerCase() === EMPTY_TEXT_SHA256) return { rule: 'must not be the SHA-256 of the empty text' };
+    return /^0+$/.test(sha256) ? { rule: 'must not be all zeros' } : undefined;
+  },
+};
 
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string' && item !== '');
-}
+const tokenTenants: Keyword<true, { readonly role?: unknown; readonly tenants?: unknown }> = {
+  type: 'object',
+  broken: (_, { role, tenants = null }) =>
+    role === 'operator' && tenants !== null ? { at: ['tenants'], rule: 'must be absent for an operator' } : undefined,
+};
 
-/** The rule that a hash breaks, without the hash. */
-function hashRule(sha256: unknown): string | undefined {
-  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/i.test(sha256)) return 'must be the SHA-256 of the token in hexadecimal';
-  if (sha256.toLowerCase() === EMPTY_TEXT_SHA256) return 'must not be the SHA-256 of the empty text';
-  if (/^0+$/.test(sha256)) return 'must not be all zeros';
-  return undefined;
-}
+const tokenSchema = strictObject(
+  {
+    name: Type.String({ minLength: 1, rule: 'a non-empty string' }),
+    sha256: Type.String({ pattern: '^[0-9A-Fa-f]{64}$', tokenHash: true, secret: true, rule: 'the SHA-256 of the token in hexadecimal' }),
+    role: oneOf(roles),
+    tenants: optional(Type.Array(Type.String({ minLength: 1, rule: 'a non-empty string' }), { minItems: 1 })),
+  },
+  { tokenTenants: true },
+);
 
-function readToken(value: unknown, path: string, problems: ProblemList<string>): KnownToken | undefined {
-  if (!isRecord(value)) {
-    problems.add(() => `${path} must be an object`);
-    return undefined;
-  }
-  const before = problems.count;
-  const { name, sha256, role, tenants = null } = value;
-  for (const member of Object.keys(value)) {
-    if (!members.includes(member)) problems.add(() => `${memberPath(path, member)} is not a member; members are ${members.join(', ')}`);
-  }
-  if (typeof name !== 'string' || name === '') problems.add(() => `${path}.name must be a non-empty string`);
-  const wrongHash = hashRule(sha256);
-  if (wrongHash !== undefined) problems.add(() => `${path}.sha256 ${wrongHash}`);
-  if (typeof role !== 'string' || !roles.includes(role)) problems.add(() => `${path}.role must be one of ${roles.join(', ')}`);
-  if (tenants !== null && !isTexts(tenants)) problems.add(() => `${path}.tenants must be an array of non-empty strings`);
-  if (tenants !== null && role === 'operator') problems.add(() => `${path}.tenants must be absent for an operator`);
-  if (problems.count > before) return undefined;
-  return { name: String(name), role: role as Role, tenants: tenants as readonly string[] | null, hash: Buffer.from(String(sha256), 'hex') };
-}
+/** Members of the file in addition to `tokens` are allowed: a note, for example. */
+const validator = createValidator(Type.Object({ tokens: Type.Array(tokenSchema) }), { keywords: { tokenHash, tokenTenants } });
 
 /**
  * Reads the tokens file: `{"tokens":[{"name":…,"sha256":…,"role":"reader|editor|operator","tenants":[…]?}]}`. The file has
@@ -82,11 +71,17 @@ export function readTokens(text: string): TokensOutcome {
   } catch {
     return refuse('the file must be JSON');
   }
-  if (!isRecord(file) || !Array.isArray(file.tokens)) return refuse('tokens must be an array');
-  const problems = createProblemList<string>();
-  const known = file.tokens.flatMap((token: unknown, index) => readToken(token, `tokens[${index}]`, problems) ?? []);
-  if (problems.count > 0) return { ok: false, problems: problems.first, problemCount: problems.count };
+  const checked = validator.check(file);
+  if (!checked.ok) return { ok: false, problems: checked.problems.map(withoutValue), problemCount: checked.problemCount };
+  const known = checked.value.tokens.map(({ name, sha256, role, tenants = null }): KnownToken => {
+    return { name, role, tenants, hash: Buffer.from(sha256, 'hex') };
+  });
   return { ok: true, authenticate: authenticator(known), tokenCount: known.length };
+}
+
+/** A token in clear may be in any member by mistake. */
+function withoutValue({ member, rule }: Problem): string {
+  return `${member === '' ? 'the file' : member} ${rule}`;
 }
 
 function authenticator(known: readonly KnownToken[]): Authenticate {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { memberPath } from '@switchboard/app-installs';
 import { parseJsonText } from '@switchboard/contracts';
+import { memberPath } from '@switchboard/validation';
 
 export type JsonBody = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly detail: string };
 

@@ -1,4 +1,5 @@
-import { type InstallDocument, readInstallDocument, shownEndpoint } from '@switchboard/app-installs';
+import { type InstallDocument, readInstallDocument } from '@switchboard/app-installs';
+import { memberPath, shownUrl } from '@switchboard/validation';
 import { type AddressRule, literalAddress } from '@switchboard/webhooks';
 import type { AddressProblem, AdminProblem } from '../http/problem.ts';
 
@@ -11,12 +12,11 @@ export function checkDocument(value: unknown, rule: AddressRule): DocumentCheck 
   const outcome = readInstallDocument(value);
   if (!outcome.ok) return invalid(outcome.problems, outcome.problemCount);
   const refused = Object.entries(outcome.document.webhooks).flatMap(([type, webhook]): AddressProblem[] => {
-    const address = literalAddress(new URL(webhook?.endpoint ?? '').hostname);
+    const endpoint = webhook?.endpoint ?? '';
+    const address = literalAddress(new URL(endpoint).hostname);
     if (address === undefined || rule.admits(address)) return [];
-    const member = `capabilities.webhooks[${JSON.stringify(type)}].endpoint`;
-    return [
-      { code: 'ERR_INSTALL_ADDRESS', member, message: `${member} must not be at this address (${shownEndpoint(webhook?.endpoint ?? '')})` },
-    ];
+    const member = memberPath(memberPath('capabilities.webhooks', type), 'endpoint');
+    return [{ code: 'ERR_INSTALL_ADDRESS', member, message: `${member} must not be at this address (got ${shownUrl(endpoint)})` }];
   });
   return refused.length > 0 ? invalid(refused, refused.length) : { ok: true, document: outcome.document };
 }

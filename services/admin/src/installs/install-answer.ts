@@ -1,4 +1,4 @@
-import { type Caller, entityTag, toDocument } from '@switchboard/app-installs';
+import { type Caller, entityTag, ignoredMembersOf, toDocument } from '@switchboard/app-installs';
 import type { AppInstall } from '@switchboard/contracts';
 
 /**
@@ -25,6 +25,8 @@ export function installAnswer(install: AppInstall, caller: Caller) {
     })),
     created_at: new Date(install.createdAt).toISOString(),
     updated_at: new Date(install.updatedAt).toISOString(),
+    /** Members of the document that mean nothing here. */
+    ignored: ignoredMembersOf(toDocument(install)),
     document: shownDocument(install, caller),
   };
 }

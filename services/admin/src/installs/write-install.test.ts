@@ -24,6 +24,15 @@ describe('writing an install', () => {
     expect(rig().changes).toEqual(['ops apply a 1']);
   });
 
+  it('stores and shows members that mean nothing here, and names them', async () => {
+    const sent = document({ description: 'Help desk', client_id: 'a2f81', client_secret: 'hunter2' });
+    const created = await put('a', sent);
+    expect(created).toMatchObject({ status: 201, body: { ignored: ['description', 'client_id', 'client_secret'] } });
+    const read = await call('GET', '/a');
+    expect(read.body.document).toEqual({ ...sent, client_secret: '' });
+    expect(read.body.ignored).toEqual(created.body.ignored);
+  });
+
   it('never shows a secret that was given', async () => {
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
     const created = await put('a', document({ signing_secret: secret }));
@@ -74,9 +83,9 @@ describe('writing an install', () => {
     });
     expect(answer.body.problems.map(({ member }: { member: string }) => member)).toEqual([
       'client_name',
+      'capabilities.webhooks["no.Type"]',
       `capabilities.webhooks["${CONTENT}"].endpoint`,
       `capabilities.webhooks["${CONTENT}"].max_retries`,
-      'capabilities.webhooks["no.Type"]',
     ]);
     expect((await call('GET', '/a')).status).toBe(404);
   });

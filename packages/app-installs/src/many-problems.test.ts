@@ -1,18 +1,5 @@
 import { expect, it } from 'vitest';
-import { createProblemList } from './problem-list.ts';
 import { readInstallDocument } from './read-install-document.ts';
-
-it('counts 20,000 problems and describes the first 20', () => {
-  const problems = createProblemList<number>();
-  let described = 0;
-  for (let number = 0; number < 20_000; number += 1) {
-    problems.add(() => {
-      described += 1;
-      return number;
-    });
-  }
-  expect([problems.count, problems.first.length, problems.first.at(-1), described]).toEqual([20_000, 20, 19, 20]);
-});
 
 /** Reads a document with 20,000 unknown members. */
 function withUnknownMembers(place: (members: object) => object) {
