@@ -42,3 +42,31 @@ it('accepts again what it stored', () => {
     }),
   );
 });
+
+it('accepts a document, or gives 1 to 20 problems that each name a member and hold no secret', () => {
+  const SECRET = 'hunter2hunter2';
+  const endpoint = fc.constantFrom(`https://u:${SECRET}@a.example/`, `http://a.example/?k=${SECRET}`, `https://a.example/#${SECRET}`, [
+    SECRET,
+  ]);
+  const header = fc.record({ header_name: fc.string(), header_value: fc.constantFrom<unknown>(`${SECRET}\n`, [SECRET], SECRET) });
+  const webhook = fc.record({ endpoint, headers: fc.array(header), max_retries: fc.jsonValue() }, { requiredKeys: [] });
+  const document = fc.record(
+    {
+      client_name: fc.jsonValue(),
+      signing_secret: fc.constantFrom<unknown>(SECRET, `whsec_${SECRET}`, [SECRET], { [SECRET]: SECRET }),
+      client_secret: fc.constantFrom<unknown>(SECRET, [SECRET]),
+      capabilities: fc.record({ webhooks: fc.dictionary(fc.constantFrom('ms.MessagingEventNotification.ContentEvent', 'other'), webhook) }),
+    },
+    { requiredKeys: ['signing_secret'] },
+  );
+  fc.assert(
+    fc.property(document, (value) => {
+      const outcome = readInstallDocument(value);
+      if (outcome.ok) throw new Error('no such secret is valid');
+      expect(outcome.problems.length).toBeGreaterThan(0);
+      expect(outcome.problems.length).toBeLessThanOrEqual(20);
+      for (const { member, message } of outcome.problems) expect(message.startsWith(`${member} `) && member !== '').toBe(true);
+      expect(JSON.stringify(outcome)).not.toContain(SECRET);
+    }),
+  );
+});
