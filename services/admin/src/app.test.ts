@@ -69,7 +69,7 @@ describe('the admin', () => {
 
   it('does not start with a tokens file that breaks a rule, and names the rule', async () => {
     await expect(start({ tokens: { tokens: [{ name: 'ops', role: 'root', sha256: '' }] } })).rejects.toThrow(
-      /^ADMIN_TOKENS_FILE has 2 problem\(s\): .*tokens\[0\]\.role must be one of reader, editor, operator/,
+      /^ADMIN_TOKENS_FILE has 2 problem\(s\): .*tokens\[0\]\.role must be "reader" or "editor" or "operator"/,
     );
   });
 
