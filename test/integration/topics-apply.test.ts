@@ -1,3 +1,4 @@
+import type { TopicSettings } from '@switchboard/event-log';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { applyTopics } from '../../packages/event-log/src/topics/apply-topics.ts';
 import { describeWithBroker, uniqueTopic } from '../support/broker.ts';
@@ -75,27 +76,93 @@ describeWithBroker('topics apply', (brokers) => {
     }
   });
 
-  it('sets retention right and keeps what else an operator has set', async () => {
+  const retention = (ms: number): TopicSettings => ({ 'retention.ms': String(ms) });
+
+  it('sets a retention that it set last, and keeps what else an operator has set', async () => {
     const topic = declare('altered');
-    await applyTopics(kafka.client, [topic]);
-    await alter(topic.name, { 'retention.ms': '1000000', 'max.message.bytes': '4194304', 'segment.bytes': '2097152' });
-    const [applied] = await applyTopics(kafka.client, [topic]);
-    expect(applied).toEqual({
-      topic: topic.name,
+    const [created] = await applyTopics(kafka.client, [topic]);
+    await alter(topic.name, { 'retention.ms': String(topic.retentionMs), 'max.message.bytes': '4194304', 'segment.bytes': '2097152' });
+    const longer = { ...topic, retentionMs: 60 * DAY_MS };
+    const [applied] = await applyTopics(kafka.client, [longer], { lastApplied: new Map([[topic.name, created?.settings ?? {}]]) });
+    expect(applied).toMatchObject({
       outcome: 'altered',
-      differences: [{ name: 'retention.ms', wanted: String(30 * DAY_MS), found: '1000000', altered: true }],
+      differences: [{ name: 'retention.ms', wanted: String(60 * DAY_MS), found: String(30 * DAY_MS), action: 'set' }],
+      settings: retention(60 * DAY_MS),
     });
-    await settled(topic.name, { 'retention.ms': String(30 * DAY_MS), 'segment.bytes': '2097152' });
+    await settled(topic.name, { ...retention(60 * DAY_MS), 'segment.bytes': '2097152' });
+  });
+
+  it('keeps a retention that an operator set and says so, until it is told to enforce its own', async () => {
+    const topic = declare('kept-by-hand');
+    const [created] = await applyTopics(kafka.client, [topic]);
+    const lastApplied = new Map([[topic.name, created?.settings ?? {}]]);
+    await alter(topic.name, { ...created?.settings, ...retention(1_000_000) });
+    const difference = { name: 'retention.ms', wanted: String(30 * DAY_MS), found: '1000000' };
+    const [kept] = await applyTopics(kafka.client, [topic], { lastApplied });
+    expect(kept).toMatchObject({ outcome: 'different', differences: [{ ...difference, action: 'kept' }] });
+    await settled(topic.name, retention(1_000_000));
+    const [enforced] = await applyTopics(kafka.client, [topic], { lastApplied, enforce: true });
+    expect(enforced).toMatchObject({ outcome: 'altered', differences: [{ ...difference, action: 'set' }] });
+    await settled(topic.name, retention(30 * DAY_MS));
+  });
+
+  it('sets a retention again that was removed from the topic', async () => {
+    const topic = declare('removed');
+    await applyTopics(kafka.client, [topic]);
+    await alter(topic.name, { 'max.message.bytes': '4194304', 'message.timestamp.type': 'CreateTime' });
+    await vi.waitFor(async () => expect((await settingsOf(topic.name))['retention.ms']).not.toBe(String(30 * DAY_MS)), { timeout: 10_000 });
+    const [applied] = await applyTopics(kafka.client, [topic], { lastApplied: new Map() });
+    expect(applied?.differences).toMatchObject([{ name: 'retention.ms', action: 'set' }]);
+    await settled(topic.name, retention(30 * DAY_MS));
+  });
+
+  it('leaves out a setting that the broker refuses, says so, and creates the topic with the others', async () => {
+    // Brokers take nothing below -1.
+    const topic = declare('refused', { retentionMs: -5 });
+    const [created] = await applyTopics(kafka.client, [topic]);
+    expect(created).toMatchObject({
+      outcome: 'created',
+      differences: [{ name: 'retention.ms', wanted: '-5', found: undefined, action: 'not-offered' }],
+    });
+    expect(created?.settings).not.toHaveProperty(['retention.ms']);
+    await settled(topic.name, { 'max.message.bytes': '4194304', 'cleanup.policy': 'delete' });
+
+    await alter(topic.name, { 'max.message.bytes': '1000000' });
+    const [altered] = await applyTopics(kafka.client, [topic], { enforce: true });
+    expect(altered?.differences).toMatchObject([
+      { name: 'retention.ms', wanted: '-5', action: 'not-offered' },
+      { name: 'max.message.bytes', wanted: '4194304', found: '1000000', action: 'set' },
+    ]);
+    await settled(topic.name, { 'max.message.bytes': '4194304' });
+  });
+
+  it('does not create a topic without its cleanup policy', async () => {
+    const topic = { name: uniqueTopic('no-policy'), partitions: 1, cleanup: 'nonsense' as 'delete', retentionMs: -1 };
+    await expect(applyTopics(kafka.client, [topic])).rejects.toMatchObject({ type: 'INVALID_CONFIG' });
+  });
+
+  it('changes nothing in a dry run, and says what it would do', async () => {
+    const altered = declare('dry-altered');
+    const missing = { ...altered, name: uniqueTopic('dry-missing') };
+    const [created] = await applyTopics(kafka.client, [altered]);
+    const declared = [missing, { ...altered, retentionMs: 60 * DAY_MS }];
+    const lastApplied = new Map([[altered.name, created?.settings ?? {}]]);
+    const dry = await applyTopics(kafka.client, declared, { lastApplied, dryRun: true });
+    expect(dry.map(({ outcome }) => outcome)).toEqual(['created', 'altered']);
+    const admin = await kafka.log.admin();
+    await expect(admin.endOffsets(missing.name)).rejects.toMatchObject({ code: 'ERR_LOG_UNKNOWN_TOPIC' });
+    await admin.stop();
+    expect(await settingsOf(altered.name)).toMatchObject(retention(30 * DAY_MS));
   });
 
   it('reports another cleanup policy and leaves it alone', async () => {
     const topic = declare('different');
     await applyTopics(kafka.client, [topic]);
     const [applied] = await applyTopics(kafka.client, [{ ...topic, cleanup: 'compact' }]);
-    expect(applied).toEqual({
+    expect(applied).toMatchObject({
       topic: topic.name,
       outcome: 'different',
-      differences: [{ name: 'cleanup.policy', wanted: 'compact', found: 'delete', altered: false }],
+      differences: [{ name: 'cleanup.policy', wanted: 'compact', found: 'delete', action: 'never-changed' }],
     });
     await settled(topic.name, { 'cleanup.policy': 'delete' });
   });

@@ -1,7 +1,7 @@
 export type { Clock } from './clock.ts';
 export type { FencedWriteOutcome, FencedWriter } from './fenced-writer.ts';
 export { type DoneRun, decodeDoneRuns } from './group/commit-metadata.ts';
-export { createKafkaLog, type KafkaLog } from './kafka-log.ts';
+export { createKafkaLog, type KafkaLog, type KafkaLogOptions } from './kafka-log.ts';
 export type { ClientOptions } from './kafkajs/client/client.ts';
 export { isLogAway } from './kafkajs/errors/is-log-away.ts';
 export { LogError } from './kafkajs/errors/log-error.ts';
@@ -10,4 +10,5 @@ export type { LogLogger } from './logger.ts';
 export { createMemoryLog, type MemoryLogOptions } from './memory-log.ts';
 export { partitionOf } from './partition-of.ts';
 export type { AppliedTopic, ApplyTopicsOptions } from './topics/apply-topics.ts';
-export type { DeclaredTopic, SettingDifference } from './topics/topic-settings.ts';
+export type { ClusterDescription } from './topics/describe-cluster.ts';
+export type { DeclaredTopic, SettingDifference, TopicSettings } from './topics/topic-settings.ts';

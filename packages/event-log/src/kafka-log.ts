@@ -1,25 +1,29 @@
-import { createFencedWriter, type FencedWriter } from './fenced-writer.ts';
+import { createFencedWriter } from './fenced-writer.ts';
 import { createConsumer } from './group/kafka-consumer.ts';
 import { type ClientOptions, createClient } from './kafkajs/client/client.ts';
-import type { EventLog, Processor, ProcessorOptions } from './log.ts';
+import { prefixNames } from './prefixed-log.ts';
 import { createProcessor } from './processor/processor.ts';
 import { createAppender } from './produce/appender/appender.ts';
 import { createReader } from './reader/reader.ts';
 import { createAdmin } from './topics/admin.ts';
-import { type AppliedTopic, type ApplyTopicsOptions, applyTopics } from './topics/apply-topics.ts';
-import type { DeclaredTopic } from './topics/topic-settings.ts';
+import { applyTopics } from './topics/apply-topics.ts';
+import { describeCluster } from './topics/describe-cluster.ts';
+import type { KafkaLog } from './transactional-log.ts';
 
-/** The log over Kafka: what every EventLog offers, and what needs transactions. */
-export interface KafkaLog extends EventLog {
-  processor(options: ProcessorOptions): Promise<Processor>;
-  /** A writer under a transactional id of its own; opens nothing before its first run. */
-  fencedWriter(transactionalId: string): Promise<FencedWriter>;
-  /** Creates the topics that are missing and compares the others. */
-  applyTopics(topics: readonly DeclaredTopic[], options?: ApplyTopicsOptions): Promise<readonly AppliedTopic[]>;
+export type { KafkaLog } from './transactional-log.ts';
+
+export interface KafkaLogOptions extends ClientOptions {
+  /** Goes before every topic, group and transactional id in Kafka; names on this side of the log are without it. */
+  readonly topicPrefix?: string;
 }
 
-/** Opens nothing by itself: each appender, reader, consumer, processor and writer has connections of its own. */
-export function createKafkaLog(options: ClientOptions): KafkaLog {
+/** Opens nothing by itself: each appender, reader, consumer, processor and writer has its own connections. */
+export function createKafkaLog({ topicPrefix = '', ...options }: KafkaLogOptions): KafkaLog {
+  const log = openKafkaLog(options);
+  return topicPrefix === '' ? log : prefixNames(log, topicPrefix);
+}
+
+function openKafkaLog(options: ClientOptions): KafkaLog {
   const client = createClient(options);
   return {
     appender: (appenderOptions) => createAppender(client, appenderOptions),
@@ -29,5 +33,6 @@ export function createKafkaLog(options: ClientOptions): KafkaLog {
     processor: (processorOptions) => createProcessor(client, processorOptions),
     fencedWriter: async (transactionalId) => createFencedWriter(client, transactionalId),
     applyTopics: (topics, applyOptions) => applyTopics(client, topics, applyOptions),
+    describeCluster: () => describeCluster(client),
   };
 }

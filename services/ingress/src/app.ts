@@ -42,7 +42,7 @@ export interface Adapters {
   readonly random: () => number;
 }
 
-export type AppConfig = Omit<IngressConfig, `kafka${string}` | `schemaRegistry${string}` | 'logLevel' | 'extraCaFile'>;
+export type AppConfig = Omit<IngressConfig, `kafka${string}` | `schemaRegistry${string}` | 'topicPrefix' | 'logLevel' | 'extraCaFile'>;
 
 export type IngressContext = ServiceContext<AppConfig, EventLog, Codec>;
 

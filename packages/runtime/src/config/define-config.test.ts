@@ -100,6 +100,32 @@ describe('defineConfig', () => {
   });
 });
 
+describe('a duration that may be unlimited', () => {
+  const kept = { name: 'KEPT', type: 'duration', unlimited: true, default: -1, min: 1_000, doc: 'Kept.' } as const;
+  const retention = defineConfig({ kept });
+
+  it.each([
+    ['unlimited', -1],
+    ['90d', 7_776_000_000],
+    ['', -1],
+  ])('reads %j as %i', (text, value) => {
+    expect(retention.read({ KEPT: text })).toEqual({ ok: true, config: { kept: value } });
+  });
+
+  it.each([
+    ['forever', 'KEPT: must be a duration in milliseconds, or with a unit: 500ms, 10s, 2min, 1h, or unlimited, is "forever"'],
+    ['-1', 'KEPT: must be a duration in milliseconds, or with a unit: 500ms, 10s, 2min, 1h, or unlimited, is "-1"'],
+    ['1ms', 'KEPT: must be at least 1000, is "1ms"'],
+  ])('refuses %j', (text, problem) => {
+    expect(retention.read({ KEPT: text })).toEqual({ ok: false, problems: [problem] });
+  });
+
+  it('is described with its word', () => {
+    expect(describeConfig(retention)).toContain('| `KEPT` | duration (ms) \\| unlimited | `unlimited` | Kept. |');
+    expect(describeConfig(defineConfig({ kept: { ...kept, default: 5_000 } }))).toContain('| `5000` |');
+  });
+});
+
 describe('exitOnProblems', () => {
   it('prints every problem and ends the process with code 1', () => {
     const written: string[] = [];
@@ -143,6 +169,16 @@ describe('shared variables', () => {
       ssl: { ca: 'from-file\n' },
       sasl: { mechanism: 'plain', username: 'u', password: 'p' },
     });
+  });
+
+  it.each(['acme.', 'acme_1-', 'a', 'x'.repeat(100)])('takes the topic prefix %j to the log', (text) => {
+    const read = kafka.read({ TOPIC_PREFIX: text });
+    if (!read.ok) throw new Error(read.problems.join());
+    expect(kafkaConnection(read.config, files.readText)).toMatchObject({ topicPrefix: text });
+  });
+
+  it.each(['acme/', 'acme ', 'ümläut.', '__acme.', 'x'.repeat(101)])('refuses the topic prefix %j', (text) => {
+    expect(kafka.read({ TOPIC_PREFIX: text })).toMatchObject({ ok: false, problems: [expect.stringMatching(/^TOPIC_PREFIX: must match/)] });
   });
 
   it('splits the registry credentials at the first colon', () => {

@@ -3,12 +3,17 @@ import type { Variable, Variables } from './variable.ts';
 
 function defaultOf(variable: Variable): string {
   if (variable.default === undefined) return variable.optional ? '–' : '**required**';
-  return `\`${String(variable.default)}\``;
+  return `\`${isUnlimited(variable) ? 'unlimited' : String(variable.default)}\``;
+}
+
+function isUnlimited(variable: Variable): boolean {
+  return variable.type === 'duration' && variable.unlimited === true && variable.default === -1;
 }
 
 function typeOf(variable: Variable): string {
   if (variable.type === 'enum') return variable.values.join(' \\| ');
-  return variable.type === 'duration' ? 'duration (ms)' : variable.type;
+  if (variable.type !== 'duration') return variable.type;
+  return variable.unlimited === true ? 'duration (ms) \\| unlimited' : 'duration (ms)';
 }
 
 /** Markdown table of a process's variables, in the order of their declaration; without a trailing newline. */

@@ -5,6 +5,8 @@ type Value = string | number | boolean | readonly string[];
 export type ValueOutcome = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly rule: string };
 
 const DURATION = /^(\d+)(ms|s|min|h|d)?$/;
+const DURATION_RULE = 'must be a duration in milliseconds, or with a unit: 500ms, 10s, 2min, 1h';
+const UNLIMITED = 'unlimited';
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 const TRUE = new Set(['true', '1', 'yes', 'on']);
 const FALSE = new Set(['false', '0', 'no', 'off']);
@@ -18,6 +20,7 @@ function refuse(rule: string): ValueOutcome {
 }
 
 function readNumber(text: string, variable: Extract<Variable, { type: 'int' | 'duration' }>): ValueOutcome {
+  if (variable.unlimited === true && text === UNLIMITED) return accept(-1);
   let value = Number.NaN;
   if (variable.type === 'int') value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
   else {
@@ -25,9 +28,7 @@ function readNumber(text: string, variable: Extract<Variable, { type: 'int' | 'd
     if (match) value = Number(match[1]) * (UNIT_MS[match[2] ?? 'ms'] ?? Number.NaN);
   }
   if (!Number.isSafeInteger(value)) {
-    return refuse(
-      variable.type === 'int' ? 'must be a whole number' : 'must be a duration in milliseconds, or with a unit: 500ms, 10s, 2min, 1h',
-    );
+    return refuse(variable.type === 'int' ? 'must be a whole number' : `${DURATION_RULE}${variable.unlimited ? `, or ${UNLIMITED}` : ''}`);
   }
   const { min = variable.type === 'duration' ? 0 : Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER } = variable;
   if (value < min) return refuse(`must be at least ${min}`);

@@ -27,6 +27,14 @@ export const kafkaVariables = {
   },
   kafkaSaslUsername: { name: 'KAFKA_SASL_USERNAME', type: 'string', optional: true, doc: 'SASL user name.' },
   kafkaSaslPassword: { name: 'KAFKA_SASL_PASSWORD', type: 'secret', optional: true, doc: 'SASL password; or KAFKA_SASL_PASSWORD_FILE.' },
+  topicPrefix: {
+    name: 'TOPIC_PREFIX',
+    type: 'string',
+    optional: true,
+    // Kafka's rule for topic names, in which 249 characters have to hold prefix and name. Kafka's own topics begin with __.
+    pattern: /^(?!__)[a-zA-Z0-9._-]{1,100}$/,
+    doc: 'Goes before every topic, group and transactional id, for example `acme.`: deployments with different prefixes share a cluster.',
+  },
 } as const satisfies Variables;
 
 /** How every process finds the schema registry. */
@@ -69,6 +77,7 @@ export interface KafkaConnection {
   readonly brokers: readonly string[];
   readonly ssl?: true | { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly sasl?: { readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; readonly username: string; readonly password: string };
+  readonly topicPrefix?: string;
 }
 
 /** Connection settings of the Kafka client; `readText` reads the PEM files. */
@@ -84,6 +93,7 @@ export function kafkaConnection(config: ConfigOf<typeof kafkaVariables>, readTex
     brokers: config.kafkaBrokers,
     ...(config.kafkaSsl === true || hasPem ? { ssl: hasPem ? pem : (true as const) } : {}),
     ...(mechanism !== undefined && username !== undefined && password !== undefined ? { sasl: { mechanism, username, password } } : {}),
+    ...(config.topicPrefix === undefined ? {} : { topicPrefix: config.topicPrefix }),
   };
 }
 

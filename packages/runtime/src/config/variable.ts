@@ -19,6 +19,8 @@ interface NumberVariable extends VariableBase {
   readonly default?: number;
   readonly min?: number;
   readonly max?: number;
+  /** Of a duration: the word `unlimited` is read as -1. */
+  readonly unlimited?: true;
 }
 
 interface BooleanVariable extends VariableBase {
