@@ -9,6 +9,8 @@ import { headerText, textHeader } from './headers.ts';
 import { deliveryIdOf, uuidv7 } from './ids.ts';
 import { createOfflineCodec } from './offline-codec.ts';
 import { assertFullyCompatible } from './schema-compatibility.ts';
+import { recordsOf } from './topic-subjects.ts';
+import { topics, topicsWith } from './topics.ts';
 
 const record = (fields: readonly object[]) => ({ type: 'record', namespace: 'example.v1', name: 'Thing', fields });
 const id = { name: 'id', type: 'string' };
@@ -161,5 +163,29 @@ describe('ids', () => {
     const ids = Array.from({ length: 5_000 }, () => uuidv7(1_000));
     expect(new Set(ids).size).toBe(5_000);
     expect(ids.every((id) => /^00000000-03e8-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toBe(true);
+  });
+});
+
+describe('topics', () => {
+  it('have names that leave room for the longest TOPIC_PREFIX', () => {
+    const longest = Math.max(...Object.values(topics).map(({ name }) => name.length));
+    expect(100 + longest).toBeLessThanOrEqual(249);
+  });
+
+  it('take the retention of their class, and remember the one without', () => {
+    const all = topicsWith({ raw: 1, rejected: 2, events: 3, dead: 4, outcomes: 5 });
+    const kept = new Map(all.map(({ name, retentionMs, defaultRetentionMs }) => [name, [retentionMs, defaultRetentionMs]]));
+    expect(kept.get(topics.raw.name)).toEqual([1, -1]);
+    expect(kept.get(topics.calling.name)).toEqual([3, -1]);
+    expect(kept.get(topics.outcomes.name)).toEqual([5, 2_592_000_000]);
+    expect(kept.get(topics.pending.name)).toEqual([2_592_000_000, undefined]);
+  });
+
+  it.each(Object.values(topics))('$name has the records that it may hold', (topic) => {
+    const records = recordsOf(topic);
+    expect(records.length).toBeGreaterThan(0);
+    expect(records.length > 1).toBe(
+      topic.name.startsWith('events.') || (topic.name.startsWith('deliveries.') && topic.name !== topics.outcomes.name),
+    );
   });
 });

@@ -8,6 +8,8 @@ export type CodecErrorCode =
   | 'ERR_CODEC_INVALID'
   /** A schema is not registered: run `switchboard topics apply`. */
   | 'ERR_CODEC_NOT_REGISTERED'
+  /** The registry refused a schema: it is not compatible with the versions that are there, or not valid. */
+  | 'ERR_CODEC_SCHEMA_REFUSED'
   /** The registry did not answer. */
   | 'ERR_CODEC_REGISTRY_UNAVAILABLE';
 

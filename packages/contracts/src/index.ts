@@ -19,7 +19,9 @@ export { headerNames, headerText, headerTexts, type KafkaHeader, textHeader } fr
 export { deliveryIdOf, uuidv5, uuidv7 } from './ids.ts';
 export { createOfflineCodec } from './offline-codec.ts';
 export { parseJsonText } from './parse-json-text.ts';
-export { connectCodec, type RegistryOptions, registerSchemas } from './registry.ts';
+export { connectCodec, registerSchemas } from './registry.ts';
+export type { RegistryOptions } from './registry-api.ts';
 export { isRecordName, type RecordName, recordNames } from './schema-types.ts';
-export { eventTopics, retryTopics, type Topic, topics } from './topics.ts';
+export { lookUpSubjects, registerTopicSubjects, topicSubject } from './topic-subjects.ts';
+export { eventTopics, type Retention, retryTopics, type Topic, topics, topicsWith } from './topics.ts';
 export { currentBodyVersion, toWebhookBody } from './webhook-body.ts';

@@ -3,29 +3,20 @@ import type { Type } from 'avsc';
 import { type Codec, createCodec } from './codec.ts';
 import { CodecError } from './errors.ts';
 import { schemaTexts } from './generated/schemas.ts';
+import { createRegistryApi, REGISTER_TIMEOUT_MS, type RegistryOptions, requireCompatibility } from './registry-api.ts';
 import { registryDeadline } from './registry-deadline.ts';
 import { type RecordName, recordNames } from './schema-types.ts';
 
-export interface RegistryOptions {
-  /** Base URL of the Confluent-compatible API, for example http://127.0.0.1:18085/apis/ccompat/v7. */
-  readonly registryUrl: string;
-  readonly auth?: { readonly username: string; readonly password: string };
-  /** How long a call may take, retries included, milliseconds. Default 2,000; 10,000 where schemas are registered. */
-  readonly timeoutMs?: number;
-}
-
 const LOOKUP_TIMEOUT_MS = 2_000;
-/** A registry that has just started takes its time for its first schemas, and nobody waits but who set it up. */
-const REGISTER_TIMEOUT_MS = 10_000;
 const RETRY = { maxRetryTimeInSecs: 2, initialRetryTimeInSecs: 0.1, retries: 3 };
 
 /**
- * A codec whose ids come from the registry. Rejects with ERR_CODEC_NOT_REGISTERED when a schema of this build is not there,
- * with ERR_CODEC_REGISTRY_UNAVAILABLE when the registry does not answer.
+ * A codec whose ids come from the registry, for the named records or all. Rejects with ERR_CODEC_NOT_REGISTERED when a schema
+ * of this build is not there, with ERR_CODEC_REGISTRY_UNAVAILABLE when the registry does not respond.
  */
-export async function connectCodec(options: RegistryOptions): Promise<Codec> {
+export async function connectCodec(options: RegistryOptions, names: readonly RecordName[] = recordNames): Promise<Codec> {
   const registry = createRegistry(options, options.timeoutMs ?? LOOKUP_TIMEOUT_MS);
-  const ids = await Promise.all(recordNames.map(async (name) => [name, await registeredId(registry, name)] as const));
+  const ids = await Promise.all(names.map(async (name) => [name, await registeredId(registry, name)] as const));
   return createCodec({
     ids: new Map(ids),
     fetch: async (schemaId) => {
@@ -48,10 +39,12 @@ export async function connectCodec(options: RegistryOptions): Promise<Codec> {
 export async function registerSchemas(options: RegistryOptions): Promise<ReadonlyMap<RecordName, number>> {
   const timeoutMs = options.timeoutMs ?? REGISTER_TIMEOUT_MS;
   const registry = createRegistry(options, timeoutMs);
+  const api = createRegistryApi({ ...options, timeoutMs });
   const ids = new Map<RecordName, number>();
   for (const name of recordNames) {
-    await requireFullCompatibility(options, name, timeoutMs);
     try {
+      // A registration cut short leaves a subject without its rule, and the client then refuses the subject from then on.
+      await requireCompatibility(api, name, 'FULL_TRANSITIVE');
       const registered = await registry.register(
         { type: SchemaType.AVRO, schema: schemaTexts[name] },
         { subject: name, compatibility: COMPATIBILITY.FULL_TRANSITIVE },
@@ -62,28 +55,6 @@ export async function registerSchemas(options: RegistryOptions): Promise<Readonl
     }
   }
   return ids;
-}
-
-/** A registration cut short leaves a subject without its rule, which the client then refuses for ever. */
-async function requireFullCompatibility(options: RegistryOptions, subject: string, timeoutMs: number): Promise<void> {
-  const url = `${options.registryUrl}/config/${encodeURIComponent(subject)}`;
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (options.auth !== undefined)
-    headers.authorization = `Basic ${Buffer.from(`${options.auth.username}:${options.auth.password}`).toString('base64')}`;
-  try {
-    const current = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) });
-    const text = await current.text();
-    if (!current.ok || text.includes('"FULL_TRANSITIVE"')) return;
-    const changed = await fetch(url, {
-      method: 'PUT',
-      headers,
-      body: JSON.stringify({ compatibility: 'FULL_TRANSITIVE' }),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    await changed.arrayBuffer();
-  } catch (cause) {
-    throw registryError(cause, `subject ${subject}`);
-  }
 }
 
 function createRegistry({ registryUrl, auth }: RegistryOptions, timeoutMs: number): SchemaRegistry {

@@ -44,6 +44,7 @@ import type {
 } from './records/notifications-v1.ts';
 import type { Replay, ReplayInput } from './records/replays-v1.ts';
 import type { Reply, ReplyInput } from './records/replies-v1.ts';
+import type { TopicSettings, TopicSettingsInput } from './records/topics-v1.ts';
 
 export type * from './records/audit-v1.ts';
 export type * from './records/calling-v1.ts';
@@ -54,6 +55,7 @@ export type * from './records/messaging-v1.ts';
 export type * from './records/notifications-v1.ts';
 export type * from './records/replays-v1.ts';
 export type * from './records/replies-v1.ts';
+export type * from './records/topics-v1.ts';
 
 /** Records by full name, as read. */
 export interface RecordTypes {
@@ -79,6 +81,7 @@ export interface RecordTypes {
   'switchboard.notifications.v1.UnmappedNotification': UnmappedNotification;
   'switchboard.replays.v1.Replay': Replay;
   'switchboard.replies.v1.Reply': Reply;
+  'switchboard.topics.v1.TopicSettings': TopicSettings;
 }
 
 /** Records by full name, as written: members with a default may be left out. */
@@ -105,4 +108,5 @@ export interface RecordInputs {
   'switchboard.notifications.v1.UnmappedNotification': UnmappedNotificationInput;
   'switchboard.replays.v1.Replay': ReplayInput;
   'switchboard.replies.v1.Reply': ReplyInput;
+  'switchboard.topics.v1.TopicSettings': TopicSettingsInput;
 }
