@@ -22,7 +22,8 @@ const allowed = {
   'packages/sources': ['packages/source-kit', 'packages/validation', 'packages/contracts'],
   'packages/app-installs': ['packages/event-log', 'packages/runtime', 'packages/validation', 'packages/contracts'],
   'packages/webhooks': ['packages/app-installs', 'packages/runtime', 'packages/contracts'],
-  'packages/local-stack': ['packages/contracts', 'packages/event-log', 'packages/source-kit', 'packages/runtime'],
+  'packages/provisioning': ['packages/event-log', 'packages/runtime', 'packages/contracts'],
+  'packages/local-stack': ['packages/contracts', 'packages/event-log', 'packages/source-kit', 'packages/runtime', 'packages/provisioning'],
   'packages/cli': [
     'packages/sources',
     'packages/app-installs',
@@ -31,6 +32,7 @@ const allowed = {
     'packages/validation',
     'packages/contracts',
     'packages/local-stack',
+    'packages/provisioning',
   ],
   'services/ingress': belowServices,
   'services/normalizer': belowServices,
@@ -79,7 +81,7 @@ const eventLogRooms = [
 ];
 const eventLog = '^packages/event-log/src/';
 /** What the package is entered by: above every folder. */
-const eventLogEntrances = `${eventLog}(index|kafka-log|memory-log|fenced-writer)\\.ts$`;
+const eventLogEntrances = `${eventLog}(index|kafka-log|memory-log|prefixed-log|transactional-log|fenced-writer)\\.ts$`;
 
 const sourcesDir = join(__dirname, 'packages/sources/src');
 const sources = existsSync(sourcesDir) ? readdirSync(sourcesDir).filter((name) => existsSync(join(sourcesDir, name, 'index.ts'))) : [];

@@ -9,6 +9,7 @@ COPY packages/cli/package.json packages/cli/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/event-log/package.json packages/event-log/
 COPY packages/local-stack/package.json packages/local-stack/
+COPY packages/provisioning/package.json packages/provisioning/
 COPY packages/runtime/package.json packages/runtime/
 COPY packages/source-kit/package.json packages/source-kit/
 COPY packages/sources/package.json packages/sources/

@@ -18,6 +18,7 @@ const planted: readonly (readonly [rule: string, file: string, imports: string])
   ['layering: packages/sources', 'packages/sources/src/a.ts', '@switchboard/event-log'],
   ['layering: packages/app-installs', 'packages/app-installs/src/a.ts', '@switchboard/sources'],
   ['layering: packages/webhooks', 'packages/webhooks/src/a.ts', '@switchboard/event-log'],
+  ['layering: packages/provisioning', 'packages/provisioning/src/a.ts', '@switchboard/local-stack'],
   ['layering: packages/local-stack', 'packages/local-stack/src/a.ts', '../../../services/ingress/src/index.ts'],
   ['layering: packages/cli', 'packages/cli/src/a.ts', '../../../services/delivery/src/index.ts'],
   ['layering: packages/cli', 'packages/cli/src/c.ts', '@switchboard/source-kit'],

@@ -44,7 +44,8 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
   const { kafka, registry, ...ports } = await portsOfOwn();
   const own = { dataDir, ports, kafkaPort: kafka, registryPort: registry, kafkaBrokers: [], schemaRegistryUrl: '' };
   const stack = await startStack({ ...own, retryDelaysMs: RETRY_DELAYS_MS, ...options });
-  const log = createKafkaLog({ brokers: stack.backbone.brokers, clientId: 'switchboard-tests' });
+  const { brokers, topicPrefix } = stack.backbone;
+  const log = createKafkaLog({ brokers, topicPrefix, clientId: 'switchboard-tests' });
   const codec = await connectCodec({ registryUrl: stack.backbone.registryUrl });
 
   const source = (id: SourceId) => {

@@ -14,6 +14,8 @@ import { UsageError } from './usage-error.ts';
 export interface ProgramParts {
   /** Read when a command needs it, so that --help needs none. */
   readonly config: () => CliConfig;
+  /** The configuration of a command that changes a cluster; `given` are variables that its options set. */
+  readonly targetConfig: (given: Readonly<Record<string, string>>) => Promise<CliConfig>;
   readonly write: (text: string) => void;
 }
 
@@ -29,12 +31,7 @@ export function createProgram(parts: ProgramParts): (arguments_: readonly string
     });
     tailCommand(program, parts, outputOf);
     installCommands(program, parts.config, outputOf);
-    const topicCommands = program.command('topics').description('Kafka topics and schemas.');
-    topicCommands
-      .command('apply')
-      .description('Create and check all topics, and register all schemas.')
-      .option('--json', 'print JSON lines')
-      .action((_options, command: Command) => applyTopicsAndSchemas(parts.config(), outputOf(command)));
+    topicCommands(program, parts, outputOf);
 
     await program.parseAsync([...arguments_], { from: 'user' });
     return exitCode;
@@ -89,6 +86,26 @@ function tailCommand(program: Command, parts: ProgramParts, outputOf: OutputOf):
       const { from, limit, once } = options;
       const tailOptions = { subject, from, once, signal: interrupted.signal, ...(limit === undefined ? {} : { limit }) };
       await tail(openLog(config), await openCodec(config), outputOf(command), tailOptions);
+    });
+}
+
+function topicCommands(program: Command, parts: ProgramParts, outputOf: OutputOf): void {
+  const commands = program.command('topics').description('Kafka topics and schemas.');
+  commands
+    .command('apply')
+    .description('Create and check all topics, and register all schemas.')
+    .option('--brokers <host:port,...>', 'brokers to use in place of KAFKA_BROKERS')
+    .option('--registry <url>', 'registry to use in place of SCHEMA_REGISTRY_URL')
+    .option('--dry-run', 'print what would be done and change nothing', false)
+    .option('--enforce', 'also set what an operator changed on a topic', false)
+    .option('--json', 'print JSON lines')
+    .action(async (options: { brokers?: string; registry?: string; dryRun: boolean; enforce: boolean }, command: Command) => {
+      const { brokers, registry, dryRun, enforce } = options;
+      const config = await parts.targetConfig({
+        ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers }),
+        ...(registry === undefined ? {} : { SCHEMA_REGISTRY_URL: registry }),
+      });
+      await applyTopicsAndSchemas(config, outputOf(command), { dryRun, enforce });
     });
 }
 

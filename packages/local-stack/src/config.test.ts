@@ -46,6 +46,12 @@ describe('the environment of the host', () => {
     expect(registryAccess).toEqual({ SCHEMA_REGISTRY_AUTH: 'user:word', SCHEMA_REGISTRY_AUTH_FILE: '/run/auth' });
   });
 
+  it('gives the settings of topics that are set, which are no part of how brokers are reached', () => {
+    const { topicSettings, kafkaAccess } = readHostEnvironment({ TOPIC_PREFIX: 'acme.', RETENTION_RAW: '90d', RETENTION_DEAD: '' });
+    expect(topicSettings).toEqual({ TOPIC_PREFIX: 'acme.', RETENTION_RAW: '90d' });
+    expect(kafkaAccess).toEqual({});
+  });
+
   it('hands child processes what they need of it and nothing else', () => {
     const { inherited } = readHostEnvironment({ PATH: '/bin', HOME: '/h', SECRET: 'x', AWS_ACCESS_KEY_ID: 'y' });
     expect(inherited).toEqual({ PATH: '/bin', HOME: '/h' });

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { defineConfig, kafkaRule, kafkaVariables, registryVariables, type Variables } from '@switchboard/runtime';
+import { retentionVariables } from '@switchboard/provisioning';
+import { defineConfig, type Environment, kafkaRule, kafkaVariables, registryVariables, type Variables } from '@switchboard/runtime';
 
 /** What the local stack takes from the environment of its process. */
 export interface HostEnvironment {
@@ -18,19 +19,23 @@ export interface HostEnvironment {
   readonly kafkaAccess: Readonly<Record<string, string>>;
   /** The same for the given registry. */
   readonly registryAccess: Readonly<Record<string, string>>;
+  /** TOPIC_PREFIX and the retention of topics, as they are set. */
+  readonly topicSettings: Readonly<Record<string, string>>;
   /** Variables that every child process needs to find its tools and home. */
   readonly inherited: Readonly<Record<string, string>>;
   /** The same for Maven, with the user's options for it. */
   readonly inheritedByMaven: Readonly<Record<string, string>>;
 }
 
-/** How given brokers and a given registry are connected to: the variables of every process, read as every process reads them. */
-export const accessConfig = defineConfig({ ...kafkaVariables, ...registryVariables }, [kafkaRule]);
+const { topicPrefix, ...kafkaAccessVariables } = kafkaVariables;
+
+/** How brokers and registry are connected to and topics created: the variables of every process, read as every process reads them. */
+export const accessConfig = defineConfig({ ...kafkaVariables, ...registryVariables, ...retentionVariables }, [kafkaRule]);
 
 const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'NODE_COMPILE_CACHE'];
 
 /** Folder of the stack that `npm start` runs, for the tools that look for one too; an empty variable counts as absent. */
-export function dataDirOf(environment: NodeJS.ProcessEnv): string {
+export function dataDirOf(environment: Environment): string {
   return environment.SWITCHBOARD_DATA_DIR || '.data';
 }
 
@@ -49,8 +54,9 @@ export function readHostEnvironment(environment: NodeJS.ProcessEnv = process.env
       .map((broker) => broker.trim())
       .filter((broker) => broker !== ''),
     schemaRegistryUrl: value('SCHEMA_REGISTRY_URL'),
-    kafkaAccess: access(kafkaVariables, 'KAFKA_BROKERS', value),
+    kafkaAccess: access(kafkaAccessVariables, 'KAFKA_BROKERS', value),
     registryAccess: access(registryVariables, 'SCHEMA_REGISTRY_URL', value),
+    topicSettings: pick([topicPrefix, ...Object.values(retentionVariables)].map(({ name }) => name)),
     inherited: pick(INHERITED),
     inheritedByMaven: pick([...INHERITED, 'MAVEN_OPTS', 'MAVEN_ARGS']),
   };

@@ -17,7 +17,7 @@ export type { Backbone } from './stack/backbone.ts';
 export { type SenderName, senderNames } from './stack/senders.ts';
 export type { Service } from './stack/service.ts';
 export { type DataPlaneName, dataPlaneNames, type ServiceName, serviceNames } from './stack/service-names.ts';
-export { readStackEnvironment } from './stack/stack-files.ts';
+export { isStackRunning, readStackEnvironment } from './stack/stack-files.ts';
 export type { StackPorts } from './stack/stack-ports.ts';
 export { type Stack, type StackOptions, startStack } from './stack/start-stack.ts';
 export {

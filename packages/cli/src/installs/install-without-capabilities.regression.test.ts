@@ -19,7 +19,7 @@ it('lists an install whose document names no capabilities', async () => {
   const read = cliConfig.read({ SWITCHBOARD_ADMIN_URL: adminUrl, SWITCHBOARD_ADMIN_TOKEN: 'token' });
   if (!read.ok) throw new Error(read.problems.join());
   const written: string[] = [];
-  const program = createProgram({ config: () => read.config, write: (text) => written.push(text) });
+  const program = createProgram({ config: () => read.config, targetConfig: async () => read.config, write: (text) => written.push(text) });
   expect(await program(['installs', 'list'])).toBe(0);
   expect(written).toEqual(['contoso v3-a enabled Contoso: no webhooks\n']);
 });

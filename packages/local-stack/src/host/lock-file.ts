@@ -39,6 +39,12 @@ export async function tryLock(path: string): Promise<LockOutcome> {
   }
 }
 
+/** Whether a living process holds the lock. */
+export async function isLocked(path: string): Promise<boolean> {
+  const holder = await readHolder(path);
+  return holder !== undefined && (await isSameProcess(holder));
+}
+
 /** Waits for the lock as long as its holder lives; `onWait` is called once, when there is something to wait for. */
 export async function waitForLock(path: string, onWait: (holder: ProcessIdentity) => void): Promise<HeldLock> {
   for (let told = false; ; ) {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StackError } from '../errors.ts';
-import { tryLock } from '../host/lock-file.ts';
+import { isLocked, tryLock } from '../host/lock-file.ts';
 import { endLeftover, recordProcess } from './leftover.ts';
 
 /** A directory that this process alone works on. */
@@ -19,7 +19,7 @@ export interface Claim {
 export async function claimDirectory(directory: string, report: (line: string) => void): Promise<Claim> {
   await mkdir(directory, { recursive: true });
   const processFile = join(directory, 'process.json');
-  const outcome = await tryLock(join(directory, 'owner.lock'));
+  const outcome = await tryLock(lockOf(directory));
   if (!outcome.ok) {
     throw new StackError(
       'ERR_STACK_IN_USE',
@@ -32,4 +32,13 @@ export async function claimDirectory(directory: string, report: (line: string) =
     record: (pid) => recordProcess(processFile, pid),
     release: () => outcome.lock.release(),
   };
+}
+
+/** Whether a living process has claimed the directory. */
+export function isClaimed(directory: string): Promise<boolean> {
+  return isLocked(lockOf(directory));
+}
+
+function lockOf(directory: string): string {
+  return join(directory, 'owner.lock');
 }

@@ -1,5 +1,5 @@
-import { registerSchemas, topics } from '@switchboard/contracts';
 import { createKafkaLog } from '@switchboard/event-log';
+import { provision } from '@switchboard/provisioning';
 import { readHostEnvironment } from '../config.ts';
 import { type Kafka, startKafka } from '../kafka/start-kafka.ts';
 import { type Registry, startRegistry } from '../registry/start-registry.ts';
@@ -22,6 +22,8 @@ export interface BackboneOptions {
    * SCHEMA_REGISTRY_AUTH of the environment holds for a given registry.
    */
   readonly schemaRegistryUrl?: string | undefined;
+  /** Default: TOPIC_PREFIX of the environment. */
+  readonly topicPrefix?: string | undefined;
   /** Whether a broker that is started compiles for speed in the long run, at the price of a slower start. Default false. */
   readonly longRunning?: boolean | undefined;
   readonly report?: ((line: string) => void) | undefined;
@@ -31,7 +33,9 @@ export interface BackboneOptions {
 export interface Backbone {
   readonly brokers: readonly string[];
   readonly registryUrl: string;
-  /** Variables that say how they are connected to, where they were given and ask for more than their address. */
+  /** Goes before the names of topics, groups and transactional ids. */
+  readonly topicPrefix: string;
+  /** More variables of every process: how brokers and registry that were given are connected to, and the settings of topics. */
   readonly access: Readonly<Record<string, string>>;
   /** Undefined when brokers were given. */
   readonly kafka: Kafka | undefined;
@@ -46,7 +50,10 @@ export async function startBackbone(options: BackboneOptions): Promise<Backbone>
   const givenBrokers = options.kafkaBrokers ?? host.kafkaBrokers ?? [];
   const givenRegistry = options.schemaRegistryUrl ?? host.schemaRegistryUrl ?? '';
   const { cacheDir, longRunning = false, report = () => {} } = options;
+  const { topicPrefix = host.topicSettings.TOPIC_PREFIX ?? '' } = options;
   const variables = {
+    ...host.topicSettings,
+    TOPIC_PREFIX: topicPrefix,
     ...(givenBrokers.length > 0 ? host.kafkaAccess : {}),
     ...(givenRegistry === '' ? {} : host.registryAccess),
   };
@@ -74,7 +81,7 @@ export async function startBackbone(options: BackboneOptions): Promise<Backbone>
     if (registry.status === 'rejected') throw registry.reason;
     report(`Kafka is at ${brokers.join(', ')}, the schema registry at ${registryUrl}; creating topics and schemas`);
     await applyContracts(brokers, registryUrl, access);
-    return { brokers, registryUrl, access: variables, ...started, stop: undo.run };
+    return { brokers, registryUrl, topicPrefix, access: variables, ...started, stop: undo.run };
   } catch (error) {
     // Why it did not start says more than why it did not end.
     await undo.run().catch(() => undefined);
@@ -84,5 +91,6 @@ export async function startBackbone(options: BackboneOptions): Promise<Backbone>
 
 async function applyContracts(brokers: readonly string[], registryUrl: string, access: Access): Promise<void> {
   const log = createKafkaLog({ ...access.kafka, brokers: [...brokers], clientId: 'switchboard-local-stack' });
-  await Promise.all([log.applyTopics(Object.values(topics)), registerSchemas({ ...access.registry, registryUrl })]);
+  const { topicPrefix } = access.kafka;
+  await provision({ log, registry: { ...access.registry, registryUrl }, topics: access.topics, topicPrefix });
 }

@@ -1,9 +1,10 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimDirectory } from '../process/claim.ts';
 import { testDirectory } from '../testing/directory.ts';
 import { readOrMakeCredentials } from './credentials.ts';
-import { readStackEnvironment, removeStackEnvironment, stackFiles, writeStackEnvironment } from './stack-files.ts';
+import { isStackRunning, readStackEnvironment, removeStackEnvironment, stackFiles, writeStackEnvironment } from './stack-files.ts';
 
 describe('the environment that a running stack leaves for the command line tool', () => {
   it('is what was written, for its owner alone, until it is removed', async () => {
@@ -23,6 +24,26 @@ describe('the environment that a running stack leaves for the command line tool'
       await writeFile(stackFiles(dataDir).environment, text);
       expect(readStackEnvironment(dataDir), text).toEqual({});
     }
+  });
+});
+
+describe('a stack', () => {
+  it('runs while a living process has claimed its directory and its environment is there', async () => {
+    const dataDir = await testDirectory();
+    expect(await isStackRunning(dataDir)).toBe(false);
+    const claim = await claimDirectory(dataDir, () => undefined);
+    expect(await isStackRunning(dataDir)).toBe(false);
+    await writeStackEnvironment(dataDir, { KAFKA_BROKERS: '127.0.0.1:1' });
+    expect(await isStackRunning(dataDir)).toBe(true);
+    await claim.release();
+    expect(await isStackRunning(dataDir)).toBe(false);
+  });
+
+  it('does not run where a process that was killed left claim and environment', async () => {
+    const dataDir = await testDirectory();
+    await writeStackEnvironment(dataDir, { KAFKA_BROKERS: '127.0.0.1:1' });
+    await writeFile(join(dataDir, 'owner.lock'), JSON.stringify({ pid: process.pid, began: 'before it' }));
+    expect(await isStackRunning(dataDir)).toBe(false);
   });
 });
 

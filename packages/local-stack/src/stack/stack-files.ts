@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isClaimed } from '../process/claim.ts';
 import { writePrivately } from './credentials.ts';
 
 /** Where everything of a stack stands under its data directory. */
@@ -31,6 +32,11 @@ export function readStackEnvironment(dataDir: string): Readonly<Record<string, s
   } catch {
     return {};
   }
+}
+
+/** Whether the stack of the directory runs: one that was killed leaves its environment behind. */
+export async function isStackRunning(dataDir: string): Promise<boolean> {
+  return (await isClaimed(dataDir)) && Object.keys(readStackEnvironment(dataDir)).length > 0;
 }
 
 export function writeStackEnvironment(dataDir: string, environment: Readonly<Record<string, string>>): Promise<void> {
