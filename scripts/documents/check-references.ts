@@ -11,6 +11,8 @@ const FILE_NAME = /^[\w.-]+\.(?:ts|mjs|cjs|md|avsc|yml)$/;
 const PLACEHOLDER = /[<*{…]/;
 /** Words of others in capitals that are no variables. */
 const WORDS = new Set(['FULL_TRANSITIVE', 'READ_COMMITTED']);
+/** The TOPIC_PREFIX of the examples. */
+const EXAMPLE_PREFIX = /^acme\./;
 
 /** Everything that a document names and that is not there. */
 export function checkReferences(documents: readonly Document[], facts: Facts): readonly Problem[] {
@@ -101,7 +103,7 @@ function checkVariables({ text, line, shell }: Piece & { readonly shell: boolean
 function checkNames(text: string, line: number, facts: Facts, report: Report): void {
   const within = (pattern: RegExp) => [...text.matchAll(pattern)].map(([found]) => found);
   for (const name of within(/(?<![\w./@-])[a-z]+(?:[.-][a-z0-9]+)*\.v\d+(?!\w)(?!\.[A-Z<*])/g)) {
-    if (!facts.topics.has(name)) report(line, `names the topic ${name}, which does not exist`);
+    if (!facts.topics.has(name.replace(EXAMPLE_PREFIX, ''))) report(line, `names the topic ${name}, which does not exist`);
   }
   for (const name of within(/(?<![\w.])switchboard\.[a-z]+\.v\d+\.[A-Z]\w*/g)) {
     if (!facts.recordNames.has(name)) report(line, `names the record ${name}, which does not exist`);

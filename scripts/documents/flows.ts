@@ -25,5 +25,6 @@ export const flows: Readonly<Record<keyof typeof topics, Flow>> = {
   outcomes: { producer: 'attempts', consumers: 'people, the command line' },
   replays: { producer: '–', consumers: '–' },
   audit: { producer: '–', consumers: '–' },
+  settings: { producer: '`topics apply`', consumers: '`topics apply`' },
   replies: { producer: 'attempts (repliers), any writer', consumers: 'ingress' },
 };

@@ -63,10 +63,11 @@ function topicTable(): string {
   return table(['topic', 'key', 'value', 'partitions', 'kept', 'written by', 'read by'], rows);
 }
 
-function keptFor({ cleanup, retentionMs }: Topic): string {
+function keptFor({ cleanup, retentionMs, retention }: Topic): string {
   if (cleanup === 'compact') return 'newest of each key';
-  if (retentionMs < 0) return 'for ever';
-  return retentionMs % DAY_MS === 0 ? `${retentionMs / DAY_MS} days` : `${retentionMs / HOUR_MS} h`;
+  const period = retentionMs % DAY_MS === 0 ? `${retentionMs / DAY_MS} days` : `${retentionMs / HOUR_MS} h`;
+  const kept = retentionMs < 0 ? 'no expiry' : period;
+  return retention === undefined ? kept : `${kept}; \`RETENTION_${retention.toUpperCase()}\``;
 }
 
 function recordTable(): string {

@@ -26,10 +26,12 @@ afterAll(async () => {
 });
 
 /** Runs the command line as a process of its own, in an empty folder. */
-async function run(...args: readonly string[]) {
+const run = (...args: readonly string[]) => runWith(stack.environment, ...args);
+
+async function runWith(environment: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: directory,
-    env: { PATH: process.env.PATH ?? '', ...stack.environment },
+    env: { PATH: process.env.PATH ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -66,8 +68,27 @@ describe('topics apply', () => {
     expect(out).toContain('notifications.raw.v1');
     const json = await run('topics', 'apply', '--json');
     expect(json).toMatchObject({ code: 0, err: '' });
-    expect(new Set(jsonLines(json.out).map(({ kind }) => kind))).toEqual(new Set(['topic', 'schema']));
-    expect(jsonLines(json.out).filter(({ kind, outcome }) => kind === 'topic' && outcome !== 'unchanged')).toEqual([]);
+    const lines = jsonLines(json.out);
+    expect([...new Set(lines.map(({ kind }) => kind))]).toEqual(['cluster', 'registry', 'topic', 'schema']);
+    expect(lines.filter(({ kind, outcome }) => kind === 'topic' && outcome !== 'unchanged')).toEqual([]);
+  });
+
+  it('names cluster and brokers before anything else, and changes nothing in a dry run', async () => {
+    const { KAFKA_BROKERS = '', SCHEMA_REGISTRY_URL = '' } = stack.environment;
+    const target = ['--brokers', KAFKA_BROKERS, '--registry', SCHEMA_REGISTRY_URL];
+    const { code, out } = await runWith({ TOPIC_PREFIX: 'dry.' }, 'topics', 'apply', '--dry-run', ...target);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^cluster \S{22}: brokers \S+:\d+\nregistry http\S+\n/);
+    expect(out).toContain('topic dry.notifications.raw.v1: would be created\n');
+    expect(out).toContain('schema dry.notifications.raw.v1-value: would be registered\n');
+    const again = await runWith({ TOPIC_PREFIX: 'dry.' }, 'topics', 'apply', '--dry-run', ...target);
+    expect(again.out).toBe(out);
+  });
+
+  it('ends with 2 and says what to set where no cluster is named', async () => {
+    const { code, out, err } = await runWith({}, 'topics', 'apply');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^KAFKA_BROKERS and SCHEMA_REGISTRY_URL must be set .*\n$/);
   });
 });
 
