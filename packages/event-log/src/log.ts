@@ -132,10 +132,7 @@ export interface AppenderOptions {
   readonly maxQueuedRecords?: number;
   /** Most bytes that wait. Default 64 MiB. */
   readonly maxQueuedBytes?: number;
-  /**
-   * Least time between two rounds of requests, milliseconds: records that arrive in it are sent together, 32 of them at once. A record
-   * that arrives after it is sent at once. Default 10.
-   */
+  /** Least time between two rounds of requests with less than 32 records, milliseconds. Default 10. */
   readonly intervalMs?: number;
 }
 
