@@ -28,7 +28,6 @@ const unions: Readonly<Record<string, readonly (readonly [file: string, type: st
   installs: [
     ['packages/app-installs/src/install-problem.ts', 'InstallProblemCode'],
     ['services/admin/src/http/problem.ts', 'AddressCode'],
-    ['packages/app-installs/src/matches-install.ts', 'MismatchCode'],
   ],
   configuration: [['packages/runtime/src/config/define-config.ts', 'ConfigWarningCode']],
   'admin tokens': [['packages/app-installs/src/access/watch-tokens.ts', 'AdminTokensCode']],

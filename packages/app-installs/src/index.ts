@@ -17,7 +17,7 @@ export { createInstallIndex } from './install-index.ts';
 export type { InstallProblem, InstallProblemCode } from './install-problem.ts';
 export { createInstallSigner, type InstallSigner, MAX_SECRET_OVERLAP_MS, type SecretChange } from './install-secrets.ts';
 export { type InstallView, type InstallViewOptions, startInstallView } from './install-view.ts';
-export { includesTenant, type MatchableEvent, type MismatchCode, matchesInstall, mismatch } from './matches-install.ts';
+export { admitsEvent, includesTenant, type MatchableEvent, matchesInstall } from './matches-install.ts';
 export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';
 export { isReservedHeader } from './reserved-headers.ts';
 export { createSecretBox, readSecretsKey, type SecretBox, type SecretOwner } from './secret-box.ts';

@@ -6,17 +6,6 @@ export interface MatchableEvent {
   readonly record: { readonly app: string; readonly source: string; readonly tenantId: string | null };
 }
 
-/** Why an install does not receive an event. */
-export type MismatchCode =
-  /** The install's document says `enabled: false`. */
-  | 'ERR_MATCH_INSTALL_DISABLED'
-  /** The document does not name the event type. */
-  | 'ERR_MATCH_NO_WEBHOOK'
-  /** The webhook was disabled after a response of 410. */
-  | 'ERR_MATCH_WEBHOOK_DISABLED'
-  /** The filter does not admit the app, the tenant or the source. */
-  | 'ERR_MATCH_FILTERED';
-
 function admits(list: readonly string[] | null, value: string): boolean {
   return list === null || list.includes(value);
 }
@@ -32,20 +21,18 @@ export function includesTenant(list: readonly string[], tenant: string): boolean
   return list.some((one) => one.toLowerCase() === wanted);
 }
 
-/** Why the install does not receive the event, or undefined when it does. A paused install matches: its deliveries wait. */
-export function mismatch(install: AppInstall, { type, record }: MatchableEvent): MismatchCode | undefined {
-  if (!install.enabled) return 'ERR_MATCH_INSTALL_DISABLED';
-  const webhook = Object.hasOwn(install.webhooks, type) ? install.webhooks[type] : undefined;
-  if (webhook === undefined) return 'ERR_MATCH_NO_WEBHOOK';
-  if (webhook.disabled) return 'ERR_MATCH_WEBHOOK_DISABLED';
-  const { filter } = install;
-  if (filter === null) return undefined;
-  const admitted =
-    admits(filter.apps, record.app) && admitsTenant(filter.tenants, record.tenantId) && admits(filter.sources, record.source);
-  return admitted ? undefined : 'ERR_MATCH_FILTERED';
+/** True if the install's filter, which may have changed since the event's delivery was made, admits app, tenant and source. */
+export function admitsEvent({ filter }: AppInstall, { app, source, tenantId }: MatchableEvent['record']): boolean {
+  if (filter === null) return true;
+  return admits(filter.apps, app) && admitsTenant(filter.tenants, tenantId) && admits(filter.sources, source);
 }
 
-/** True when the install is enabled, names the event's type and its filter admits app, tenant and source. */
-export function matchesInstall(install: AppInstall, event: MatchableEvent): boolean {
-  return mismatch(install, event) === undefined;
+/**
+ * True when the install is enabled, names the event's type in a webhook that no response of 410 disabled, and its filter admits the event.
+ * A paused install matches: its deliveries wait.
+ */
+export function matchesInstall(install: AppInstall, { type, record }: MatchableEvent): boolean {
+  if (!install.enabled) return false;
+  const webhook = Object.hasOwn(install.webhooks, type) ? install.webhooks[type] : undefined;
+  return webhook !== undefined && !webhook.disabled && admitsEvent(install, record);
 }

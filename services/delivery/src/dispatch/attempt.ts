@@ -1,4 +1,4 @@
-import { type InstallSigner, type InstallView, mismatch } from '@switchboard/app-installs';
+import { admitsEvent, type InstallSigner, type InstallView } from '@switchboard/app-installs';
 import { type AnyEvent, type Codec, type EventType, toWebhookBody } from '@switchboard/contracts';
 import type { OutRecord } from '@switchboard/event-log';
 import type { ReplyKind } from '@switchboard/source-kit';
@@ -93,7 +93,7 @@ export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Prom
       onProblem(delivery, 'the event cannot be read now', read.cause);
       return noTurn({ kind: 'put-off', code: 'ERR_DEFERRED_UNREADABLE' });
     }
-    if (mismatch(install, read.event) === 'ERR_MATCH_FILTERED') return noTurn({ kind: 'skipped', code: 'ERR_SKIPPED_FILTERED' });
+    if (!admitsEvent(install, read.event.record)) return noTurn({ kind: 'skipped', code: 'ERR_SKIPPED_FILTERED' });
     const keys = signer.keys(install, startedAt);
     if (keys.length === 0) {
       onProblem(delivery, 'no signing secret of the install opens under SECRETS_KEY', undefined);
