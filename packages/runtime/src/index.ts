@@ -22,7 +22,7 @@ export {
   serviceVariables,
 } from './config/shared-variables.ts';
 export { transactionBounds, transactionVariables } from './config/transaction-variables.ts';
-export type { ConfigOf, Variable, Variables } from './config/variable.ts';
+export type { ConfigOf, ParsedText, Variable, Variables } from './config/variable.ts';
 export { coversEverything } from './covers-everything.ts';
 export { createGuessLimit, type GuessLimit, type GuessLimitOptions } from './guess-limit.ts';
 export { headerValues, soleHeader } from './header-values.ts';

@@ -1,8 +1,8 @@
-import type { Variable } from './variable.ts';
+import type { ParsedText, Variable } from './variable.ts';
 
 type Value = string | number | boolean | readonly string[];
 
-export type ValueOutcome = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly rule: string };
+export type ValueOutcome = ParsedText<unknown>;
 
 const DURATION = /^(\d+)(ms|s|min|h|d)?$/;
 const DURATION_RULE = 'must be a duration in milliseconds, or with a unit: 500ms, 10s, 2min, 1h';
@@ -51,7 +51,8 @@ export function readValue(text: string, variable: Variable, isReadable: (path: s
   switch (variable.type) {
     case 'string':
     case 'secret':
-      return variable.pattern && !variable.pattern.test(text) ? refuse(`must match ${variable.pattern.source}`) : accept(text);
+      if (variable.pattern && !variable.pattern.test(text)) return refuse(`must match ${variable.pattern.source}`);
+      return 'parse' in variable && variable.parse !== undefined ? variable.parse(text) : accept(text);
     case 'int':
     case 'duration':
       return readNumber(text, variable);

@@ -63,7 +63,12 @@ interface SecretVariable extends VariableBase {
   readonly type: 'secret';
   readonly default?: never;
   readonly pattern?: RegExp;
+  /** Reads the text to the value that the process uses. Without it the text is the value. */
+  readonly parse?: (text: string) => ParsedText<unknown>;
 }
+
+/** What a text is read to, or the rule that it breaks: a phrase such as `must be 32 bytes`, without the text. */
+export type ParsedText<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly rule: string };
 
 /** One environment variable, declared as data. */
 export type Variable =
@@ -87,7 +92,9 @@ type Present<V extends Variable> = V extends { type: 'int' | 'duration' }
       ? readonly string[]
       : V extends { type: 'enum'; values: readonly (infer Value)[] }
         ? Value
-        : string;
+        : V extends { parse: (text: string) => ParsedText<infer Value> }
+          ? Value
+          : string;
 
 /** The value a variable is read to. */
 type ValueOf<V extends Variable> = V extends { optional: true } ? Present<V> | undefined : Present<V>;
