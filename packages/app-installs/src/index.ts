@@ -8,6 +8,7 @@ export {
   applyInstallDocument,
   type ChangedInstall,
   toDocument,
+  toDocumentWithoutSecrets,
   withPaused,
   withRotatedSecret,
   withWebhookDisabled,
@@ -20,8 +21,9 @@ export { type InstallView, type InstallViewOptions, startInstallView } from './i
 export { admitsEvent, includesTenant, type MatchableEvent, matchesInstall } from './matches-install.ts';
 export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';
 export { isReservedHeader } from './reserved-headers.ts';
-export { createSecretBox, readSecretsKey, type SecretBox, type SecretOwner } from './secret-box.ts';
-export { secretsRule, secretsVariables } from './secrets-settings.ts';
+export { createInstallOpener, type InstallOpener, withoutWebhookSecrets } from './sealed-webhooks.ts';
+export { createSecretBox, type SecretBox, type SecretOwner } from './secret-box.ts';
+export { secretsVariables } from './secrets-settings.ts';
 export { createSigningKey, type SignedMessage, type SigningKey, signWebhook } from './sign-webhook.ts';
 export { generateSigningSecret, readSigningSecret } from './signing-secret.ts';
 export {
@@ -31,3 +33,4 @@ export {
   INSTALL_WRITER_ID,
   type InstallStore,
 } from './store/install-store.ts';
+export { type ResealCounts, resealInstalls } from './store/reseal-installs.ts';

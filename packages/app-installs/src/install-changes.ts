@@ -1,6 +1,7 @@
 import { type AppInstall, type EventType, parseJsonText } from '@switchboard/contracts';
 import type { InstallDocument, InstallDocumentJson } from './install-document.ts';
 import { addSigningSecret, isNewestSecret, type SecretChange } from './install-secrets.ts';
+import { mapWebhooks, sealWebhooks, withoutQuery } from './sealed-webhooks.ts';
 import { generateSigningSecret } from './signing-secret.ts';
 
 /** An install to write, and the secret to show once where one was generated. */
@@ -15,7 +16,8 @@ function next(current: AppInstall, now: number, change: Partial<AppInstall>): Ap
 
 /**
  * The new version of an install for a document, or its first version. Secrets are kept unless the document has another; an
- * install without a secret gets a generated one. Webhooks that a 410 disabled are enabled again.
+ * install without a secret gets a generated one. Webhooks that a 410 disabled are enabled again. Header values and the queries of
+ * endpoints are sealed.
  */
 export function applyInstallDocument(
   installId: string,
@@ -52,7 +54,7 @@ export function applyInstallDocument(
     createdAt: current?.createdAt ?? change.now,
     updatedAt: change.now,
   };
-  return { install, generatedSecret };
+  return { install: sealWebhooks(install, change.box), generatedSecret };
 }
 
 /** The install with its deliveries paused or resumed. */
@@ -65,7 +67,7 @@ export function withRotatedSecret(current: AppInstall, secret: string | undefine
   const generatedSecret = secret === undefined ? generateSigningSecret() : null;
   const newest = secret ?? generatedSecret ?? '';
   const signingSecrets = addSigningSecret(current.installId, current.signingSecrets, newest, change);
-  return { install: next(current, change.now, { signingSecrets }), generatedSecret };
+  return { install: sealWebhooks(next(current, change.now, { signingSecrets }), change.box), generatedSecret };
 }
 
 /** The install with one webhook disabled, or undefined if it is disabled or absent already. */
@@ -75,7 +77,19 @@ export function withWebhookDisabled(current: AppInstall, type: EventType, now: n
   return next(current, now, { webhooks: { ...current.webhooks, [type]: { ...webhook, disabled: true } } });
 }
 
-/** The document as it was accepted, without secrets. */
+/** The document as it was accepted, without signing secrets. It has header values and queries of endpoints if the install is open. */
 export function toDocument(install: AppInstall): InstallDocumentJson {
   return parseJsonText(install.document) as InstallDocumentJson;
+}
+
+/**
+ * The document without the queries of endpoints, and with null for every header value, which a document is not allowed to have:
+ * a document that was read like this cannot be written back by mistake.
+ */
+export function toDocumentWithoutSecrets(install: AppInstall): Readonly<Record<string, unknown>> {
+  return mapWebhooks(toDocument(install), (webhook) => ({
+    ...webhook,
+    endpoint: withoutQuery(webhook.endpoint),
+    ...(webhook.headers && { headers: webhook.headers.map((header) => ({ ...header, header_value: null })) }),
+  }));
 }

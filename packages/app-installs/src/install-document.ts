@@ -18,7 +18,7 @@ const headerSchema = strictObject({
   header_value: Type.String({
     pattern: '^[ -~]{0,2048}$',
     secret: true,
-    rule: 'a string of up to 2048 printable ASCII characters',
+    rule: 'a string of up to 2048 printable ASCII characters; a null of a response is not a value',
     ...codes({ type: 'ERR_INSTALL_HEADER', value: 'ERR_INSTALL_HEADER' }),
   }),
 });

@@ -36,7 +36,7 @@ export function addSigningSecret(
 /** True when `secret` is the newest of the install. */
 export function isNewestSecret({ installId, signingSecrets }: AppInstall, secret: string, box: SecretBox): boolean {
   const [newest] = signingSecrets;
-  return newest !== undefined && box.open(newest.ciphertext, { installId, secretId: newest.id }) === secret;
+  return newest !== undefined && box.open(newest.ciphertext, { installId, secretId: newest.id })?.secret === secret;
 }
 
 export interface InstallSigner {
@@ -54,8 +54,8 @@ export function createInstallSigner(box: SecretBox): InstallSigner {
   const opened = new WeakMap<AppInstall, Opened>();
   const open = ({ installId, signingSecrets }: AppInstall): Opened => {
     const secrets = signingSecrets.flatMap(({ id, ciphertext, notAfter }) => {
-      const secret = box.open(ciphertext, { installId, secretId: id });
-      const bytes = secret === undefined ? undefined : readSigningSecret(secret);
+      const opened = box.open(ciphertext, { installId, secretId: id });
+      const bytes = opened && readSigningSecret(opened.secret);
       return bytes === undefined ? [] : [{ key: createSigningKey(bytes), notAfter }];
     });
     return { secrets, lasting: secrets.some(({ notAfter }) => notAfter !== null) ? undefined : secrets.map(({ key }) => key) };

@@ -32,7 +32,7 @@ function keyOf(secret: string) {
 
 it('opens what it sealed, and seals the same secret differently each time', () => {
   const first = box.seal('whsec_x', owner);
-  expect(box.open(first, owner)).toBe('whsec_x');
+  expect(box.open(first, owner)).toEqual({ secret: 'whsec_x', isUnderFirstKey: true });
   expect(box.seal('whsec_x', owner).equals(first)).toBe(false);
 });
 
@@ -60,6 +60,21 @@ it('reads a key of 32 bytes from base64 or hexadecimal text, and refuses other t
   expect(readSecretsKey(randomBytes(31).toString('base64'))).toBeUndefined();
   expect(readSecretsKey('not base64 at all')).toBeUndefined();
   expect(() => createSecretBox(randomBytes(16))).toThrow(RangeError);
+});
+
+it('opens what any key sealed, seals under the first key, and says which is not under the first', () => {
+  const [old, fresh] = [randomBytes(32), randomBytes(32)];
+  const [before, rotated] = [createSecretBox(old), createSecretBox(fresh, old)];
+  expect(rotated.open(before.seal('whsec_x', owner), owner)).toEqual({ secret: 'whsec_x', isUnderFirstKey: false });
+  const sealed = rotated.seal('whsec_x', owner);
+  expect(createSecretBox(fresh).open(sealed, owner)).toEqual({ secret: 'whsec_x', isUnderFirstKey: true });
+  expect(before.open(sealed, owner)).toBeUndefined();
+});
+
+it('opens a signing secret as the versions before lists of keys sealed it', () => {
+  const sealed = Buffer.from('a5d7a3777349e9f62b438788d4354d54468705c81d7d441bd6c7a6feaf906ed9e13f1d', 'hex');
+  const former = createSecretBox(randomBytes(32), Buffer.alloc(32, 1));
+  expect(former.open(sealed, owner)).toEqual({ secret: 'whsec_x', isUnderFirstKey: false });
 });
 
 it('signs so that an independent verifier accepts it, with emoji in the body', () => {

@@ -5,8 +5,8 @@ import {
   createInstallStore,
   createSecretBox,
   INSTALL_WRITER_ID,
-  readSecretsKey,
   readTokens,
+  resealInstalls,
   type TokensWatch,
   watchTokens,
 } from '@switchboard/app-installs';
@@ -23,25 +23,28 @@ export type AdminContext = ServiceContext<AdminConfig, Pick<KafkaLog, 'fencedWri
 /** Starts the admin API. Resolves once the registry responded and every app install is read; there is no timeout but the signal. */
 export async function startAdmin(context: AdminContext): Promise<RunningService & { readonly adminPort: number }> {
   const { config, log, logger, metrics, connect } = context;
-  const key = readSecretsKey(config.secretsKey);
-  if (key === undefined) throw new RangeError('SECRETS_KEY must be 32 bytes in base64 or hexadecimal');
   const tokens = await openTokens(context);
   const codec = await connect({ name: 'schema registry', connect: context.connectRegistry, mayPass: isRegistryAway }).connected;
   const view = await connectInstallView(context, codec).connected;
   metrics.gauge({ name: 'admin_app_installs', help: 'App installs known.', read: () => view.all().length });
   const writer = await log.fencedWriter(INSTALL_WRITER_ID);
   const monotonic = () => performance.now();
+  const box = createSecretBox(...config.secretsKeys);
+  const now = () => Date.now();
   const server = createAdminServer({
     view,
     store: createInstallStore({ log, writer, codec }),
-    box: createSecretBox(key),
+    box,
     rule: createAddressRule(config.addressAllow),
-    now: () => Date.now(),
+    now,
     newId: randomUUID,
     authenticate: tokens.authenticate,
     guesses: createGuessLimit({ monotonic }),
     newRequestId: randomUUID,
     onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
+    reseal: () => resealInstalls({ log, writer, codec, box, now }),
+    onResealed: (counts) => logger.info({ ...counts }, 'Secrets of app installs resealed'),
+    onSecretsShown: (shown) => logger.info({ ...shown }, 'Secrets of an app install shown'),
     onChanged: (change) => logger.info({ ...change }, 'App install changed'),
     onError: (error) => logger.error({ err: error }, 'Admin request failed'),
   });

@@ -1,4 +1,4 @@
-import { secretsRule, secretsVariables } from '@switchboard/app-installs';
+import { secretsVariables } from '@switchboard/app-installs';
 import {
   type ConfigOf,
   defineConfig,
@@ -34,7 +34,7 @@ export const adminConfig = defineConfig(
     ...kafkaVariables,
     ...registryVariables,
   },
-  [kafkaRule, secretsRule, addressAllowRule],
+  [kafkaRule, addressAllowRule],
   [kafkaWarnings, registryWarnings],
 );
 

@@ -1,10 +1,10 @@
 import {
   connectInstallView,
+  createInstallOpener,
   createInstallStore,
   createSecretBox,
   INSTALL_WRITER_ID,
   type InstallView,
-  readSecretsKey,
 } from '@switchboard/app-installs';
 import { type Codec, eventTopics, isRegistryAway, retryTopics, topics } from '@switchboard/contracts';
 import { isLogAway, type KafkaLog } from '@switchboard/event-log';
@@ -29,8 +29,7 @@ const WRITE_AFTER_STOP_MS = 2_000;
 export async function startDelivery(context: DeliveryContext): Promise<RunningService> {
   const { config, log, logger, metrics, readiness, connect } = context;
   const now = () => Date.now();
-  const key = readSecretsKey(config.secretsKey);
-  if (key === undefined) throw new RangeError('SECRETS_KEY must be 32 bytes in base64 or hexadecimal');
+  const box = createSecretBox(...config.secretsKeys);
 
   const codec = await connect({ name: 'schema registry', connect: context.connectRegistry, mayPass: isRegistryAway }).connected;
   const view = await connectInstallView(context, codec).connected;
@@ -41,6 +40,7 @@ export async function startDelivery(context: DeliveryContext): Promise<RunningSe
   const [appender, writer] = await Promise.all([log.appender(), log.fencedWriter(INSTALL_WRITER_ID)]);
   const onGone = createDisableGone({
     store: createInstallStore({ log, writer, codec }),
+    opener: createInstallOpener(box),
     now,
     onDisabled: (installId, eventType) => logger.warn({ installId, eventType }, 'Webhook disabled after status 410'),
     onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'Webhook could not be disabled'),
@@ -52,7 +52,7 @@ export async function startDelivery(context: DeliveryContext): Promise<RunningSe
     appender,
     codec,
     view,
-    box: createSecretBox(key),
+    box,
     rule: createAddressRule(config.addressAllow),
     onGone,
     mayBegin: () => mayBegin(),

@@ -1,4 +1,4 @@
-import { secretsRule, secretsVariables } from '@switchboard/app-installs';
+import { secretsVariables } from '@switchboard/app-installs';
 import { retryTopics } from '@switchboard/contracts';
 import {
   type ConfigOf,
@@ -130,11 +130,7 @@ function retryDelaysRule({ retryDelaysMs }: Pick<ConfigOf<typeof variables>, 're
   return [`RETRY_DELAYS_MS: ${rule}, is ${JSON.stringify(retryDelaysMs.join(','))}`];
 }
 
-export const deliveryConfig = defineConfig(
-  variables,
-  [kafkaRule, secretsRule, addressAllowRule, retryDelaysRule],
-  [kafkaWarnings, registryWarnings],
-);
+export const deliveryConfig = defineConfig(variables, [kafkaRule, addressAllowRule, retryDelaysRule], [kafkaWarnings, registryWarnings]);
 
 /** The environment of this process, which no other module reads. */
 export const environment: Environment = process.env;

@@ -1,4 +1,4 @@
-import { createInstallSigner, type InstallView, type SecretBox } from '@switchboard/app-installs';
+import { createInstallOpener, createInstallSigner, type InstallView, type SecretBox } from '@switchboard/app-installs';
 import type { Codec } from '@switchboard/contracts';
 import type { Appender, EventLog, LogAdmin } from '@switchboard/event-log';
 import type { Logger, Metrics } from '@switchboard/runtime';
@@ -22,6 +22,7 @@ export interface PipelineParts {
   readonly admin: Pick<LogAdmin, 'beginOffsets' | 'endOffsets' | 'committed'>;
   readonly appender: Pick<Appender, 'append'>;
   readonly codec: Codec;
+  /** Gives installs as they are stored: sealed. */
   readonly view: Pick<InstallView, 'get'>;
   readonly box: SecretBox;
   readonly rule: AddressRule;
@@ -41,8 +42,15 @@ const MAX_LANE_WAIT_MS = 5_000;
 
 /** Everything between a record of a delivery topic and its next durable step. */
 export function createPipeline(config: DeliveryConfig, parts: PipelineParts) {
-  const { log, admin, appender, codec, view, box, rule, authorities = [], onGone, mayBegin, logger, metrics } = parts;
+  const { log, admin, appender, codec, box, rule, authorities = [], onGone, mayBegin, logger, metrics } = parts;
   const now = () => Date.now();
+  const opener = createInstallOpener(box);
+  const view: typeof parts.view = {
+    get: (installId) => {
+      const stored = parts.view.get(installId);
+      return stored && opener.open(stored);
+    },
+  };
   const route = createRetryRoute(config.retryDelaysMs.map(Number));
   const [firstDelayMs = 0, , thirdDelayMs = 0] = route.delaysMs;
   const failedAppends = metrics.counter({

@@ -62,3 +62,18 @@ it('records a deferral with the endpoint, and a skipped delivery without one', a
   harness.remove('a');
   expect(await harness.ended(1)).toMatchObject([{ outcome: 'skipped', endpoint: null, responseExcerpt: null, nextStep: 'end' }]);
 });
+
+it('defers a delivery while no key opens the header values and the query of its install, and makes no attempt', async () => {
+  const { receiver, harness } = await start();
+  const document = { capabilities: { webhooks: { [CONTENT]: { endpoint: `${receiver.url}/in?key=1` } } } };
+  harness.install('a', document);
+  harness.change('a', { sealed: Buffer.alloc(64) });
+  await harness.deliver('a', contentEvent());
+  await expect
+    .poll(async () => (await harness.outcomes())[0])
+    .toMatchObject({ outcome: 'deferred', code: 'ERR_DEFERRED_SEALED', endpoint: `${receiver.url}/in` });
+  expect(receiver.requests).toEqual([]);
+  harness.install('a', document);
+  expect(await harness.ended(1)).toMatchObject([{ outcome: 'delivered' }]);
+  expect(receiver.requests.map(({ path }) => path)).toEqual(['/in?key=1']);
+});

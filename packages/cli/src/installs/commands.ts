@@ -43,10 +43,24 @@ export function installCommands(program: Command, config: () => CliConfig, outpu
   installs
     .command('show')
     .argument('<id>')
+    .option('--secrets', "show header values and queries of endpoints, which the admin logs; the token must be an operator's")
     .option('--json', 'print JSON lines')
-    .action(async (id: string, _options, command: Command) => {
-      const { body } = await createAdminClient(config()).call('GET', pathOf(id));
+    .action(async (id: string, { secrets = false }: { secrets?: boolean }, command: Command) => {
+      const { body } = await createAdminClient(config()).call('GET', `${pathOf(id)}${secrets ? '?secrets=show' : ''}`);
       outputOf(command).line(JSON.stringify(body, null, 2), body as object);
+    });
+
+  installs
+    .command('reseal')
+    .description('Move the secrets of all installs to the first key of SECRETS_KEY, and seal those that are in the clear.')
+    .option('--json', 'print JSON lines')
+    .action(async (_options, command: Command) => {
+      const { body } = await createAdminClient(config()).call('POST', '/v1/secrets/reseal');
+      const counts = body as { readonly installs: number; readonly resealed: number; readonly unreadable: readonly string[] };
+      const { installs, resealed, unreadable } = counts;
+      const failed = unreadable.length === 0 ? '' : `; ${unreadable.length} with secrets that no key opens: ${unreadable.join(', ')}`;
+      outputOf(command).line(`${resealed} of ${installs} installs resealed${failed}`, counts);
+      if (unreadable.length > 0) throw new UsageError('not every secret is under the first key: keep the other keys');
     });
 
   installs

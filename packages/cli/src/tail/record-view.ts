@@ -1,4 +1,5 @@
-import { type Codec, CodecError, type DecodedRecord, headerNames, headerText } from '@switchboard/contracts';
+import { withoutWebhookSecrets } from '@switchboard/app-installs';
+import { type AppInstall, type Codec, CodecError, type DecodedRecord, headerNames, headerText } from '@switchboard/contracts';
 import type { LogRecord } from '@switchboard/event-log';
 
 /** A record as `tail` shows it; `value` is the decoded record, or a text that says why it could not be decoded. */
@@ -25,7 +26,7 @@ export async function viewRecord(record: LogRecord, codec: Codec): Promise<Recor
     key: record.key?.toString('utf8') ?? null,
     headers: Object.fromEntries(record.headers.map(([name, value]) => [name, value.toString('utf8')])),
     type: headerText(record.headers, headerNames.eventType) ?? (decoded !== undefined && 'name' in decoded ? decoded.name : null),
-    value: decoded === undefined ? null : 'name' in decoded ? readable(decoded.value) : `cannot be decoded: ${decoded.problem}`,
+    value: decoded === undefined ? null : 'name' in decoded ? readable(shown(decoded)) : `cannot be decoded: ${decoded.problem}`,
   };
 }
 
@@ -42,7 +43,14 @@ async function decode(record: LogRecord, codec: Codec): Promise<DecodedRecord | 
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Bytes as text where they are text; secrets of installs never leave as more than their length. */
+/** Header values and queries of installs are not shown, also where an earlier version wrote them in the clear. */
+function shown({ name, value }: DecodedRecord): object {
+  if (name !== 'switchboard.installs.v1.AppInstall') return value;
+  const { sealed, ...install } = withoutWebhookSecrets(value as AppInstall);
+  return { ...install, sealed: sealed !== null };
+}
+
+/** Bytes as text where they are text. Of signing secrets only id and end are shown. */
 function readable(value: object): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, readableMember(name, member)]));
 }

@@ -1,4 +1,5 @@
-import { createOfflineCodec, topics } from '@switchboard/contracts';
+import { applyInstallDocument, createInstallOpener, createSecretBox, readInstallDocument } from '@switchboard/app-installs';
+import { type AppInstall, createOfflineCodec, topics } from '@switchboard/contracts';
 import { createMemoryLog } from '@switchboard/event-log';
 import { describe, expect, it } from 'vitest';
 import { createOutput } from '../output.ts';
@@ -49,7 +50,30 @@ async function lines(
   return printed;
 }
 
+async function lineOfInstall(install: AppInstall): Promise<string> {
+  const log = createMemoryLog({ topics: Object.values(topics) });
+  const value = codec.encode('switchboard.installs.v1.AppInstall', install);
+  await (await log.appender()).append({ topic: topics.installs.name, key: Buffer.from('a'), value });
+  return (await lines(log, { subject: topics.installs.name })).join();
+}
+
 describe('tail', () => {
+  it('shows an install without header values, queries and ciphertexts, whether they are sealed or in the clear', async () => {
+    const type = 'ms.MessagingEventNotification.ContentEvent';
+    const webhook = { endpoint: 'https://hooks.example/in?code=sesame', headers: [{ header_name: 'X-Key', header_value: 'hunter2' }] };
+    const read = readInstallDocument({ client_name: 'app', capabilities: { webhooks: { [type]: webhook } } });
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    const box = createSecretBox(Buffer.alloc(32, 1));
+    const { install } = applyInstallDocument('a', read.document, undefined, { box, now: 1, overlapMs: 0, newSecretId: () => 's' });
+    const clear = createInstallOpener(box).open(install);
+    expect(clear.document).toMatch(/sesame.*hunter2/);
+    const [sealedLine, clearLine] = [await lineOfInstall(install), await lineOfInstall(clear)];
+    expect(sealedLine + clearLine).not.toMatch(/sesame|hunter2|ciphertext|base64/);
+    const shown = { endpoint: 'https://hooks.example/in', headers: [{ name: 'X-Key', value: '' }] };
+    expect(JSON.parse(sealedLine).value).toMatchObject({ sealed: true, webhooks: { [type]: shown } });
+    expect(JSON.parse(clearLine).value).toMatchObject({ sealed: false, webhooks: { [type]: shown } });
+  });
+
   it('prints what stands in a topic, decoded, one JSON line a record', async () => {
     const [line] = await lines(await logWith(typing('COMPOSING')), {});
     expect(JSON.parse(line ?? '')).toMatchObject({

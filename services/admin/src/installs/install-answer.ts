@@ -1,18 +1,11 @@
-import { type Caller, entityTag, ignoredMembersOf, toDocument } from '@switchboard/app-installs';
+import { entityTag, ignoredMembersOf, toDocument, toDocumentWithoutSecrets } from '@switchboard/app-installs';
 import type { AppInstall } from '@switchboard/contracts';
 
 /**
- * The document as accepted. Only an operator sees the values of header fields, which may be secret; they are
- * null for others, which a document may not have: a document read like that cannot be written back by mistake.
+ * An install in a response: its document and its state, without a secret. With `showsSecrets` the document has header values and the
+ * queries of endpoints; the install must be opened for that, and one that no key opens is shown without them.
  */
-function shownDocument(install: AppInstall, { role }: Caller): unknown {
-  const document = toDocument(install);
-  if (role === 'operator') return document;
-  return JSON.parse(JSON.stringify(document), (name, value: unknown) => (name === 'header_value' ? null : value));
-}
-
-/** An install in a response to the caller: its document and its state, without a secret. */
-export function installAnswer(install: AppInstall, caller: Caller) {
+export function installAnswer(install: AppInstall, { showsSecrets = false } = {}) {
   return {
     id: install.installId,
     version: install.version,
@@ -27,6 +20,6 @@ export function installAnswer(install: AppInstall, caller: Caller) {
     updated_at: new Date(install.updatedAt).toISOString(),
     /** Members of the document that mean nothing here. */
     ignored: ignoredMembersOf(toDocument(install)),
-    document: shownDocument(install, caller),
+    document: showsSecrets && install.sealed === null ? toDocument(install) : toDocumentWithoutSecrets(install),
   };
 }

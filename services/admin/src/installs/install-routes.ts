@@ -1,12 +1,13 @@
 import {
   applyInstallDocument,
-  type Caller,
   type ChangedInstall,
   type ChangeOutcome,
+  createInstallOpener,
   type Decision,
   decideWrite,
   entityTag,
   forbidden,
+  type InstallOpener,
   type InstallStore,
   type InstallView,
   MAX_SECRET_OVERLAP_MS,
@@ -24,11 +25,11 @@ import {
 import type { AppInstall } from '@switchboard/contracts';
 import type { AddressRule } from '@switchboard/webhooks';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { AdminProblem } from '../http/problem.ts';
 import { checkDocument } from './document-check.ts';
 import { installAnswer } from './install-answer.ts';
+import { type ResealRouteParts, resealRoute } from './reseal-route.ts';
 
-export interface InstallRoutesParts {
+export interface InstallRoutesParts extends ResealRouteParts {
   readonly view: Pick<InstallView, 'get' | 'all' | 'shows'>;
   readonly store: InstallStore;
   readonly box: SecretBox;
@@ -36,9 +37,6 @@ export interface InstallRoutesParts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
-  readonly callerOf: (request: FastifyRequest) => Caller;
-  /** Reports the refusal and responds with the problem. */
-  readonly refuse: (reply: FastifyReply, problem: AdminProblem) => FastifyReply;
   /** Called for every accepted change. */
   readonly onChanged: (change: {
     readonly caller: string;
@@ -46,6 +44,8 @@ export interface InstallRoutesParts {
     readonly installId: string;
     readonly version: number;
   }) => void;
+  /** Called when header values and queries of an install were shown. */
+  readonly onSecretsShown: (shown: { readonly caller: string; readonly installId: string }) => void;
 }
 
 const BASE = '/v1/app-installs';
@@ -65,8 +65,17 @@ const rotateSchema = {
   },
 };
 
+const showSchema = {
+  ...withId,
+  querystring: { type: 'object', additionalProperties: false, properties: { secrets: { type: 'string', const: 'show' } } },
+};
+
 interface WithId {
   Params: { id: string };
+}
+
+interface Showing extends WithId {
+  Querystring: { secrets?: 'show' };
 }
 
 interface Rotation extends WithId {
@@ -83,34 +92,41 @@ export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts
   const routes = new InstallRoutes(parts);
   const one = `${BASE}/:id`;
   server.get(BASE, async (request) => routes.list(request));
-  server.get<WithId>(one, { schema: withId }, async (request, reply) => routes.show(request, reply));
+  server.get<Showing>(one, { schema: showSchema }, async (request, reply) => routes.show(request, reply));
   server.put<WithId>(one, { schema: withId }, async (request, reply) => routes.apply(request, reply));
   server.delete<WithId>(one, { schema: withId }, async (request, reply) => routes.remove(request, reply));
   server.post<WithId>(`${one}/pause`, { schema: withId }, async (request, reply) => routes.setPaused(request, reply, 'pause'));
   server.post<WithId>(`${one}/resume`, { schema: withId }, async (request, reply) => routes.setPaused(request, reply, 'resume'));
   server.post<Rotation>(`${one}/secrets/rotate`, { schema: rotateSchema }, async (request, reply) => routes.rotate(request, reply));
+  resealRoute(server, parts);
 }
 
 class InstallRoutes {
   readonly #parts: InstallRoutesParts;
+  readonly #opener: InstallOpener;
 
   constructor(parts: InstallRoutesParts) {
     this.#parts = parts;
+    this.#opener = createInstallOpener(parts.box);
   }
 
   list(request: FastifyRequest): { readonly app_installs: readonly object[] } {
     const caller = this.#parts.callerOf(request);
     const installs = this.#parts.view.all().filter((install) => maySee(caller, install));
     const sorted = installs.toSorted((one, other) => (one.installId < other.installId ? -1 : 1));
-    return { app_installs: sorted.map((install) => installAnswer(install, caller)) };
+    return { app_installs: sorted.map((install) => installAnswer(install)) };
   }
 
-  show(request: FastifyRequest<WithId>, reply: FastifyReply): FastifyReply {
-    const { view, callerOf, refuse } = this.#parts;
+  show(request: FastifyRequest<Showing>, reply: FastifyReply): FastifyReply {
+    const { view, callerOf, refuse, onSecretsShown } = this.#parts;
     const caller = callerOf(request);
     const install = view.get(request.params.id);
     if (install === undefined || !maySee(caller, install)) return refuse(reply, noSuchInstall);
-    return reply.header('etag', entityTag(install)).send(installAnswer(install, caller));
+    reply.header('etag', entityTag(install));
+    if (request.query.secrets === undefined) return reply.send(installAnswer(install));
+    if (caller.role !== 'operator') return refuse(reply, forbidden('only a token of role operator may see header values and queries'));
+    onSecretsShown({ caller: caller.name, installId: install.installId });
+    return reply.send(installAnswer(this.#opener.open(install), { showsSecrets: true }));
   }
 
   async apply(request: FastifyRequest<WithId>, reply: FastifyReply): Promise<FastifyReply> {
@@ -181,7 +197,7 @@ class InstallRoutes {
     return reply
       .code(created ? 201 : 200)
       .header('etag', entityTag(install))
-      .send({ ...installAnswer(install, caller), ...secret });
+      .send({ ...installAnswer(install), ...secret });
   }
 
   /** Writes what `decide` makes of the stored state, as the caller sees it and where the caller may write it. */

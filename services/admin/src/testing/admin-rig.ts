@@ -1,6 +1,13 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createInstallStore, createSecretBox, type InstallStore, readTokens, startInstallView } from '@switchboard/app-installs';
+import {
+  createInstallStore,
+  createSecretBox,
+  type InstallStore,
+  readTokens,
+  resealInstalls,
+  startInstallView,
+} from '@switchboard/app-installs';
 import { createMemoryWriter } from '@switchboard/app-installs/testing';
 import { createOfflineCodec, topics } from '@switchboard/contracts';
 import { createMemoryLog } from '@switchboard/event-log';
@@ -37,10 +44,14 @@ export const RIG_NOW = Date.parse('2026-01-01T00:00:00Z');
 export interface AdminRig {
   readonly server: FastifyInstance;
   readonly store: InstallStore;
+  /** Key under which a former version of the operator's list sealed; it opens here. */
+  readonly formerKey: Buffer;
   /** Codes with which the next writes fail. */
   readonly failures: Parameters<typeof createMemoryWriter>[1] & {};
   /** Accepted changes: caller, action, install and version. */
   readonly changes: string[];
+  /** Installs whose secrets were shown, with the caller. */
+  readonly shown: string[];
   /** Log lines, parsed. */
   readonly lines: readonly Readonly<Record<string, unknown>>[];
   /** What the log has in all, as it was written. */
@@ -60,6 +71,7 @@ export async function startAdminRig(): Promise<AdminRig> {
   const [appender, view] = await Promise.all([log.appender(), startInstallView({ log, codec })]);
   const failures: AdminRig['failures'] = [];
   const changes: string[] = [];
+  const shown: string[] = [];
   const texts: string[] = [];
   const lines: Readonly<Record<string, unknown>>[] = [];
   const clock = { now: 0 };
@@ -69,7 +81,10 @@ export async function startAdminRig(): Promise<AdminRig> {
   };
   const logger = createLogger({ service: 'admin', destination: { write } });
   const metrics = createMetrics('admin');
-  const store = createInstallStore({ log, writer: createMemoryWriter(appender, failures), codec });
+  const writer = createMemoryWriter(appender, failures);
+  const store = createInstallStore({ log, writer, codec });
+  const formerKey = randomBytes(32);
+  const box = createSecretBox(randomBytes(32), formerKey);
   const read = readTokens(tokensFile);
   if (!read.ok) throw new Error(read.problems.join());
   const monotonic = () => clock.now;
@@ -77,7 +92,7 @@ export async function startAdminRig(): Promise<AdminRig> {
   const server = createAdminServer({
     view,
     store,
-    box: createSecretBox(randomBytes(32)),
+    box,
     rule: createAddressRule(),
     now: () => RIG_NOW,
     newId: () => `secret-${++id}`,
@@ -86,12 +101,15 @@ export async function startAdminRig(): Promise<AdminRig> {
     newRequestId: randomUUID,
     onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
     onChanged: ({ caller, action, installId, version }) => changes.push(`${caller} ${action} ${installId} ${version}`),
+    reseal: () => resealInstalls({ log, writer, codec, box, now: () => RIG_NOW }),
+    onResealed: ({ caller, installs, resealed }) => changes.push(`${caller} reseal ${resealed} of ${installs}`),
+    onSecretsShown: ({ caller, installId }) => shown.push(`${caller} ${installId}`),
     onError: (error) => {
       throw error;
     },
   });
   return {
-    ...{ server, store, failures, changes, lines, clock },
+    ...{ server, store, formerKey, failures, changes, shown, lines, clock },
     logText: () => texts.join(''),
     metricsText: () => metrics.text(),
     listen: async () => {

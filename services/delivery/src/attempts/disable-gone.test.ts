@@ -1,5 +1,12 @@
-import { createInstallStore } from '@switchboard/app-installs';
-import { createMemoryWriter, exampleInstall, exampleWebhook } from '@switchboard/app-installs/testing';
+import { randomBytes } from 'node:crypto';
+import {
+  applyInstallDocument,
+  createInstallOpener,
+  createInstallStore,
+  createSecretBox,
+  readInstallDocument,
+} from '@switchboard/app-installs';
+import { createMemoryWriter } from '@switchboard/app-installs/testing';
 import { type AppInstall, createOfflineCodec, topics } from '@switchboard/contracts';
 import { createMemoryLog } from '@switchboard/event-log';
 import { expect, it } from 'vitest';
@@ -7,17 +14,21 @@ import { createDisableGone } from './disable-gone.ts';
 
 const CONTENT = 'ms.MessagingEventNotification.ContentEvent';
 const RECORD_NAME = 'switchboard.installs.v1.AppInstall';
-const gone = 'https://hooks.example/gone';
+const gone = 'https://hooks.example/gone?code=secret';
 
 async function rig(...failures: ('ERR_LOG_FENCED' | 'ERR_LOG_UNAVAILABLE')[]) {
   const log = createMemoryLog({ topics: Object.values(topics) });
   const codec = createOfflineCodec();
   const appender = await log.appender();
-  const install = exampleInstall({ installId: 'a', version: 1, webhooks: { [CONTENT]: exampleWebhook({ endpoint: gone }) } });
+  const box = createSecretBox(randomBytes(32));
+  const read = readInstallDocument({ client_name: 'a', capabilities: { webhooks: { [CONTENT]: { endpoint: gone } } } });
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const { install } = applyInstallDocument('a', read.document, undefined, { box, now: 1, overlapMs: 0, newSecretId: () => 's' });
   await appender.append({ topic: topics.installs.name, key: Buffer.from('a'), value: codec.encode(RECORD_NAME, install) });
   const reported: string[] = [];
   const disable = createDisableGone({
     store: createInstallStore({ log, writer: createMemoryWriter(appender, failures), codec }),
+    opener: createInstallOpener(box),
     now: () => 1,
     onDisabled: (id, type) => reported.push(`disabled ${id} ${type}`),
     onFailed: (id, type, cause) => reported.push(`failed ${id} ${type}: ${cause}`),
@@ -38,6 +49,7 @@ async function rig(...failures: ('ERR_LOG_FENCED' | 'ERR_LOG_UNAVAILABLE')[]) {
 it('disables a webhook that responded with 410 once, if it still has that endpoint', async () => {
   const { disable, reported, versions } = await rig();
   disable('a', CONTENT, 'https://moved.example/');
+  disable('a', CONTENT, 'https://hooks.example/gone?code=other');
   disable('a', CONTENT, gone);
   disable('a', CONTENT, gone);
   await expect.poll(() => reported).toEqual([`disabled a ${CONTENT}`]);

@@ -1,21 +1,24 @@
-import { type Decision, type InstallStore, withWebhookDisabled } from '@switchboard/app-installs';
+import { type Decision, type InstallOpener, type InstallStore, withWebhookDisabled } from '@switchboard/app-installs';
 import type { AppInstall, EventType } from '@switchboard/contracts';
 
 export interface DisableGoneOptions {
   readonly store: InstallStore;
+  /** Opens the stored endpoint, to compare it with its query. */
+  readonly opener: InstallOpener;
   readonly now: () => number;
   readonly onDisabled: (installId: string, type: EventType) => void;
   readonly onFailed: (installId: string, type: EventType, cause: unknown) => void;
 }
 
 /** Disables the webhook of an install whose endpoint responded with 410. Calls for a webhook that is being disabled are ignored. */
-export function createDisableGone({ store, now, onDisabled, onFailed }: DisableGoneOptions) {
+export function createDisableGone({ store, opener, now, onDisabled, onFailed }: DisableGoneOptions) {
   const running = new Set<string>();
 
   async function disable(installId: string, type: EventType, endpoint: string): Promise<void> {
     const decide = (current: AppInstall | undefined): Decision<boolean> => {
       // The webhook may have another endpoint since, which did not respond with 410.
-      const disabled = current?.webhooks[type]?.endpoint === endpoint ? withWebhookDisabled(current, type, now()) : undefined;
+      const isSame = current !== undefined && opener.open(current).webhooks[type]?.endpoint === endpoint;
+      const disabled = isSame ? withWebhookDisabled(current, type, now()) : undefined;
       return disabled === undefined ? { kind: 'keep', result: false } : { kind: 'write', install: disabled, result: true };
     };
     const outcome = await store.change(installId, decide);

@@ -15,6 +15,7 @@ import type { Delivery } from './delivery.ts';
 import { type Standing, standingOf, type Used, usedOf } from './standing.ts';
 
 export interface AttemptParts {
+  /** Gives opened installs: one whose `sealed` is not null gets no attempt. */
   readonly view: Pick<InstallView, 'get'>;
   readonly signer: InstallSigner;
   readonly codec: Codec;
@@ -98,6 +99,10 @@ export function createAttempt(parts: AttemptParts): (delivery: Delivery) => Prom
     if (keys.length === 0) {
       onProblem(delivery, 'no signing secret of the install opens under SECRETS_KEY', undefined);
       return noTurn({ kind: 'put-off', code: 'ERR_DEFERRED_NO_SECRET' });
+    }
+    if (install.sealed !== null) {
+      onProblem(delivery, 'header values and queries of the install do not open under SECRETS_KEY', undefined);
+      return noTurn({ kind: 'put-off', code: 'ERR_DEFERRED_SEALED' });
     }
     const rendered = render(read.event, delivery.state.bodyVersion);
     if (!('body' in rendered)) {

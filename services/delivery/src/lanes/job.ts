@@ -10,8 +10,10 @@ export type DeferralCode =
   | 'ERR_DEFERRED_RATE_LIMIT'
   /** Too many of all attempts are retries. */
   | 'ERR_DEFERRED_RETRY_BUDGET'
-  /** Nothing signs: the install's secrets do not open under this process's key. */
+  /** Nothing signs: the install's secrets do not open under this process's keys. */
   | 'ERR_DEFERRED_NO_SECRET'
+  /** Header values and queries of the install do not open under this process's keys. */
+  | 'ERR_DEFERRED_SEALED'
   /** This build cannot render the event or body version, or the registry did not answer; a newer process or a later time can. */
   | 'ERR_DEFERRED_UNREADABLE'
   /** The attempt's own code threw: a bug, not bad data. */

@@ -1,0 +1,24 @@
+import { type Caller, type ChangeOutcome, forbidden, type ResealCounts } from '@switchboard/app-installs';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AdminProblem } from '../http/problem.ts';
+
+export interface ResealRouteParts {
+  readonly callerOf: (request: FastifyRequest) => Caller;
+  /** Reports the refusal and responds with the problem. */
+  readonly refuse: (reply: FastifyReply, problem: AdminProblem) => FastifyReply;
+  readonly reseal: () => Promise<ChangeOutcome<ResealCounts>>;
+  /** Called after every complete reseal. */
+  readonly onResealed: (change: ResealCounts & { readonly caller: string }) => void;
+}
+
+/** Registers the route that moves every secret to the first key. */
+export function resealRoute(server: FastifyInstance, { callerOf, refuse, reseal, onResealed }: ResealRouteParts): void {
+  server.post('/v1/secrets/reseal', async (request, reply) => {
+    const caller = callerOf(request);
+    if (caller.role !== 'operator') return refuse(reply, forbidden('only a token of role operator may reseal secrets'));
+    const outcome = await reseal();
+    if (!outcome.ok) return refuse(reply, outcome.problem);
+    onResealed({ caller: caller.name, ...outcome.result });
+    return reply.send(outcome.result);
+  });
+}
