@@ -66,13 +66,13 @@ function secretsIn({ webhooks }: AppInstall): SecretsByType {
   return Object.fromEntries(found.filter(([, { query, values }]) => query !== '' || values.some((value) => value !== '')));
 }
 
-/** The install without the values of its headers and the queries of its endpoints, which nobody can restore. */
+/** The install without the values of its headers and the queries of its endpoints. They cannot be restored from it. */
 export function withoutWebhookSecrets(install: AppInstall): AppInstall {
   return withSecrets(install, () => undefined);
 }
 
 /** True where header values or queries are in the clear, as earlier versions wrote them. */
-export function hasClearSecrets(install: AppInstall): boolean {
+function hasClearSecrets(install: AppInstall): boolean {
   return install.sealed === null && Object.keys(secretsIn(install)).length > 0;
 }
 
