@@ -21,7 +21,7 @@ export { type InstallView, type InstallViewOptions, startInstallView } from './i
 export { admitsEvent, includesTenant, type MatchableEvent, matchesInstall } from './matches-install.ts';
 export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';
 export { isReservedHeader } from './reserved-headers.ts';
-export { createInstallOpener, type InstallOpener, withoutWebhookSecrets } from './sealed-webhooks.ts';
+export { createInstallOpener, type InstallOpener, typesWithoutTheirQuery, withoutWebhookSecrets } from './sealed-webhooks.ts';
 export { createSecretBox, type SecretBox, type SecretOwner } from './secret-box.ts';
 export { secretsVariables } from './secrets-settings.ts';
 export { createSigningKey, type SignedMessage, type SigningKey, signWebhook } from './sign-webhook.ts';
@@ -34,3 +34,4 @@ export {
   type InstallStore,
 } from './store/install-store.ts';
 export { type ResealCounts, resealInstalls } from './store/reseal-installs.ts';
+export type { WriteProblem } from './store/write-problem.ts';

@@ -1,5 +1,5 @@
 import { type AppInstall, parseJsonText, type Webhook } from '@switchboard/contracts';
-import type { InstallDocumentJson, WebhookJson } from './install-document.ts';
+import type { InstallDocument, InstallDocumentJson, WebhookJson } from './install-document.ts';
 import type { SecretBox } from './secret-box.ts';
 
 /** What is secret of a webhook. */
@@ -96,6 +96,17 @@ export function openWebhooks(install: AppInstall & { readonly sealed: Buffer }, 
   const secrets = JSON.parse(opened.secret) as SecretsByType;
   const open = withSecrets(install, (type) => (Object.hasOwn(secrets, type) ? secrets[type] : undefined));
   return { install: { ...open, sealed: null }, isUnderFirstKey: opened.isUnderFirstKey };
+}
+
+/**
+ * Event types whose endpoint in the document is the one of the opened install without its query, as responses show it: the document
+ * was read from a response, and would remove the query by mistake.
+ */
+export function typesWithoutTheirQuery(current: AppInstall, { webhooks }: Pick<InstallDocument, 'webhooks'>): readonly string[] {
+  return Object.entries(webhooks).flatMap(([type, webhook]) => {
+    const [base, query] = splitEndpoint(current.webhooks[type]?.endpoint ?? '');
+    return query.length > 1 && webhook?.endpoint === base ? [type] : [];
+  });
 }
 
 /** Gives installs as attempts need them. */

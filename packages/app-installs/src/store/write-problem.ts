@@ -2,6 +2,8 @@
 export type WriteCode =
   /** The conditions of the change are malformed. */
   | 'ERR_ADMIN_BAD_REQUEST'
+  /** The document would remove by mistake what responses do not show. */
+  | 'ERR_ADMIN_INVALID_DOCUMENT'
   /** The caller is not allowed to make this change. */
   | 'ERR_ADMIN_FORBIDDEN'
   /** The install does not exist, or not for this caller. */

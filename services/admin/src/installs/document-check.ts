@@ -1,4 +1,4 @@
-import { type InstallDocument, readInstallDocument } from '@switchboard/app-installs';
+import { type InstallDocument, readInstallDocument, type WriteProblem } from '@switchboard/app-installs';
 import { memberPath, shownUrl } from '@switchboard/validation';
 import { type AddressRule, literalAddress } from '@switchboard/webhooks';
 import type { AddressProblem, AdminProblem } from '../http/problem.ts';
@@ -19,6 +19,13 @@ export function checkDocument(value: unknown, rule: AddressRule): DocumentCheck 
     return [{ code: 'ERR_INSTALL_ADDRESS', member, message: `${member} must not be at this address (got ${shownUrl(endpoint)})` }];
   });
   return refused.length > 0 ? invalid(refused, refused.length) : { ok: true, document: outcome.document };
+}
+
+/** The problem of a document whose endpoint lacks the query of the stored one, as responses do. */
+export function withoutItsQuery(type: string): WriteProblem {
+  const member = memberPath(memberPath('capabilities.webhooks', type), 'endpoint');
+  const detail = `${member} must have the query of the stored endpoint, which responses do not show, or end with ? to have none`;
+  return { code: 'ERR_ADMIN_INVALID_DOCUMENT', detail };
 }
 
 /** The detail has the first problem only: `problems` has the others, and a response must stay below 20 kB. */

@@ -17,6 +17,7 @@ import {
   refused,
   type SecretBox,
   type SecretChange,
+  typesWithoutTheirQuery,
   wideningRefusal,
   withPaused,
   withRotatedSecret,
@@ -25,7 +26,7 @@ import {
 import type { AppInstall } from '@switchboard/contracts';
 import type { AddressRule } from '@switchboard/webhooks';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { checkDocument } from './document-check.ts';
+import { checkDocument, withoutItsQuery } from './document-check.ts';
 import { installAnswer } from './install-answer.ts';
 import { type ResealRouteParts, resealRoute } from './reseal-route.ts';
 
@@ -139,6 +140,8 @@ class InstallRoutes {
       const changed = applyInstallDocument(request.params.id, checked.document, current, this.#secretChange());
       const refusal = writeRefusal(caller, changed.install) ?? (current && wideningRefusal(caller, current, changed.install));
       if (refusal !== undefined) return refused(forbidden(refusal));
+      const [type] = current === undefined ? [] : typesWithoutTheirQuery(this.#opener.open(current), checked.document);
+      if (type !== undefined) return refused(withoutItsQuery(type));
       return { kind: 'write', install: changed.install, result: { ...changed, created: current === undefined } };
     });
   }

@@ -47,6 +47,19 @@ it.each(['?secrets=hide', '?secret=show'])('refuses %s with 400', async (query) 
   expect((await call('GET', `/a${query}`)).status).toBe(400);
 });
 
+it('refuses a document whose endpoint lacks the stored query, as responses show it, and accepts another query or a bare ?', async () => {
+  const withEndpoint = (text: string) => document({ capabilities: { webhooks: { [CONTENT]: { endpoint: text } } } });
+  const ifMatch = { headers: { 'if-match': '*' } };
+  await put('a', withEndpoint(`${endpoint}?code=sesame`));
+  const refused = await put('a', (await call('GET', '/a')).body.document, ifMatch);
+  expect([refused.status, refused.body.code]).toEqual([422, 'ERR_ADMIN_INVALID_DOCUMENT']);
+  expect(refused.body.detail).toContain(`capabilities.webhooks["${CONTENT}"].endpoint must have the query of the stored endpoint`);
+  for (const text of [`${endpoint}?code=other`, `${endpoint}?`, endpoint]) {
+    expect((await put('a', withEndpoint(text), ifMatch)).status).toBe(200);
+    await expect.poll(async () => (await call('GET', '/a?secrets=show')).body.document).toEqual(withEndpoint(text));
+  }
+});
+
 it('keeps sealed values over a pause and a rotation', async () => {
   await put('a', secret);
   await call('POST', '/a/pause', { headers: { 'if-match': '*' } });
