@@ -91,7 +91,7 @@ async function bytesOf({ type, run = '0', attempts = 0, keys = [newKey], headers
   });
   if (delivery === undefined) throw new Error('the record is no delivery');
   const webhook = { endpoint, headers, maxRetries: 0, maxConcurrency: null, rateLimit: null, disabled: false, replier: false };
-  const install = { installId: 'a', version: 1, enabled: true, paused: false, filter: null, webhooks: { [type]: webhook } };
+  const install = { installId: 'a', version: 1, enabled: true, paused: false, filter: null, sealed: null, webhooks: { [type]: webhook } };
   const attempt = createAttempt({
     view: { get: () => install as unknown as AppInstall },
     signer: { keys: () => keys },
