@@ -9,6 +9,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ['layering and declared imports', 'node', 'scripts/layering.ts'],
   ['sizes', 'node', 'scripts/sizes.ts'],
   ['documents', 'node', 'scripts/documents.ts'],
+  ['releases', 'node', 'scripts/releases.ts'],
   ['dead code and dependencies', 'knip', '--no-progress', '--treat-config-hints-as-errors'],
 ];
 
