@@ -72,6 +72,8 @@ export interface EventFact extends PositionFact {
   readonly markers: readonly string[];
   /** Hash of the content without what differs from one notification to another: numbers and ids. */
   readonly shape: string;
+  /** Id of the schema that it was written with. */
+  readonly schema: number;
   readonly valueHash: string;
 }
 

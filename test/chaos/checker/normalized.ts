@@ -99,10 +99,13 @@ function acceptedProblems({ sent, raw, eventsOf, atRest }: Acceptance): string[]
   return problems;
 }
 
-/** Events of a type that one source sent differ in numbers and ids alone: what is altered in any other way is alone in its shape. */
+/**
+ * Events of a type that one source sent differ in numbers and ids alone: what is altered in any other way is alone in its shape. Those of
+ * another schema have members more or less.
+ */
 function shapeProblems(events: readonly EventFact[]): string[] {
   const problems: string[] = [];
-  for (const [kind, same] of groupBy(events, ({ source, type }) => `${source} ${type}`)) {
+  for (const [kind, same] of groupBy(events, ({ source, type, schema }) => `${source} ${type} ${schema}`)) {
     const [usual, ...others] = [...groupBy(same, ({ shape }) => shape).values()].toSorted((one, other) => other.length - one.length);
     if (usual === undefined) continue;
     for (const { eventId } of others.flat()) problems.push(`event ${eventId} differs from the ${usual.length} other ones of ${kind}`);

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Evidence, ReceivedFact } from '../checker/facts.ts';
-import { createDecoder } from './decode-record.ts';
+import { createDecoder, type WriterSchemas } from './decode-record.ts';
 import { collectLines } from './json-lines.ts';
 import { type CommittedOffset, lagsOf } from './lags.ts';
 import { groups, type RunFacts, runFiles } from './run-directory.ts';
@@ -12,7 +13,7 @@ import { readTopic } from './topic-records.ts';
 export async function loadEvidence(directory: string): Promise<Evidence> {
   const files = runFiles(directory);
   const { atRest, ...facts } = JSON.parse(await readFile(files.facts, 'utf8')) as RunFacts;
-  const decode = createDecoder();
+  const decode = createDecoder(existsSync(files.schemas) ? (JSON.parse(await readFile(files.schemas, 'utf8')) as WriterSchemas) : {});
   const raw = await readTopic(files.topics, 'notifications.raw.v1', (record) => rawFact(record, decode));
   const rejected = await readTopic(files.topics, 'notifications.rejected.v1', (record) => rejectedFact(record, decode));
   const events = [];

@@ -22,6 +22,8 @@ export function runFiles(directory: string) {
     sent: join(directory, 'sent.jsonl'),
     received: join(directory, 'received.jsonl'),
     facts: join(directory, 'run.json'),
+    /** Schemas by id, where releases with different schemas wrote the run. */
+    schemas: join(directory, 'schemas.json'),
   } as const;
 }
 

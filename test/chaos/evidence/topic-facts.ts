@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeadFact, DeliveryFact, EventFact, OutcomeFact, RawFact, RejectedFact } from '../checker/facts.ts';
 import { markersIn } from '../load/notifications.ts';
+import { writerIdOf } from './decode-record.ts';
 import type { TopicRecord } from './topic-records.ts';
 
 type Decode = (name: string, value: Buffer) => unknown;
@@ -55,6 +56,7 @@ export function eventFact(record: TopicRecord, decode: Decode): EventFact {
     subjects: [conversationId, callId].filter((id) => typeof id === 'string'),
     markers: markersIn(text),
     shape: shapeOf(text),
+    schema: writerIdOf(record.value),
     valueHash: hash(record.value),
   };
 }

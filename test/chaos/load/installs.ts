@@ -39,14 +39,14 @@ const installs: readonly ChaosInstall[] = [
   },
 ];
 
+/** The few installs that the admin API writes, as the checker knows them. */
+export const fewInstallFacts: readonly InstallFact[] = installs.map(({ id, webhooks }) => ({
+  installId: id,
+  webhooks: Object.fromEntries(Object.entries(webhooks).map(([type, [, maxRetries]]) => [type, maxRetries])),
+}));
+
 /** The installs of a run, as the checker knows them. */
-export const installFacts: readonly InstallFact[] = [
-  ...installs.map(({ id, webhooks }) => ({
-    installId: id,
-    webhooks: Object.fromEntries(Object.entries(webhooks).map(([type, [, maxRetries]]) => [type, maxRetries])),
-  })),
-  ...manyInstallFacts,
-];
+export const installFacts: readonly InstallFact[] = [...fewInstallFacts, ...manyInstallFacts];
 
 /** Documents of the few installs for the admin API, with endpoints of the receiver. */
 export function installDocuments(receiverOrigin: string): readonly { readonly id: string; readonly document: object }[] {

@@ -34,6 +34,7 @@ const MOST_WAITING = 400;
 
 let log: LineLog | undefined;
 let sender: Sender | undefined;
+let isFinishing = false;
 const counts = { begun: 0, accepted: 0, givenUp: 0 };
 
 async function run(job: SenderJob): Promise<void> {
@@ -51,7 +52,7 @@ async function run(job: SenderJob): Promise<void> {
   let due = 0;
   const startedAt = performance.now();
   let last = startedAt;
-  while (counts.begun < job.notifications && failure === undefined) {
+  while (counts.begun < job.notifications && failure === undefined && !isFinishing) {
     const now = performance.now();
     const rate = rateAt(now - startedAt, job.ratePerSecond);
     due = Math.min(due + ((now - last) * rate) / 1_000, job.ratePerSecond);
@@ -82,6 +83,10 @@ async function run(job: SenderJob): Promise<void> {
 const calls = {
   /** Resolves when every notification was accepted or given up. */
   run,
+  /** Begins no more notifications; `run` resolves when those that are begun have ended. */
+  finish(_argument: null): void {
+    isFinishing = true;
+  },
   flush(_argument: null): void {
     log?.flush();
   },

@@ -31,19 +31,34 @@ export async function untilSettled(brokers: readonly string[], timeoutMs: number
   }
 }
 
-type Admin = Awaited<ReturnType<ReturnType<typeof createKafkaLog>['admin']>>;
+export type Admin = Awaited<ReturnType<ReturnType<typeof createKafkaLog>['admin']>>;
 
 /** Topics that are written in transactions: the last offset of a partition is the mark of one. */
 const transactional = /^(events|deliveries\.pending)\./;
 
-async function positionsOf(admin: Admin): Promise<readonly { readonly end: number; readonly committed: number }[]> {
-  const positions = [];
-  for (const [group, topics] of Object.entries(groups)) {
+export interface GroupPosition {
+  /** Group, topic and partition. */
+  readonly of: string;
+  readonly end: number;
+  readonly committed: number;
+}
+
+/** Where groups are in the partitions of their topics, and where these end. */
+export async function positionsOf(
+  admin: Admin,
+  chosen: Readonly<Record<string, readonly string[]>> = groups,
+): Promise<readonly GroupPosition[]> {
+  const positions: GroupPosition[] = [];
+  for (const [group, topics] of Object.entries(chosen)) {
     for (const topic of topics) {
       const committed = new Map((await admin.committed(group, topic)).map(({ partition, offset }) => [partition, Number(offset)]));
       for (const { partition, offset } of await admin.endOffsets(topic)) {
         const end = Number(offset);
-        positions.push({ end: end > 0 && transactional.test(topic) ? end - 1 : end, committed: committed.get(partition) ?? 0 });
+        positions.push({
+          of: `${group} ${topic}-${partition}`,
+          end: end > 0 && transactional.test(topic) ? end - 1 : end,
+          committed: committed.get(partition) ?? 0,
+        });
       }
     }
   }

@@ -16,6 +16,8 @@ export interface InstanceOptions {
 
 /** How a process of the instance is started where it is not started as usual. */
 export interface Life {
+  /** Root of the checkout whose code it runs. Default: this one. */
+  readonly checkout?: string;
   /** Entry file in place of the service's own, from the root of the checkout. */
   readonly entry?: string;
   readonly environment?: Readonly<Record<string, string>>;
@@ -66,7 +68,7 @@ export function createInstance({ name, service, environment, healthPort, logFile
       args: [...nodeFlagsOf(service), entry],
       environment: { ...allocatorEnvironment, ...readHostEnvironment().inherited, ...environment, ...life.environment },
       logFile,
-      directory: ROOT,
+      directory: life.checkout ?? ROOT,
     });
     child = started;
     void started.ended.then((end) => again(started, end));

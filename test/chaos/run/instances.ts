@@ -20,12 +20,17 @@ export interface ChaosInstances {
 export interface InstancesOptions extends Pick<EnvironmentOptions, 'files' | 'credentials' | 'registryUrl' | 'authorityFile'> {
   readonly perService: number;
   /** How the instances of a service are started where they are not started by its own entry. */
-  readonly usual: Readonly<Partial<Record<DataPlaneName, Life>>>;
+  readonly usual: Readonly<Partial<Record<ServiceName, Life>>>;
   readonly brokers: readonly string[];
+  readonly ports: InstancePorts;
+  /** Variables of a service, of those of all that the stack has. Default: its own. */
+  readonly variablesOf?: (service: ServiceName, all: Environments) => Readonly<Record<string, string>>;
 }
 
+type Environments = ReturnType<typeof environments>;
+
 /** Short enough for a run to see every attempt; the last two are for what an endpoint has no room for. */
-const RETRY_DELAYS_MS = [2_000, 2_000, 3_000, 8_000, 20_000];
+export const retryDelaysMs: readonly number[] = [2_000, 2_000, 3_000, 8_000, 20_000];
 const LOWEST_PORT = 20_000;
 const SPREAD = 10_000;
 
@@ -45,7 +50,8 @@ const TRANSACTION_MAX_RECORDS = 50;
  */
 export const mostInFlight = LANE_CONCURRENCY * endpoints.length;
 
-const settings: Readonly<Record<DataPlaneName, Readonly<Record<string, string>>>> = {
+/** Variables of the services beside those of the stack. */
+export const serviceSettings: Readonly<Record<DataPlaneName, Readonly<Record<string, string>>>> = {
   ingress: {},
   normalizer: {},
   // An endpoint that hangs is to hold a lane for less time than the run lasts; neither retries nor slots are what is rationed here.
@@ -59,18 +65,31 @@ const settings: Readonly<Record<DataPlaneName, Readonly<Record<string, string>>>
   },
 };
 
-/** Instances of every service of the data plane, one extra of each, and one admin, on dedicated ports; none is started. */
-export async function createInstances(options: InstancesOptions): Promise<ChaosInstances> {
-  const numbers = Array.from({ length: options.perService + 1 }, (_, index) => index + 1);
-  const names = ['http', 'ingressHealth', 'normalizerHealth', 'deliveryHealth', 'adminHealth', 'admin'] as const;
+/** Ports of instances by name and number. */
+export type InstancePorts = Readonly<Record<string, number>>;
+
+const portNames = ['http', 'ingressHealth', 'normalizerHealth', 'deliveryHealth', 'adminHealth', 'admin'] as const;
+
+/** Free ports for `createInstances`; instances that never run at the same time may share them. */
+export function chooseInstancePorts(perService: number): Promise<InstancePorts> {
   const preferred = LOWEST_PORT + Math.floor(Math.random() * SPREAD);
   const wishes: Record<string, PortWish> = {};
-  for (const number of numbers) for (const name of names) wishes[`${name}-${number}`] = { purpose: 'a service', preferred };
-  const ports = await choosePorts(wishes);
-  const portOf = (name: (typeof names)[number], number: number): number => ports[`${name}-${number}`] ?? 0;
+  for (const number of numbersOf(perService))
+    for (const name of portNames) wishes[`${name}-${number}`] = { purpose: 'a service', preferred };
+  return choosePorts(wishes);
+}
+
+/** Those of the regular instances, and one for the extras. */
+const numbersOf = (perService: number): readonly number[] => Array.from({ length: perService + 1 }, (_, index) => index + 1);
+
+/** Instances of every service of the data plane, one extra of each, and one admin, on dedicated ports; none is started. */
+export function createInstances(options: InstancesOptions): ChaosInstances {
+  const numbers = numbersOf(options.perService);
+  const portOf = (name: (typeof portNames)[number], number: number): number => options.ports[`${name}-${number}`] ?? 0;
+  const variablesOf = options.variablesOf ?? ((service, all) => all[service]);
 
   const create = (service: ServiceName, number: number): Instance => {
-    const variables = environments({
+    const all = environments({
       ...options,
       ports: {
         ingress: portOf('http', number),
@@ -83,17 +102,17 @@ export async function createInstances(options: InstancesOptions): Promise<ChaosI
         receiver: 0,
       },
       kafkaBrokers: options.brokers.join(','),
-      retryDelaysMs: RETRY_DELAYS_MS,
+      retryDelaysMs,
       // One in two takes another transactional id at each start.
       ...(number % 2 === 1 ? { instanceId: `${number}` } : {}),
-    })[service];
+    });
     return createInstance({
       name: `${service}-${number}`,
       service,
-      environment: { ...variables, ...(service === 'admin' ? {} : settings[service]) },
+      environment: { ...variablesOf(service, all), ...(service === 'admin' ? {} : serviceSettings[service]) },
       healthPort: portOf(`${service}Health`, number),
       logFile: join(options.files.logs, `${service}-${number}.log`),
-      usual: service === 'admin' ? undefined : options.usual[service],
+      usual: options.usual[service],
     });
   };
   const regular = dataPlaneNames.flatMap((service) => numbers.slice(0, -1).map((number) => create(service, number)));

@@ -16,8 +16,8 @@ import { findFaketime } from '../faults/wrong-clock.ts';
 import { installFacts } from '../load/installs.ts';
 import { sendingMs } from '../load/ramp.ts';
 import type { ChaosOptions } from '../options.ts';
-import { untilSettled } from './backlog.ts';
 import { mostInFlight } from './instances.ts';
+import { settle } from './settle.ts';
 import { type ChaosStack, type ChaosStackOptions, startChaosStack } from './stack.ts';
 import { everyoneReady, until } from './until.ts';
 
@@ -107,7 +107,12 @@ async function drive({ options, directory, stack, disk, report }: Drive): Promis
     await until('everything is ready again', HEALED_MS, () => everyoneReady(stack.instances.all));
     const healedSeconds = elapsed();
     report(`${healedSeconds} s: everything has healed`);
-    const atRest = await settle({ stack, gather: () => gather('at-rest', true), withinMs: settledMs(notifications), report });
+    const atRest = await settle({
+      brokers: stack.backbone.cluster.brokers,
+      gather: () => gather('at-rest', true),
+      withinMs: settledMs(notifications),
+      report,
+    });
     const progress = await stack.sender.call('progress', null);
     return {
       inMotion,
@@ -127,32 +132,6 @@ async function drive({ options, directory, stack, disk, report }: Drive): Promis
 function usualLives({ endTxn }: ChaosOptions): ChaosStackOptions['usual'] {
   if (endTxn === 'as usual') return {};
   return { normalizer: { entry: 'test/chaos/entries/end-txn-normalizer.ts', environment: { END_TXN: endTxn } } };
-}
-
-/** The verdicts once the backlog is gone; the last ones when it is still there in the end. */
-async function settle({
-  stack,
-  gather,
-  withinMs,
-  report,
-}: {
-  readonly stack: ChaosStack;
-  readonly gather: () => Promise<readonly Verdict[]>;
-  readonly withinMs: number;
-  readonly report: (line: string) => void;
-}): Promise<readonly Verdict[]> {
-  const deadline = performance.now() + withinMs;
-  let seemedBroken = false;
-  for (;;) {
-    await untilSettled(stack.backbone.cluster.brokers, Math.max(0, deadline - performance.now()));
-    const verdicts = await gather();
-    const [first] = verdicts.flatMap(({ violations }) => violations);
-    // What still moves while it is gathered seems broken once, and not a second time.
-    const behind = verdicts.some(({ promise, violations }) => promise.startsWith('I12') && violations.length > 0);
-    if (first === undefined || performance.now() > deadline || (seemedBroken && !behind)) return verdicts;
-    seemedBroken ||= !behind;
-    report(`once more: ${first}`);
-  }
 }
 
 function reportProgress(stack: ChaosStack, elapsed: () => number, report: (line: string) => void): () => void {

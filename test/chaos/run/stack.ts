@@ -12,7 +12,7 @@ import { manyInstallRecords } from '../load/large-events.ts';
 import type { ReceiverCalls } from '../load/receiver-main.ts';
 import type { SenderCalls, SenderJob } from '../load/sender-main.ts';
 import { type Backbone, startBackbone } from './brokers.ts';
-import { type ChaosInstances, createInstances, type InstancesOptions } from './instances.ts';
+import { type ChaosInstances, chooseInstancePorts, createInstances, type InstancesOptions } from './instances.ts';
 import { startPlatforms } from './platforms.ts';
 import { everyoneReady, until } from './until.ts';
 
@@ -50,7 +50,8 @@ export async function startChaosStack({ directory, seed, perService, usual, repo
     const authority = await createCertificateAuthority({ directory: files.authority });
     const credentials = await readOrMakeCredentials(files.credentials);
     await writePrivately(files.adminTokens, adminTokensFile(credentials.adminToken));
-    const instances = await createInstances({
+    const instances = createInstances({
+      ports: await chooseInstancePorts(perService),
       files,
       credentials,
       perService,

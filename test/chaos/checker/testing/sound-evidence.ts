@@ -50,6 +50,7 @@ export function soundEvidence(): Evidence {
         subjects: [`a:${request?.subject}`],
         markers: [request?.marker ?? ''],
         shape: hash(`shape of ${type}`),
+        schema: 1,
         valueHash: hash(eventId),
       };
     });
