@@ -71,10 +71,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'upgrade',
+          expect: patient,
+          include: ['test/upgrade/*.test.ts'],
+          sequence: { groupOrder: 5 },
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'compose',
           expect: patient,
           include: ['test/compose/**/*.test.ts'],
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
           fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 900_000,

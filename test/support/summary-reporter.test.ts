@@ -13,7 +13,7 @@ const VITEST_ENTRY = fileURLToPath(import.meta.resolve('vitest'));
 function runOver(test: string, environment: NodeJS.ProcessEnv = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'switchboard-summary-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  writeFileSync(join(directory, 'some.test.ts'), `import { expect, it } from '${VITEST_ENTRY}';\n${test}`);
+  writeFileSync(join(directory, 'some.test.ts'), `import { describe, expect, it } from '${VITEST_ENTRY}';\n${test}`);
   writeFileSync(
     join(directory, 'vitest.config.ts'),
     `import { summary } from '${REPORTER}';\nexport default { test: { reporters: [summary] } };`,
@@ -51,13 +51,14 @@ describe('the summary of a test run', () => {
     expect(status).toBe(1);
   });
 
-  it('accepts in a judged run what needs a container engine or the shared payloads', () => {
+  it('accepts in a judged run what needs a container engine, the shared payloads or the git history', () => {
     const { lines, status } = runOver(
       `it.skip('starts, given a container engine', () => {});
-       it('x', (context) => context.skip('no shared payloads here'));`,
+       it('x', (context) => context.skip('no shared payloads here'));
+       describe.skip('over the git history', () => { it('y', () => {}); });`,
       { UNEXPECTED_SKIPS: 'fail' },
     );
-    expect(lines.at(-1)).toBe('0 passed, 0 failed, 2 skipped');
+    expect(lines.at(-1)).toBe('0 passed, 0 failed, 3 skipped');
     expect(status).toBe(0);
   });
 });

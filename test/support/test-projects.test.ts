@@ -9,6 +9,7 @@ describe('the projects of a test run', () => {
       '--project=cluster',
       '--project=e2e',
       '--project=chaos',
+      '--project=upgrade',
       '-t',
       'x',
     ]);
@@ -21,6 +22,7 @@ describe('the projects of a test run', () => {
     [['--project', 'compose'], false],
     [['--project=cluster'], false],
     [['--project=chaos'], false],
+    [['--project=upgrade'], false],
     [['--project=unit', '--project', 'integration'], true],
     [['--project=e2e'], true],
     [['--project', '*'], true],

@@ -1,8 +1,8 @@
 /** Tiers that need no container engine: what a plain `npm test` runs. */
-const DEFAULT_PROJECTS = ['unit', 'integration', 'cluster', 'e2e', 'chaos'];
+const DEFAULT_PROJECTS = ['unit', 'integration', 'cluster', 'e2e', 'chaos', 'upgrade'];
 
 /** Tiers that need no broker of the run: they have none or start their own. */
-const WITHOUT_BROKER = new Set(['unit', 'cluster', 'chaos', 'compose']);
+const WITHOUT_BROKER = new Set(['unit', 'cluster', 'chaos', 'upgrade', 'compose']);
 
 /** The arguments, with the default projects when none is chosen. */
 export function withDefaultProjects(args: readonly string[]): string[] {

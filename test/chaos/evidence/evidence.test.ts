@@ -1,11 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
+import { createDecoder, writerIdOf } from './decode-record.ts';
 import { collectLines } from './json-lines.ts';
 import { lagsOf } from './lags.ts';
 import { evidenceIn } from './run-directory.ts';
 import { readSentLog } from './sent-log.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 async function directory(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'switchboard-evidence-'));
@@ -58,4 +62,14 @@ it('evidence is found by the directory of the run and by its own', async () => {
     expect(evidenceIn(folder)).toEqual([folder]);
     expect(evidenceIn(run)).toEqual(folders.slice(0, index + 1));
   }
+});
+
+it('a record that another release wrote is decoded by the schema that it names, into that of the checkout', async () => {
+  const name = 'switchboard.messaging.v1.ContentEvent';
+  const [former] = JSON.parse(await readFile(join(ROOT, 'schemas', 'history', `${name}.json`), 'utf8')) as readonly object[];
+  const golden = JSON.parse(await readFile(join(ROOT, 'packages/contracts/golden/former', `${name}.1.json`), 'utf8')) as { hex: string };
+  const value = Buffer.concat([Buffer.from([0, 0, 0, 0, 7]), Buffer.from(golden.hex, 'hex')]);
+  expect(writerIdOf(value)).toBe(7);
+  expect(createDecoder({ 7: JSON.stringify(former) })(name, value)).toMatchObject({ app: 'contoso-bot', notificationId: null });
+  expect(() => createDecoder()(name, value)).toThrow();
 });
