@@ -4,7 +4,7 @@ import { type Admin, positionsOf } from '../chaos/run/backlog.ts';
 
 const LOOK_EVERY_MS = 500;
 /** Longer than a group waits for a member that is gone, and than a transaction stays open. */
-const QUIET_MS = 20_000;
+const QUIET_MS = 12_000;
 const CAUGHT_UP_MS = 90_000;
 
 /**
@@ -12,7 +12,7 @@ const CAUGHT_UP_MS = 90_000;
  * makes progress. Throws after 90 s.
  *
  * A transaction that was aborted at the end of a partition leaves room that no group passes before the next record. Where no more
- * records arrive (`isQuiet`), partitions that stay where they are for 20 s count as done; the evidence tells which it was.
+ * records arrive (`isQuiet`), partitions that stay where they are for 12 s count as done; the evidence tells which it was.
  */
 export async function untilCaughtUp(log: Admin, names: readonly (keyof typeof groups)[], isQuiet: boolean): Promise<void> {
   const topics = Object.fromEntries(names.map((name) => [name, groups[name]]));

@@ -15,8 +15,14 @@ import type { UpgradeOptions } from './options.ts';
 import type { StepReport, UpgradeOutcome } from './outcome.ts';
 import type { Performance } from './perform.ts';
 import type { Step, UpgradePlan } from './plan.ts';
-import type { UpgradeReports } from './run.ts';
 import type { UpgradeStack } from './stack.ts';
+
+export interface UpgradeReports {
+  /** Progress in words. */
+  readonly say: (line: string) => void;
+  /** Called at the end of each step. */
+  readonly step: (report: StepReport) => void;
+}
 
 export interface Drive {
   readonly options: UpgradeOptions;

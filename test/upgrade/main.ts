@@ -1,5 +1,5 @@
 /**
- * Usage: npm run upgrade -- [--seed S] [--rate N] [--seconds N] [--json] [--keep]: from the former release to this checkout and back.
+ * Usage: npm run upgrade -- [--seed S] [--rate N] [--seconds N] [--hurried] [--json] [--keep]: from the former release to this checkout and back.
  * Exits with code 1 where there are violations, and with 2 where it cannot run.
  */
 import { rm } from 'node:fs/promises';

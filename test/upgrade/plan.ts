@@ -23,6 +23,13 @@ export interface Step {
   readonly traffic: 'through' | 'stored';
 }
 
+export interface PlanOptions {
+  /** Whether the former release has an admin service. */
+  readonly hasAdmin: boolean;
+  /** Delivery goes back while events arrive: outside of what docs/upgrading.md allows, to see what that costs. */
+  readonly hurried: boolean;
+}
+
 export interface UpgradePlan {
   readonly forward: readonly Step[];
   readonly back: readonly Step[];
@@ -33,17 +40,17 @@ export interface UpgradePlan {
  * so has a writer of this release before a reader of the former one (forward), and the other way round (back). Before a delivery process
  * goes back, the normalizers are stopped until the fan-out has caught up: the former release cannot continue an event that this one began.
  */
-export function planUpgrade(perService: number, former: { readonly hasAdmin: boolean }): UpgradePlan {
+export function planUpgrade(perService: number, { hasAdmin, hurried }: PlanOptions): UpgradePlan {
   const numbers = Array.from({ length: perService }, (_, index) => index);
-  const roll = (service: DataPlaneName, to: ReleaseName, traffic: Step['traffic'] = 'through'): readonly Step[] =>
+  const roll: Roll = (service, to, traffic = 'through') =>
     numbers.map((number) => ({
       title: `${service}-${number + 1} is of the ${to} release${number + 1 < perService ? ', beside the other one' : ''}`,
       actions: [{ kind: 'replace', service, number, to }],
       traffic,
     }));
   // Where the former release has an admin too, both have the same ports.
-  const stopFormerAdmin: readonly Action[] = former.hasAdmin ? [{ kind: 'stop-admin' }] : [];
-  const startFormerAdmin: readonly Action[] = former.hasAdmin ? [{ kind: 'start-admin' }] : [];
+  const stopFormerAdmin: readonly Action[] = hasAdmin ? [{ kind: 'stop-admin' }] : [];
+  const startFormerAdmin: readonly Action[] = hasAdmin ? [{ kind: 'start-admin' }] : [];
   return {
     forward: [
       {
@@ -62,17 +69,29 @@ export function planUpgrade(perService: number, former: { readonly hasAdmin: boo
     back: [
       ...roll('ingress', 'former'),
       ...roll('normalizer', 'former'),
+      ...(hurried ? hurriedBack(roll) : cautiousBack(roll)),
       {
-        title: 'the admin and the normalizers stop; the fan-out catches up',
-        actions: [{ kind: 'stop-admin' }, { kind: 'stop-normalizers' }],
-        traffic: 'stored',
-      },
-      ...roll('delivery', 'former', 'stored'),
-      {
-        title: 'normalizers start; the former admin API writes installs again',
-        actions: [{ kind: 'start-normalizers' }, ...startFormerAdmin, { kind: 'write-installs', which: 'some' }],
+        title: 'the former admin API writes installs again',
+        actions: [...startFormerAdmin, { kind: 'write-installs', which: 'some' }],
         traffic: 'through',
       },
     ],
   };
 }
+
+type Roll = (service: DataPlaneName, to: ReleaseName, traffic?: Step['traffic']) => readonly Step[];
+
+const cautiousBack = (roll: Roll): readonly Step[] => [
+  {
+    title: 'the admin and the normalizers stop; the fan-out catches up',
+    actions: [{ kind: 'stop-admin' }, { kind: 'stop-normalizers' }],
+    traffic: 'stored',
+  },
+  ...roll('delivery', 'former', 'stored'),
+  { title: 'the normalizers start', actions: [{ kind: 'start-normalizers' }], traffic: 'through' },
+];
+
+const hurriedBack = (roll: Roll): readonly Step[] => [
+  { title: 'the admin stops', actions: [{ kind: 'stop-admin' }], traffic: 'through' },
+  ...roll('delivery', 'former'),
+];

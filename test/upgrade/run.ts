@@ -3,20 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKafkaLog } from '@switchboard/event-log';
 import type { FormerRelease } from '../../scripts/releases/former-release.ts';
-import { drive } from './drive.ts';
+import { drive, type UpgradeReports } from './drive.ts';
 import type { UpgradeOptions } from './options.ts';
-import type { StepReport, UpgradeOutcome } from './outcome.ts';
+import type { UpgradeOutcome } from './outcome.ts';
 import { createPerformance } from './perform.ts';
 import { planUpgrade } from './plan.ts';
 import { checkOut, hasAdmin, presentRelease } from './release.ts';
 import { startUpgradeStack } from './stack.ts';
-
-export interface UpgradeReports {
-  /** Progress in words. */
-  readonly say: (line: string) => void;
-  /** Called at the end of each step. */
-  readonly step: (report: StepReport) => void;
-}
 
 const PER_SERVICE = 2;
 
@@ -33,7 +26,7 @@ export async function runUpgrade(options: UpgradeOptions, former: FormerRelease,
     const log = await createKafkaLog({ brokers: stack.brokers, clientId: 'upgrade' }).admin();
     try {
       const performance = createPerformance({ stack, releases, log });
-      const plan = planUpgrade(PER_SERVICE, { hasAdmin: hasAdmin(releases.former) });
+      const plan = planUpgrade(PER_SERVICE, { hasAdmin: hasAdmin(releases.former), hurried: options.hurried });
       return { former, directory, ...(await drive({ options, directory, stack, log, performance, plan, reports })) };
     } finally {
       await log.stop();

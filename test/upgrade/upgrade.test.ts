@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFormerRelease } from '../../scripts/releases/former-release.ts';
 import { printOutcome, printStep, type UpgradeOutcome, violationsOf } from './outcome.ts';
-import { planUpgrade } from './plan.ts';
 import { ROOT } from './release.ts';
 import { runUpgrade } from './run.ts';
 
@@ -19,7 +18,7 @@ const say = (line: string): void => {
 describe.skipIf(missing !== undefined)(`over the git history of the former release${missing === undefined ? '' : ` (${missing})`}`, () => {
   beforeAll(async () => {
     if ('reason' in former) return;
-    const options = { seed: 20_261_128, rate: 20, trafficMs: 0, json: false, keep: false };
+    const options = { seed: 20_261_128, rate: 20, trafficMs: 0, hurried: false, json: false, keep: false };
     outcome = await runUpgrade(options, former, { say, step: (report) => say(printStep(report)) });
     say(printOutcome(outcome));
   }, 600_000);
@@ -29,9 +28,8 @@ describe.skipIf(missing !== undefined)(`over the git history of the former relea
   });
 
   it('every process is replaced by this release and by the former one again, while notifications are accepted and delivered', () => {
-    const plan = planUpgrade(2, { hasAdmin: false });
     expect(outcome?.steps.filter(({ failure }) => failure !== undefined)).toEqual([]);
-    expect(outcome?.steps.length).toBeGreaterThanOrEqual([...plan.forward, ...plan.back].length);
+    expect(outcome?.steps.length).toBeGreaterThan(16);
     expect(outcome?.steps.filter(({ accepted }) => accepted === 0)).toEqual([]);
     expect(outcome?.unexpected).toEqual([]);
   });

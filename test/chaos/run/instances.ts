@@ -30,7 +30,7 @@ export interface InstancesOptions extends Pick<EnvironmentOptions, 'files' | 'cr
 type Environments = ReturnType<typeof environments>;
 
 /** Short enough for a run to see every attempt; the last two are for what an endpoint has no room for. */
-export const retryDelaysMs: readonly number[] = [2_000, 2_000, 3_000, 8_000, 20_000];
+const retryDelaysMs: readonly number[] = [2_000, 2_000, 3_000, 8_000, 20_000];
 const LOWEST_PORT = 20_000;
 const SPREAD = 10_000;
 
@@ -51,7 +51,7 @@ const TRANSACTION_MAX_RECORDS = 50;
 export const mostInFlight = LANE_CONCURRENCY * endpoints.length;
 
 /** Variables of the services beside those of the stack. */
-export const serviceSettings: Readonly<Record<DataPlaneName, Readonly<Record<string, string>>>> = {
+const serviceSettings: Readonly<Record<DataPlaneName, Readonly<Record<string, string>>>> = {
   ingress: {},
   normalizer: {},
   // An endpoint that hangs is to hold a lane for less time than the run lasts; neither retries nor slots are what is rationed here.
