@@ -24,7 +24,7 @@ export const flows: Readonly<Record<keyof typeof topics, Flow>> = {
   dead: { producer: 'attempts', consumers: 'people' },
   outcomes: { producer: 'attempts', consumers: 'people, the command line' },
   replays: { producer: '–', consumers: '–' },
-  audit: { producer: '–', consumers: '–' },
+  audit: { producer: 'admin, attempts (status 410)', consumers: 'admin' },
   settings: { producer: '`topics apply`', consumers: '`topics apply`' },
   replies: { producer: 'attempts (repliers), any writer', consumers: 'ingress' },
 };

@@ -77,5 +77,23 @@ describe('an admin that starts again', () => {
     expect(paused).toMatchObject({ status: 200, body: { version: 3, paused: true, disabled_webhooks: [CONTENT] } });
   });
 
+  it('has an audit record of every change, newest first, each based on the state that the one before left', async () => {
+    showLogsOnFailure(stack);
+    const changes = async () => {
+      const { body } = await stack.admin('GET', '/v1/audit?install=gone');
+      return body as { audit_records: { action: string; actor: string; hash_before: string | null; hash_after: string | null }[] };
+    };
+    await expect.poll(async () => (await changes()).audit_records.length).toBe(3);
+    const { audit_records: records, ...rest } = await changes();
+    expect(rest).toMatchObject({ next: null, window: { complete: true } });
+    expect(records.map(({ action }) => action)).toEqual(['install.pause', 'install.disable-webhook', 'install.apply']);
+    expect(records[1]).toMatchObject({ actor: 'delivery', role: null, outcome: 'done' });
+    const [newest, disabled, created] = records;
+    expect(newest?.hash_before).toBe(disabled?.hash_after);
+    expect(disabled?.hash_before).toBe(created?.hash_after);
+    expect(created?.hash_before).toBeNull();
+    expect(await stack.read('audit.v1')).toHaveLength(5);
+  });
+
   it('the delivery topics tell one story', () => expect(inconsistencies(journal.of())).toEqual([]));
 });

@@ -1,9 +1,11 @@
-export { maySee, wideningRefusal, writeRefusal } from './access/access.ts';
+export { maySee, maySeeTarget, wideningRefusal, writeRefusal } from './access/access.ts';
 export { decideWrite, forbidden, noSuchInstall, refused } from './access/decide-write.ts';
 export { type Authenticate, type Caller, readTokens } from './access/tokens.ts';
 export { entityTag } from './access/version-check.ts';
 export { type TokensWatch, watchTokens } from './access/watch-tokens.ts';
+export { type ChangeRequest, type InstallAction, readAuditRecord, stateHash } from './audit/install-audit.ts';
 export { connectInstallView } from './connect-install-view.ts';
+export { ensureSchema } from './ensure-schema.ts';
 export {
   applyInstallDocument,
   type ChangedInstall,

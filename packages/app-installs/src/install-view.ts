@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type AppInstall, type Codec, isRegistryAway, topics } from '@switchboard/contracts';
+import { type AppInstall, type Codec, topics } from '@switchboard/contracts';
 import type { EventLog, LogRecord } from '@switchboard/event-log';
+import { ensureSchema } from './ensure-schema.ts';
 import { createInstallIndex, type InstallIndex } from './install-index.ts';
 
 const RECORD_NAME = 'switchboard.installs.v1.AppInstall';
@@ -31,18 +31,6 @@ export async function startInstallView({ log, codec, onUnreadable, onChange, ret
   const waiting = new Set<() => void>();
   const stopping = new AbortController();
 
-  /** Waits while the registry is away, as for Kafka: skipping the record would lose a change. */
-  const ensure = async (value: Buffer): Promise<void> => {
-    for (;;) {
-      try {
-        return await codec.ensure(value);
-      } catch (error) {
-        if (!isRegistryAway(error)) throw error;
-        await delay(retryMs, undefined, { signal: stopping.signal, ref: false });
-      }
-    }
-  };
-
   const apply = async (record: LogRecord) => {
     const installId = record.key?.toString('utf8') ?? '';
     if (record.value === null) {
@@ -51,7 +39,7 @@ export async function startInstallView({ log, codec, onUnreadable, onChange, ret
       return;
     }
     try {
-      await ensure(record.value);
+      await ensureSchema(codec, record.value, retryMs, stopping.signal);
       const install = codec.decode(RECORD_NAME, record.value);
       index.put(install);
       onChange?.(installId, install);

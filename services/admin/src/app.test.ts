@@ -38,7 +38,11 @@ async function start({ tokens, failures = {}, signal }: { tokens: object; failur
   };
   return hostService({
     config: { ...read.config, healthPort: 0, adminPort: 0 },
-    log: { reader: (options) => unless('reader', () => memory.reader(options)), fencedWriter: async () => createMemoryWriter(writes) },
+    log: {
+      reader: (options) => unless('reader', () => memory.reader(options)),
+      admin: memory.admin,
+      fencedWriter: async () => createMemoryWriter(writes),
+    },
     connectRegistry: () => unless('codec', async () => createOfflineCodec()),
     logger: silentLogger,
     metrics: createMetrics('admin'),

@@ -11,14 +11,15 @@ import {
   watchTokens,
 } from '@switchboard/app-installs';
 import { type Codec, isRegistryAway } from '@switchboard/contracts';
-import type { KafkaLog } from '@switchboard/event-log';
+import { isLogAway, type KafkaLog } from '@switchboard/event-log';
 import { createGuessLimit, createLimitedLog, type RunningService, type ServiceContext } from '@switchboard/runtime';
 import { createAddressRule } from '@switchboard/webhooks';
+import { type AuditWindow, startAuditWindow } from './audit/audit-window.ts';
 import type { AdminConfig } from './config.ts';
 import { createAdminServer } from './http/admin-server.ts';
 import { observeRefusals } from './http/refusals.ts';
 
-export type AdminContext = ServiceContext<AdminConfig, Pick<KafkaLog, 'fencedWriter' | 'reader'>, Codec>;
+export type AdminContext = ServiceContext<AdminConfig, Pick<KafkaLog, 'admin' | 'fencedWriter' | 'reader'>, Codec>;
 
 /** Starts the admin API. Resolves once the registry responded and every app install is read; there is no timeout but the signal. */
 export async function startAdmin(context: AdminContext): Promise<RunningService & { readonly adminPort: number }> {
@@ -26,6 +27,7 @@ export async function startAdmin(context: AdminContext): Promise<RunningService 
   const tokens = await openTokens(context);
   const codec = await connect({ name: 'schema registry', connect: context.connectRegistry, mayPass: isRegistryAway }).connected;
   const view = await connectInstallView(context, codec).connected;
+  const audit = await connectAuditWindow(context, codec);
   metrics.gauge({ name: 'admin_app_installs', help: 'App installs known.', read: () => view.all().length });
   const writer = await log.fencedWriter(INSTALL_WRITER_ID);
   const monotonic = () => performance.now();
@@ -33,6 +35,7 @@ export async function startAdmin(context: AdminContext): Promise<RunningService 
   const now = () => Date.now();
   const server = createAdminServer({
     view,
+    audit,
     store: createInstallStore({ log, writer, codec }),
     box,
     rule: createAddressRule(config.addressAllow),
@@ -55,13 +58,32 @@ export async function startAdmin(context: AdminContext): Promise<RunningService 
 
   return {
     adminPort,
-    done: view.done,
+    done: Promise.race([view.done, audit.done]),
     async stop() {
       tokens.stop();
       await server.close();
-      await Promise.all([writer.stop(), view.stop()]);
+      await Promise.all([writer.stop(), view.stop(), audit.stop()]);
     },
   };
+}
+
+/** Newest audit records that the API shows. Older ones are in the topic. */
+const AUDIT_WINDOW = 10_000;
+
+function connectAuditWindow({ connect, log, logger }: AdminContext, codec: Codec): Promise<AuditWindow> {
+  return connect({
+    name: 'audit records',
+    connect: () =>
+      startAuditWindow({
+        log,
+        codec,
+        size: AUDIT_WINDOW,
+        onUnreadable: ({ partition, offset }, error) =>
+          logger.error({ err: error, partition, offset: String(offset) }, 'Audit record cannot be read'),
+      }),
+    close: (window) => window.stop(),
+    mayPass: isLogAway,
+  }).connected;
 }
 
 /** The tokens of ADMIN_TOKENS_FILE, kept up to date. Throws if the file breaks a rule at the start. */

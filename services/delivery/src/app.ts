@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   connectInstallView,
   createInstallOpener,
@@ -42,6 +43,7 @@ export async function startDelivery(context: DeliveryContext): Promise<RunningSe
     store: createInstallStore({ log, writer, codec }),
     opener: createInstallOpener(box),
     now,
+    newId: randomUUID,
     onDisabled: (installId, eventType) => logger.warn({ installId, eventType }, 'Webhook disabled after status 410'),
     onFailed: (installId, eventType, cause) => logger.error({ err: cause, installId, eventType }, 'Webhook could not be disabled'),
   });

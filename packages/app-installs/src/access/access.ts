@@ -17,6 +17,11 @@ export function maySee(caller: Caller, install: Filtered): boolean {
   return caller.role === 'operator' || withinTenants(caller, install);
 }
 
+/** True if the caller may see what was recorded of a target, by its tenants; null: it belongs to none in particular. */
+export function maySeeTarget(caller: Caller, { tenants }: { readonly tenants: readonly string[] | null }): boolean {
+  return maySee(caller, { filter: { apps: null, tenants, sources: null } });
+}
+
 /** Why the caller may not write an install like this, or undefined if it may. */
 export function writeRefusal(caller: Caller, install: Filtered): string | undefined {
   if (caller.role === 'operator') return undefined;

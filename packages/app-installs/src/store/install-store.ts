@@ -1,5 +1,6 @@
 import { type AppInstall, type Codec, topics } from '@switchboard/contracts';
 import type { EventLog, FencedWriter } from '@switchboard/event-log';
+import { auditOfChange, auditOutRecord, type ChangeRequest } from '../audit/install-audit.ts';
 import { readInstall } from './read-install.ts';
 import type { WriteProblem } from './write-problem.ts';
 
@@ -13,7 +14,8 @@ export type ChangeOutcome<T> = { readonly ok: true; readonly result: T } | { rea
 
 /** Writes app installs. Each change is decided on the newest state; a fenced transaction keeps other writers out until it is written. */
 export interface InstallStore {
-  change<T>(installId: string, decide: (current: AppInstall | undefined) => Decision<T>): Promise<ChangeOutcome<T>>;
+  /** Writes the audit record of the change in the same transaction: there is no change without its record, and no record without its change. */
+  change<T>(installId: string, request: ChangeRequest, decide: (current: AppInstall | undefined) => Decision<T>): Promise<ChangeOutcome<T>>;
 }
 
 export interface InstallStoreOptions {
@@ -30,14 +32,17 @@ export const INSTALL_WRITER_ID = 'app-installs-admin';
 
 export function createInstallStore({ log, writer, codec }: InstallStoreOptions): InstallStore {
   return {
-    change: async (installId, decide) => {
+    change: async (installId, request, decide) => {
       for (let tries = 1; ; tries++) {
         let decision: ReturnType<typeof decide> | undefined;
         const outcome = await writer.run(async () => {
-          decision = decide(await readInstall(log, codec, installId));
+          const before = await readInstall(log, codec, installId);
+          decision = decide(before);
           if (decision.kind !== 'write') return [];
-          const value = decision.install && codec.encode(RECORD_NAME, decision.install);
-          return [{ topic: topics.installs.name, key: Buffer.from(installId, 'utf8'), value }];
+          const { install } = decision;
+          const value = install && codec.encode(RECORD_NAME, install);
+          const audit = auditOfChange(installId, request, before, install);
+          return [{ topic: topics.installs.name, key: Buffer.from(installId, 'utf8'), value }, auditOutRecord(codec, audit)];
         });
         if (decision?.kind === 'refuse') return { ok: false, problem: decision.problem };
         if (decision?.kind === 'keep') return { ok: true, result: decision.result };

@@ -1,13 +1,14 @@
 import type { Authenticate, Caller } from '@switchboard/app-installs';
 import { type GuessLimit, peerNetwork, soleHeader } from '@switchboard/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type AuditRoutesParts, auditRoutes } from '../audit/audit-routes.ts';
 import { type InstallRoutesParts, installRoutes } from '../installs/install-routes.ts';
 import { readJsonBody } from './json-body.ts';
 import { type AdminProblem, sendProblem } from './problem.ts';
 import type { Refusal } from './refusals.ts';
 import { mediaProblem, noContentType } from './request-checks.ts';
 
-export interface AdminServerOptions extends Omit<InstallRoutesParts, 'callerOf' | 'refuse'> {
+export interface AdminServerOptions extends Omit<InstallRoutesParts & AuditRoutesParts, 'callerOf' | 'refuse'> {
   readonly authenticate: Authenticate;
   readonly guesses: GuessLimit;
   readonly newRequestId: () => string;
@@ -98,14 +99,12 @@ export function createAdminServer(options: AdminServerOptions): FastifyInstance 
   server.setNotFoundHandler((_request, reply) => refuse(reply, { code: 'ERR_ADMIN_NOT_FOUND', detail: 'there is no such route' }));
   server.setErrorHandler((error: FastifyError, _request, reply) => failed(error, reply));
 
-  installRoutes(server, {
-    ...parts,
-    refuse,
-    callerOf: (request) => {
-      const caller = callers.get(request);
-      if (caller === undefined) throw new Error('onRequest hook did not run');
-      return caller;
-    },
-  });
+  const callerOf = (request: FastifyRequest): Caller => {
+    const caller = callers.get(request);
+    if (caller === undefined) throw new Error('onRequest hook did not run');
+    return caller;
+  };
+  installRoutes(server, { ...parts, refuse, callerOf });
+  auditRoutes(server, { ...parts, callerOf });
   return server;
 }

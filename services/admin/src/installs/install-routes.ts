@@ -148,7 +148,7 @@ class InstallRoutes {
 
   async remove(request: FastifyRequest<WithId>, reply: FastifyReply): Promise<FastifyReply> {
     const { callerOf, refuse, onChanged } = this.#parts;
-    const outcome = await this.#write<number>(request, { creates: false }, (current) =>
+    const outcome = await this.#write<number>(request, 'remove', (current) =>
       current === undefined ? refused(noSuchInstall) : { kind: 'write', install: null, result: current.version },
     );
     if (!outcome.ok) return refuse(reply, outcome.problem);
@@ -191,7 +191,7 @@ class InstallRoutes {
     const { view, callerOf, refuse, onChanged } = this.#parts;
     const caller = callerOf(request);
     const { id } = request.params;
-    const outcome = await this.#write(request, { creates: action === 'apply' }, decide);
+    const outcome = await this.#write(request, action, decide);
     if (!outcome.ok) return refuse(reply, outcome.problem);
     const { install, generatedSecret, created = false } = outcome.result;
     onChanged({ caller: caller.name, action, installId: id, version: install.version });
@@ -206,12 +206,20 @@ class InstallRoutes {
   /** Writes what `decide` makes of the stored state, as the caller sees it and where the caller may write it. */
   #write<T>(
     request: FastifyRequest<WithId>,
-    { creates }: { readonly creates: boolean },
+    action: 'apply' | 'remove' | 'pause' | 'resume' | 'rotate',
     decide: (current: AppInstall | undefined) => Decision<T>,
   ): Promise<ChangeOutcome<T>> {
     const caller = this.#parts.callerOf(request);
+    const creates = action === 'apply';
+    const audit = {
+      requestId: request.id,
+      actor: caller.name,
+      role: caller.role,
+      action: `install.${action}`,
+      at: this.#parts.now(),
+    } as const;
     const conditions = { ifMatch: header(request, 'if-match'), ifNoneMatch: creates ? header(request, 'if-none-match') : undefined };
-    return this.#parts.store.change(request.params.id, (stored) => decideWrite(stored, { caller, conditions, creates }, decide));
+    return this.#parts.store.change(request.params.id, audit, (stored) => decideWrite(stored, { caller, conditions, creates }, decide));
   }
 
   #secretChange(overlapSeconds = DEFAULT_OVERLAP_SECONDS): SecretChange {

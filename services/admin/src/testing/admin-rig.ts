@@ -14,6 +14,7 @@ import { createMemoryLog } from '@switchboard/event-log';
 import { createGuessLimit, createLimitedLog, createLogger, createMetrics } from '@switchboard/runtime';
 import { createAddressRule } from '@switchboard/webhooks';
 import type { FastifyInstance } from 'fastify';
+import { startAuditWindow } from '../audit/audit-window.ts';
 import { createAdminServer } from '../http/admin-server.ts';
 import { observeRefusals } from '../http/refusals.ts';
 
@@ -40,6 +41,9 @@ const tokensFile = JSON.stringify({
 
 /** Time of every change that the rig's server makes. */
 export const RIG_NOW = Date.parse('2026-01-01T00:00:00Z');
+
+/** Most audit records that the rig's server shows. */
+export const AUDIT_WINDOW = 8;
 
 export interface AdminRig {
   readonly server: FastifyInstance;
@@ -68,7 +72,11 @@ export interface AdminRig {
 export async function startAdminRig(): Promise<AdminRig> {
   const log = createMemoryLog({ topics: Object.values(topics) });
   const codec = createOfflineCodec();
-  const [appender, view] = await Promise.all([log.appender(), startInstallView({ log, codec })]);
+  const [appender, view, audit] = await Promise.all([
+    log.appender(),
+    startInstallView({ log, codec }),
+    startAuditWindow({ log, codec, size: AUDIT_WINDOW }),
+  ]);
   const failures: AdminRig['failures'] = [];
   const changes: string[] = [];
   const shown: string[] = [];
@@ -91,6 +99,7 @@ export async function startAdminRig(): Promise<AdminRig> {
   let id = 0;
   const server = createAdminServer({
     view,
+    audit,
     store,
     box,
     rule: createAddressRule(),
@@ -118,7 +127,7 @@ export async function startAdminRig(): Promise<AdminRig> {
     },
     stop: async () => {
       await server.close();
-      await view.stop();
+      await Promise.all([view.stop(), audit.stop()]);
     },
   };
 }

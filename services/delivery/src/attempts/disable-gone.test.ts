@@ -30,6 +30,7 @@ async function rig(...failures: ('ERR_LOG_FENCED' | 'ERR_LOG_UNAVAILABLE')[]) {
     store: createInstallStore({ log, writer: createMemoryWriter(appender, failures), codec }),
     opener: createInstallOpener(box),
     now: () => 1,
+    newId: () => 'id-1',
     onDisabled: (id, type) => reported.push(`disabled ${id} ${type}`),
     onFailed: (id, type, cause) => reported.push(`failed ${id} ${type}: ${cause}`),
   });

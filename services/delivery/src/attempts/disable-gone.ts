@@ -6,12 +6,14 @@ export interface DisableGoneOptions {
   /** Opens the stored endpoint, to compare it with its query. */
   readonly opener: InstallOpener;
   readonly now: () => number;
+  /** Ids of the audit records of the changes. */
+  readonly newId: () => string;
   readonly onDisabled: (installId: string, type: EventType) => void;
   readonly onFailed: (installId: string, type: EventType, cause: unknown) => void;
 }
 
 /** Disables the webhook of an install whose endpoint responded with 410. Calls for a webhook that is being disabled are ignored. */
-export function createDisableGone({ store, opener, now, onDisabled, onFailed }: DisableGoneOptions) {
+export function createDisableGone({ store, opener, now, newId, onDisabled, onFailed }: DisableGoneOptions) {
   const running = new Set<string>();
 
   async function disable(installId: string, type: EventType, endpoint: string): Promise<void> {
@@ -21,7 +23,8 @@ export function createDisableGone({ store, opener, now, onDisabled, onFailed }: 
       const disabled = isSame ? withWebhookDisabled(current, type, now()) : undefined;
       return disabled === undefined ? { kind: 'keep', result: false } : { kind: 'write', install: disabled, result: true };
     };
-    const outcome = await store.change(installId, decide);
+    const request = { requestId: newId(), actor: 'delivery', role: null, action: 'install.disable-webhook', at: now() } as const;
+    const outcome = await store.change(installId, request, decide);
     if (!outcome.ok) onFailed(installId, type, outcome.problem.detail);
     else if (outcome.result) onDisabled(installId, type);
   }
