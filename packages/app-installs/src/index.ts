@@ -1,4 +1,4 @@
-export { maySee, maySeeTarget, wideningRefusal, writeRefusal } from './access/access.ts';
+export { actionRefusal, type InstallChange, maySee, maySeeTarget, wideningRefusal, writeRefusal } from './access/access.ts';
 export { decideWrite, forbidden, noSuchInstall, refused } from './access/decide-write.ts';
 export { type Authenticate, type Caller, readTokens } from './access/tokens.ts';
 export { entityTag } from './access/version-check.ts';
@@ -16,6 +16,7 @@ export {
   withWebhookDisabled,
 } from './install-changes.ts';
 export { type InstallDocument, ignoredMembersOf, installDocumentSchema } from './install-document.ts';
+export { INSTALL_ID_PATTERN } from './install-id.ts';
 export { createInstallIndex } from './install-index.ts';
 export type { InstallProblem, InstallProblemCode } from './install-problem.ts';
 export { createInstallSigner, type InstallSigner, MAX_SECRET_OVERLAP_MS, type SecretChange } from './install-secrets.ts';

@@ -45,7 +45,7 @@ export async function startAdmin(context: AdminContext): Promise<RunningService 
     guesses: createGuessLimit({ monotonic }),
     newRequestId: randomUUID,
     onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
-    reseal: () => resealInstalls({ log, writer, codec, box, now }),
+    reseal: (by) => resealInstalls({ log, writer, codec, box, now }, by),
     onResealed: (counts) => logger.info({ ...counts }, 'Secrets of app installs resealed'),
     onSecretsShown: (shown) => logger.info({ ...shown }, 'Secrets of an app install shown'),
     onChanged: (change) => logger.info({ ...change }, 'App install changed'),

@@ -20,7 +20,7 @@ export const adminConfig = defineConfig(
     adminTokensFile: {
       name: 'ADMIN_TOKENS_FILE',
       type: 'file',
-      doc: 'JSON file of admin tokens: name, sha256 of the token, role (reader, editor, operator), tenants; read again when it changes.',
+      doc: 'JSON file of admin tokens: name, sha256 of the token, role (reader, editor, operator), tenants, installs; read again when it changes.',
     },
     adminTokensPollMs: {
       name: 'ADMIN_TOKENS_POLL_MS',

@@ -3,30 +3,56 @@ import { includesTenant } from '../matches-install.ts';
 import type { Caller } from './tokens.ts';
 
 /** The part of an install that decides who may see and change it. */
-interface Filtered {
+interface Guarded {
+  readonly installId: string;
   readonly filter: InstallFilter | null;
 }
 
-function withinTenants({ tenants }: Caller, { filter }: Filtered): boolean {
+/** What may be changed of an install. */
+export type InstallChange = 'apply' | 'remove' | 'pause' | 'resume' | 'rotate';
+
+function withinTenants({ tenants }: Caller, { filter }: Pick<Guarded, 'filter'>): boolean {
   if (tenants === null) return true;
   return filter?.tenants?.every((tenant) => includesTenant(tenants, tenant)) ?? false;
 }
 
-/** True if the install exists for the caller: a caller that is confined to tenants sees installs of these tenants only. */
-export function maySee(caller: Caller, install: Filtered): boolean {
-  return caller.role === 'operator' || withinTenants(caller, install);
+/** True if the install exists for the caller: a confined caller sees installs of its tenants, and those that its token names, only. */
+export function maySee(caller: Caller, install: Guarded): boolean {
+  if (caller.role === 'operator') return true;
+  return withinTenants(caller, install) && (caller.installs?.includes(install.installId) ?? true);
 }
 
-/** True if the caller may see what was recorded of a target, by its tenants; null: it belongs to none in particular. */
-export function maySeeTarget(caller: Caller, { tenants }: { readonly tenants: readonly string[] | null }): boolean {
-  return maySee(caller, { filter: { apps: null, tenants, sources: null } });
+/** A target of an audit record. */
+export interface AuditedTarget {
+  readonly targetKind: string;
+  readonly targetId: string;
+  /** Null: it belongs to no tenants in particular. */
+  readonly tenants: readonly string[] | null;
+}
+
+/** True if the caller may see what was recorded of a target. A caller that is confined to installs sees no other kind of target. */
+export function maySeeTarget(caller: Caller, { targetKind, targetId, tenants }: AuditedTarget): boolean {
+  if (caller.role !== 'operator' && caller.installs !== null && targetKind !== 'install') return false;
+  return maySee(caller, { installId: targetId, filter: { apps: null, tenants, sources: null } });
+}
+
+/** Why the caller may not make such a change of any install, or undefined if it may of some. */
+export function actionRefusal({ role, installs }: Caller, change: InstallChange): string | undefined {
+  if (role === 'operator') return undefined;
+  if (change === 'pause' || change === 'resume') return `only a token of role operator may ${change}`;
+  if (role === 'reader') return 'a token of role reader may not write';
+  if (installs !== null && change !== 'rotate') return `a token that is confined to installs may not ${change} them`;
+  return undefined;
 }
 
 /** Why the caller may not write an install like this, or undefined if it may. */
-export function writeRefusal(caller: Caller, install: Filtered): string | undefined {
+export function writeRefusal(caller: Caller, install: Guarded): string | undefined {
   if (caller.role === 'operator') return undefined;
   if (caller.role === 'reader') return 'a token of role reader may not write';
-  if (install.filter === null) return 'filter is missing: only a token of role operator may write an install that receives everything';
+  // A token that names its installs can change no filter, so that the filter need not confine what the install receives.
+  if (install.filter === null && caller.installs === null) {
+    return 'filter is missing: only a token of role operator may write an install that receives everything';
+  }
   if (!withinTenants(caller, install)) return 'filter.tenants must name tenants of this token, and no others';
   return undefined;
 }
@@ -35,7 +61,7 @@ export function writeRefusal(caller: Caller, install: Filtered): string | undefi
  * Why a caller that is confined to tenants may not replace `stored` by `next`, or undefined if it may: an app or a source that
  * the stored filter excludes must stay excluded.
  */
-export function wideningRefusal(caller: Caller, stored: Filtered, next: Filtered): string | undefined {
+export function wideningRefusal(caller: Caller, stored: Pick<Guarded, 'filter'>, next: Pick<Guarded, 'filter'>): string | undefined {
   if (caller.role === 'operator' || caller.tenants === null) return undefined;
   for (const member of ['apps', 'sources'] as const) {
     const allowed = stored.filter?.[member] ?? null;

@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest';
 import type { Decision } from '../store/install-store.ts';
 import { exampleInstall } from '../testing/example-install.ts';
+import type { InstallChange } from './access.ts';
 import { decideWrite } from './decide-write.ts';
 import type { Caller } from './tokens.ts';
 import { entityTag } from './version-check.ts';
 
-const operator: Caller = { name: 'ops', role: 'operator', tenants: null };
-const editor: Caller = { name: 'dev', role: 'editor', tenants: null };
-const confined: Caller = { name: 'tenant-dev', role: 'editor', tenants: ['t1'] };
+const everythingId = exampleInstall().installId;
+const operator: Caller = { name: 'ops', role: 'operator', tenants: null, installs: null };
+const editor: Caller = { name: 'dev', role: 'editor', tenants: null, installs: null };
+const confined: Caller = { name: 'tenant-dev', role: 'editor', tenants: ['t1'], installs: null };
+const named: Caller = { name: 'app-dev', role: 'editor', tenants: null, installs: [everythingId] };
 const installOf = (tenant: string) => exampleInstall({ filter: { apps: null, tenants: [tenant], sources: null } });
 const everything = exampleInstall();
 const tag = entityTag(everything);
@@ -33,8 +36,14 @@ it.each([
     'ERR_ADMIN_VERSION_MISMATCH',
   ],
   ["a confined editor that creates another tenant's", confined, installOf('t2'), { creates: true }, 'ERR_ADMIN_ID_TAKEN'],
-] as const)('%s gets the decision it should', (_case, caller, stored, { creates, ...conditions }, expected) => {
-  const request = { caller, creates, conditions: { ifMatch: undefined, ifNoneMatch: undefined, ...conditions } };
+  ['a token of this install that rotates it', named, everything, { change: 'rotate', creates: false, ifMatch: tag }, 'write'],
+  ['a token of this install that changes it', named, everything, { creates: true, ifMatch: tag }, 'ERR_ADMIN_FORBIDDEN'],
+  ['a token of this install that removes it', named, everything, { change: 'remove', creates: false, ifMatch: tag }, 'ERR_ADMIN_FORBIDDEN'],
+  ['a token of another install', { ...named, installs: ['b'] }, everything, { change: 'rotate', creates: false }, 'ERR_ADMIN_NOT_FOUND'],
+  ['a token of another install that creates one', { ...named, installs: ['b'] }, everything, { creates: true }, 'ERR_ADMIN_FORBIDDEN'],
+] as const)('%s gets the decision it should', (_case, caller, stored, { creates, ...rest }, expected) => {
+  const { change = 'apply', ...conditions }: { change?: InstallChange; ifMatch?: string; ifNoneMatch?: string } = rest;
+  const request = { caller, creates, change, conditions: { ifMatch: undefined, ifNoneMatch: undefined, ...conditions } };
   const decision: Decision<string> = decideWrite(stored, request, () => ({ kind: 'write', install: everything, result: 'written' }));
   expect(decision.kind === 'refuse' ? decision.problem.code : decision.kind).toBe(expected);
 });

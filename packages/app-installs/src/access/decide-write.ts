@@ -1,7 +1,7 @@
 import type { AppInstall } from '@switchboard/contracts';
 import type { Decision } from '../store/install-store.ts';
 import type { WriteProblem } from '../store/write-problem.ts';
-import { maySee, writeRefusal } from './access.ts';
+import { actionRefusal, type InstallChange, maySee, writeRefusal } from './access.ts';
 import type { Caller } from './tokens.ts';
 import { type Conditions, versionProblem } from './version-check.ts';
 
@@ -18,6 +18,7 @@ export function refused(problem: WriteProblem): Decision<never> {
 
 export interface WriteRequest {
   readonly caller: Caller;
+  readonly change: InstallChange;
   readonly conditions: Conditions;
   /** True if the change creates an install that does not exist. */
   readonly creates: boolean;
@@ -30,12 +31,12 @@ export interface WriteRequest {
  */
 export function decideWrite<T>(
   stored: AppInstall | undefined,
-  { caller, conditions, creates }: WriteRequest,
+  { caller, change, conditions, creates }: WriteRequest,
   decide: (current: AppInstall | undefined) => Decision<T>,
 ): Decision<T> {
   const current = stored !== undefined && maySee(caller, stored) ? stored : undefined;
   if (current === undefined && !creates) return refused(noSuchInstall);
-  const refusal = current && writeRefusal(caller, current);
+  const refusal = actionRefusal(caller, change) ?? (current && writeRefusal(caller, current));
   if (refusal !== undefined) return refused(forbidden(refusal));
   const wrongVersion = versionProblem(current, conditions);
   if (wrongVersion !== undefined) return refused(wrongVersion);

@@ -19,7 +19,10 @@ describe('readTokens', () => {
     ['a hash of zeros', file({ sha256: '0'.repeat(64) }), 'tokens[0].sha256 must not be all zeros'],
     ['an unknown role', file({ role: 'root' }), 'tokens[0].role'],
     ['an unknown member', file({ token: 'x' }), 'tokens[0].token'],
-    ['a confined operator', file({ role: 'operator', tenants: ['t'] }), 'tokens[0].tenants'],
+    ['an operator that is confined to tenants', file({ role: 'operator', tenants: ['t'] }), 'tokens[0].tenants'],
+    ['an operator that is confined to installs', file({ role: 'operator', installs: ['a'] }), 'tokens[0].installs'],
+    ['no install', file({ installs: [] }), 'tokens[0].installs'],
+    ['an id that no install has', file({ installs: ['a/b'] }), 'tokens[0].installs[0] must be an id of an install'],
   ])('refuses a file with %s', (_case, text, problem) => {
     const outcome = readTokens(text);
     expect(outcome.ok ? [] : outcome.problems).toEqual([expect.stringContaining(problem)]);

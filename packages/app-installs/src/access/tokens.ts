@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createValidator, type Keyword, oneOf, optional, type Problem, strictObject, Type } from '@switchboard/validation';
+import { INSTALL_ID_PATTERN } from '../install-id.ts';
 
 /** What a token may do: `reader` reads, `editor` writes installs that have a filter, `operator` does everything. */
 export type Role = 'reader' | 'editor' | 'operator';
@@ -10,6 +11,8 @@ export interface Caller {
   readonly role: Role;
   /** Tenants that the token is confined to; null for all. */
   readonly tenants: readonly string[] | null;
+  /** Ids of installs that the token is confined to, in addition to the tenants; null for all. */
+  readonly installs: readonly string[] | null;
 }
 
 /** The caller whose token an Authorization header has; undefined if it has none that is known. */
@@ -40,27 +43,34 @@ const tokenHash: Keyword<true, string> = {
   },
 };
 
-const tokenTenants: Keyword<true, { readonly role?: unknown; readonly tenants?: unknown }> = {
+const confinement: Keyword<true, { readonly role?: unknown; readonly tenants?: unknown; readonly installs?: unknown }> = {
   type: 'object',
-  broken: (_, { role, tenants = null }) =>
-    role === 'operator' && tenants !== null ? { at: ['tenants'], rule: 'must be absent for an operator' } : undefined,
+  broken(_, token) {
+    if (token.role !== 'operator') return undefined;
+    const member = (['tenants', 'installs'] as const).find((name) => (token[name] ?? null) !== null);
+    return member && { at: [member], rule: 'must be absent for an operator' };
+  },
 };
+
+const nonEmpty = Type.String({ minLength: 1, rule: 'a non-empty string' });
+const installId = Type.String({ pattern: INSTALL_ID_PATTERN, rule: 'an id of an install' });
 
 const tokenSchema = strictObject(
   {
-    name: Type.String({ minLength: 1, rule: 'a non-empty string' }),
+    name: nonEmpty,
     sha256: Type.String({ pattern: '^[0-9A-Fa-f]{64}$', tokenHash: true, secret: true, rule: 'the SHA-256 of the token in hexadecimal' }),
     role: oneOf(roles),
-    tenants: optional(Type.Array(Type.String({ minLength: 1, rule: 'a non-empty string' }), { minItems: 1 })),
+    tenants: optional(Type.Array(nonEmpty, { minItems: 1 })),
+    installs: optional(Type.Array(installId, { minItems: 1 })),
   },
-  { tokenTenants: true },
+  { confinement: true },
 );
 
 /** Members of the file in addition to `tokens` are allowed: a note, for example. */
-const validator = createValidator(Type.Object({ tokens: Type.Array(tokenSchema) }), { keywords: { tokenHash, tokenTenants } });
+const validator = createValidator(Type.Object({ tokens: Type.Array(tokenSchema) }), { keywords: { tokenHash, confinement } });
 
 /**
- * Reads the tokens file: `{"tokens":[{"name":…,"sha256":…,"role":"reader|editor|operator","tenants":[…]?}]}`. The file has
+ * Reads the tokens file: `{"tokens":[{"name":…,"sha256":…,"role":"reader|editor|operator","tenants":[…]?,"installs":[…]?}]}`. The file has
  * the hashes of the tokens only. Problems name the member and the rule, never a value.
  */
 export function readTokens(text: string): TokensOutcome {
@@ -73,8 +83,8 @@ export function readTokens(text: string): TokensOutcome {
   }
   const checked = validator.check(file);
   if (!checked.ok) return { ok: false, problems: checked.problems.map(withoutValue), problemCount: checked.problemCount };
-  const known = checked.value.tokens.map(({ name, sha256, role, tenants = null }): KnownToken => {
-    return { name, role, tenants, hash: Buffer.from(sha256, 'hex') };
+  const known = checked.value.tokens.map(({ name, sha256, role, tenants = null, installs = null }): KnownToken => {
+    return { name, role, tenants, installs, hash: Buffer.from(sha256, 'hex') };
   });
   return { ok: true, authenticate: authenticator(known), tokenCount: known.length };
 }

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type AppInstall, type AuditRecord, type Codec, topics } from '@switchboard/contracts';
 import type { OutRecord } from '@switchboard/event-log';
+import type { InstallChange } from '../access/access.ts';
 
 /** Closed list of the changes of an install that are recorded. */
 export type InstallAction =
-  | 'install.apply'
-  | 'install.remove'
-  | 'install.pause'
-  | 'install.resume'
-  | 'install.rotate'
+  | `install.${InstallChange}`
+  | 'install.reseal'
   /** By delivery, after a 410. */
   | 'install.disable-webhook';
 

@@ -1,4 +1,5 @@
 import { type AppInstall, topics } from '@switchboard/contracts';
+import { auditOfChange, auditOutRecord, type ChangeRequest } from '../audit/install-audit.ts';
 import { resealInstall } from '../reseal-install.ts';
 import type { SecretBox } from '../secret-box.ts';
 import type { ChangeOutcome, InstallStoreOptions } from './install-store.ts';
@@ -26,9 +27,12 @@ const MAX_FAILURES = 5;
 
 /**
  * Moves every secret of every install to the first key of the box, and seals header values and queries that are in the clear. It may
- * be run again at any time, also after a failure: what is done is skipped.
+ * be run again at any time, also after a failure: what is done is skipped. Each install is written with its audit record.
  */
-export async function resealInstalls({ log, writer, codec, box, now }: ResealOptions): Promise<ChangeOutcome<ResealCounts>> {
+export async function resealInstalls(
+  { log, writer, codec, box, now }: ResealOptions,
+  by: Pick<ChangeRequest, 'requestId' | 'actor' | 'role'>,
+): Promise<ChangeOutcome<ResealCounts>> {
   const resealed = new Set<string>();
   for (let failures = 0; failures < MAX_FAILURES; ) {
     let counts: Omit<ResealCounts, 'resealed'> = { installs: 0, unreadable: [] };
@@ -39,11 +43,12 @@ export async function resealInstalls({ log, writer, codec, box, now }: ResealOpt
       const decided = [...installs].map(([id, install]) => ({ id, ...(install && resealInstall(install, box, at)) }));
       counts = { installs: installs.size, unreadable: decided.flatMap(({ id, isUnreadable = true }) => (isUnreadable ? [id] : [])) };
       written = decided.flatMap(({ install }) => install ?? []).slice(0, INSTALLS_PER_TRANSACTION);
-      return written.map((install) => ({
-        topic: topics.installs.name,
-        key: Buffer.from(install.installId, 'utf8'),
-        value: codec.encode(RECORD_NAME, install),
-      }));
+      return written.flatMap((install) => {
+        const { installId } = install;
+        const audit = auditOfChange(installId, { ...by, action: 'install.reseal', at }, installs.get(installId), install);
+        const record = { topic: topics.installs.name, key: Buffer.from(installId, 'utf8'), value: codec.encode(RECORD_NAME, install) };
+        return [record, auditOutRecord(codec, audit)];
+      });
     });
     if (outcome.ok) {
       if (written.length === 0) return { ok: true, result: { ...counts, resealed: resealed.size } };

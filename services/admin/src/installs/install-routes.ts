@@ -1,4 +1,5 @@
 import {
+  actionRefusal,
   applyInstallDocument,
   type ChangedInstall,
   type ChangeOutcome,
@@ -7,6 +8,8 @@ import {
   decideWrite,
   entityTag,
   forbidden,
+  INSTALL_ID_PATTERN,
+  type InstallChange,
   type InstallOpener,
   type InstallStore,
   type InstallView,
@@ -52,7 +55,7 @@ export interface InstallRoutesParts extends ResealRouteParts {
 const BASE = '/v1/app-installs';
 const DEFAULT_OVERLAP_SECONDS = 86_400;
 const VIEW_WAIT_MS = 2_000;
-const installIdSchema = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$' };
+const installIdSchema = { type: 'string', pattern: INSTALL_ID_PATTERN };
 const withId = { params: { type: 'object', required: ['id'], properties: { id: installIdSchema } } };
 const rotateSchema = {
   ...withId,
@@ -133,7 +136,8 @@ class InstallRoutes {
   async apply(request: FastifyRequest<WithId>, reply: FastifyReply): Promise<FastifyReply> {
     const { callerOf, refuse, rule } = this.#parts;
     const caller = callerOf(request);
-    if (caller.role === 'reader') return refuse(reply, forbidden('a token of role reader may not write'));
+    const notAllowed = actionRefusal(caller, 'apply');
+    if (notAllowed !== undefined) return refuse(reply, forbidden(notAllowed));
     const checked = checkDocument(request.body, rule);
     if (!checked.ok) return refuse(reply, checked.problem);
     return this.#change(request, reply, 'apply', (current) => {
@@ -159,7 +163,8 @@ class InstallRoutes {
   async setPaused(request: FastifyRequest<WithId>, reply: FastifyReply, action: 'pause' | 'resume'): Promise<FastifyReply> {
     const { callerOf, refuse, now } = this.#parts;
     const paused = action === 'pause';
-    if (callerOf(request).role !== 'operator') return refuse(reply, forbidden(`only a token of role operator may ${action}`));
+    const notAllowed = actionRefusal(callerOf(request), action);
+    if (notAllowed !== undefined) return refuse(reply, forbidden(notAllowed));
     return this.#change(request, reply, action, (current) => {
       if (current === undefined) return refused(noSuchInstall);
       if (current.paused === paused) return { kind: 'keep', result: { install: current, generatedSecret: null } };
@@ -206,20 +211,22 @@ class InstallRoutes {
   /** Writes what `decide` makes of the stored state, as the caller sees it and where the caller may write it. */
   #write<T>(
     request: FastifyRequest<WithId>,
-    action: 'apply' | 'remove' | 'pause' | 'resume' | 'rotate',
+    change: InstallChange,
     decide: (current: AppInstall | undefined) => Decision<T>,
   ): Promise<ChangeOutcome<T>> {
     const caller = this.#parts.callerOf(request);
-    const creates = action === 'apply';
+    const creates = change === 'apply';
     const audit = {
       requestId: request.id,
       actor: caller.name,
       role: caller.role,
-      action: `install.${action}`,
+      action: `install.${change}`,
       at: this.#parts.now(),
     } as const;
     const conditions = { ifMatch: header(request, 'if-match'), ifNoneMatch: creates ? header(request, 'if-none-match') : undefined };
-    return this.#parts.store.change(request.params.id, audit, (stored) => decideWrite(stored, { caller, conditions, creates }, decide));
+    return this.#parts.store.change(request.params.id, audit, (stored) =>
+      decideWrite(stored, { caller, change, conditions, creates }, decide),
+    );
   }
 
   #secretChange(overlapSeconds = DEFAULT_OVERLAP_SECONDS): SecretChange {

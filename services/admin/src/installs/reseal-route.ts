@@ -1,4 +1,4 @@
-import { type Caller, type ChangeOutcome, forbidden, type ResealCounts } from '@switchboard/app-installs';
+import { type Caller, type ChangeOutcome, type ChangeRequest, forbidden, type ResealCounts } from '@switchboard/app-installs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AdminProblem } from '../http/problem.ts';
 
@@ -6,7 +6,7 @@ export interface ResealRouteParts {
   readonly callerOf: (request: FastifyRequest) => Caller;
   /** Reports the refusal and responds with the problem. */
   readonly refuse: (reply: FastifyReply, problem: AdminProblem) => FastifyReply;
-  readonly reseal: () => Promise<ChangeOutcome<ResealCounts>>;
+  readonly reseal: (by: Pick<ChangeRequest, 'requestId' | 'actor' | 'role'>) => Promise<ChangeOutcome<ResealCounts>>;
   /** Called after every complete reseal. */
   readonly onResealed: (change: ResealCounts & { readonly caller: string }) => void;
 }
@@ -16,7 +16,7 @@ export function resealRoute(server: FastifyInstance, { callerOf, refuse, reseal,
   server.post('/v1/secrets/reseal', async (request, reply) => {
     const caller = callerOf(request);
     if (caller.role !== 'operator') return refuse(reply, forbidden('only a token of role operator may reseal secrets'));
-    const outcome = await reseal();
+    const outcome = await reseal({ requestId: request.id, actor: caller.name, role: caller.role });
     if (!outcome.ok) return refuse(reply, outcome.problem);
     onResealed({ caller: caller.name, ...outcome.result });
     return reply.send(outcome.result);

@@ -70,6 +70,7 @@ it('keeps sealed values over a pause and a rotation', async () => {
 it('reseals what another key sealed or an earlier version wrote in the clear, once, for operators only', async () => {
   const read = readInstallDocument(secret);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const earlier = { requestId: 'earlier', actor: 'ops', role: 'operator', action: 'install.apply', at: 1 } as const;
   const written = (box: SecretChange['box'], installId: string) =>
     applyInstallDocument(installId, read.document, undefined, { box, now: 1, overlapMs: 0, newSecretId: () => 's' }).install;
   const formerBox = createSecretBox(rig().formerKey);
@@ -77,7 +78,7 @@ it('reseals what another key sealed or an earlier version wrote in the clear, on
   const former = written(formerBox, 'former');
   const foreign = written(createSecretBox(Buffer.alloc(32, 7)), 'foreign');
   for (const install of [former, clear, foreign])
-    await rig().store.change(install.installId, () => ({ kind: 'write', install, result: null }));
+    await rig().store.change(install.installId, earlier, () => ({ kind: 'write', install, result: null }));
   await put('present', secret);
 
   for (const as of ['editor', 'reader', 'confined'] as const) expect((await reseal(as)).status).toBe(403);
@@ -85,6 +86,13 @@ it('reseals what another key sealed or an earlier version wrote in the clear, on
   expect(await reseal()).toEqual({ status: 200, body: { installs: 4, resealed: 2, unreadable: ['foreign'] } });
   expect(await reseal()).toEqual({ status: 200, body: { installs: 4, resealed: 0, unreadable: ['foreign'] } });
   expect(rig().changes.slice(-2)).toEqual(['ops reseal 2 of 4', 'ops reseal 0 of 4']);
+  const audited = async () => {
+    const headers = { authorization: `Bearer ${adminTokens.operator}` };
+    const records: { action: string; target_id: string }[] = (await rig().server.inject({ url: '/v1/audit', headers })).json()
+      .audit_records;
+    return records.flatMap(({ action, target_id: id }) => (action === 'install.reseal' ? id : []));
+  };
+  await expect.poll(async () => (await audited()).sort()).toEqual(['clear', 'former']);
   await expect.poll(async () => (await call('GET', '/former?secrets=show')).body).toMatchObject({ version: 2, document: secret });
   const unopened = (await call('GET', '/foreign?secrets=show')).body.document.capabilities.webhooks[CONTENT];
   expect(unopened).toEqual({ endpoint, headers: [{ header_name: 'X-Api-Key', header_value: null }] });

@@ -26,6 +26,8 @@ export const adminTokens = {
   confined: 'confined-token',
   confinedReader: 'confined-reader-token',
 };
+/** Tokens that are confined to the install `own`. */
+export const installTokens = { installEditor: 'install-editor-token', installReader: 'install-reader-token' };
 export type TokenName = keyof typeof adminTokens;
 
 const sha256 = (token: string) => createHash('sha256').update(token).digest('hex');
@@ -36,6 +38,8 @@ const tokensFile = JSON.stringify({
     { name: 'look', role: 'reader', sha256: sha256(adminTokens.reader) },
     { name: 'tenant-dev', role: 'editor', sha256: sha256(adminTokens.confined), tenants: ['t1', 't2'] },
     { name: 'tenant-look', role: 'reader', sha256: sha256(adminTokens.confinedReader), tenants: ['t1', 't2'] },
+    { name: 'app-dev', role: 'editor', sha256: sha256(installTokens.installEditor), installs: ['own'] },
+    { name: 'app-look', role: 'reader', sha256: sha256(installTokens.installReader), installs: ['own'] },
   ],
 });
 
@@ -110,7 +114,7 @@ export async function startAdminRig(): Promise<AdminRig> {
     newRequestId: randomUUID,
     onRefused: observeRefusals(createLimitedLog({ logger, monotonic }), metrics),
     onChanged: ({ caller, action, installId, version }) => changes.push(`${caller} ${action} ${installId} ${version}`),
-    reseal: () => resealInstalls({ log, writer, codec, box, now: () => RIG_NOW }),
+    reseal: (by) => resealInstalls({ log, writer, codec, box, now: () => RIG_NOW }, by),
     onResealed: ({ caller, installs, resealed }) => changes.push(`${caller} reseal ${resealed} of ${installs}`),
     onSecretsShown: ({ caller, installId }) => shown.push(`${caller} ${installId}`),
     onError: (error) => {
