@@ -31,6 +31,7 @@ const unions: Readonly<Record<string, readonly (readonly [file: string, type: st
   ],
   configuration: [['packages/runtime/src/config/define-config.ts', 'ConfigWarningCode']],
   'admin tokens': [['packages/app-installs/src/access/watch-tokens.ts', 'AdminTokensCode']],
+  'admin certificate': [['services/admin/src/http/admin-certificate.ts', 'AdminTlsCode']],
   log: [['packages/event-log/src/log.ts', 'LogErrorCode']],
   codec: [['packages/contracts/src/errors.ts', 'CodecErrorCode']],
   'local stack': [['packages/local-stack/src/errors.ts', 'StackErrorCode']],

@@ -44,6 +44,7 @@ export { type RunningService, runService, type ServiceOptions, type ServiceProce
 export type { Connecting } from './service/connect.ts';
 export { hostService, type ServiceContext } from './service/host-service.ts';
 export { type ServiceDefinition, startService } from './service/start-service.ts';
+export { type Certificate, type CertificateOptions, readCertificate, secureContext, type TlsFiles } from './tls-files.ts';
 export { createTokenBucket, type TokenBucket, type TokenBucketOptions } from './token-bucket.ts';
 export { childTrace, readTrace, type Trace, type TraceHeaders, traceHeaders, traceparent } from './trace-context.ts';
 export { type FilesWatch, type FilesWatchOptions, watchFiles } from './watch-files.ts';

@@ -16,6 +16,7 @@ import { createGuessLimit, createLimitedLog, type RunningService, type ServiceCo
 import { createAddressRule } from '@switchboard/webhooks';
 import { type AuditWindow, startAuditWindow } from './audit/audit-window.ts';
 import type { AdminConfig } from './config.ts';
+import { adminCertificate, useCertificate } from './http/admin-certificate.ts';
 import { createAdminServer } from './http/admin-server.ts';
 import { observeRefusals } from './http/refusals.ts';
 
@@ -24,6 +25,7 @@ export type AdminContext = ServiceContext<AdminConfig, Pick<KafkaLog, 'admin' | 
 /** Starts the admin API. Resolves once the registry responded and every app install is read; there is no timeout but the signal. */
 export async function startAdmin(context: AdminContext): Promise<RunningService & { readonly adminPort: number }> {
   const { config, log, logger, metrics, connect } = context;
+  const certificate = adminCertificate(config, logger);
   const tokens = await openTokens(context);
   const codec = await connect({ name: 'schema registry', connect: context.connectRegistry, mayPass: isRegistryAway }).connected;
   const view = await connectInstallView(context, codec).connected;
@@ -34,6 +36,7 @@ export async function startAdmin(context: AdminContext): Promise<RunningService 
   const box = createSecretBox(...config.secretsKeys);
   const now = () => Date.now();
   const server = createAdminServer({
+    tls: certificate?.files,
     view,
     audit,
     store: createInstallStore({ log, writer, codec }),
@@ -51,16 +54,18 @@ export async function startAdmin(context: AdminContext): Promise<RunningService 
     onChanged: (change) => logger.info({ ...change }, 'App install changed'),
     onError: (error) => logger.error({ err: error }, 'Admin request failed'),
   });
+  const certificateWatch = certificate?.watch((files) => useCertificate(server, files));
   await server.listen({ host: config.host, port: config.adminPort });
   const address = server.server.address();
   const adminPort = typeof address === 'object' && address !== null ? address.port : config.adminPort;
-  logger.info({ adminPort, healthPort: context.healthPort }, 'Admin API listening');
+  logger.info({ adminPort, tls: certificate !== undefined, healthPort: context.healthPort }, 'Admin API listening');
 
   return {
     adminPort,
     done: Promise.race([view.done, audit.done]),
     async stop() {
       tokens.stop();
+      certificateWatch?.stop();
       await server.close();
       await Promise.all([writer.stop(), view.stop(), audit.stop()]);
     },

@@ -15,7 +15,8 @@ it('needs the tokens and the key of the secrets', () => {
 it.each([
   [{ SECRETS_KEY: '00'.repeat(32) }, 'SECRETS_KEY: must not be all zeros'],
   [{ ADDRESS_ALLOW: '0.0.0.0/0' }, 'ADDRESS_ALLOW: must not admit every address, is "0.0.0.0/0"'],
+  [{ ADMIN_TLS_CERT_FILE: 'cert.pem' }, 'ADMIN_TLS_CERT_FILE and ADMIN_TLS_KEY_FILE: must be set together'],
   [{ KAFKA_SSL: 'false', KAFKA_SSL_CA_FILE: 'ca.pem' }, 'KAFKA_SSL: must not be false while KAFKA_SSL_CA_FILE is set'],
-])('refuses %j as delivery does', (environment, problem) => {
+])('refuses %j', (environment, problem) => {
   expect(adminConfig.read({ ...required, ...environment }, files)).toEqual({ ok: false, problems: [expect.stringContaining(problem)] });
 });

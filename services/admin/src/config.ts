@@ -27,14 +27,28 @@ export const adminConfig = defineConfig(
       type: 'duration',
       default: 2_000,
       min: 50,
-      doc: 'How often to look whether the content of ADMIN_TOKENS_FILE changed.',
+      doc: 'How often to look whether the content of ADMIN_TOKENS_FILE or of the TLS files changed.',
     },
+    tlsCertFile: {
+      name: 'ADMIN_TLS_CERT_FILE',
+      type: 'file',
+      optional: true,
+      doc: 'PEM certificate chain; with ADMIN_TLS_KEY_FILE the admin API is served over HTTPS only. Reloaded when it changes.',
+    },
+    tlsKeyFile: { name: 'ADMIN_TLS_KEY_FILE', type: 'file', optional: true, doc: 'PEM key of the certificate. Reloaded when it changes.' },
     ...secretsVariables,
     ...addressVariables,
     ...kafkaVariables,
     ...registryVariables,
   },
-  [kafkaRule, addressAllowRule],
+  [
+    kafkaRule,
+    addressAllowRule,
+    (config) =>
+      (config.tlsCertFile === undefined) === (config.tlsKeyFile === undefined)
+        ? []
+        : ['ADMIN_TLS_CERT_FILE and ADMIN_TLS_KEY_FILE: must be set together'],
+  ],
   [kafkaWarnings, registryWarnings],
 );
 

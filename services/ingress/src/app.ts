@@ -1,7 +1,14 @@
 import { dirname } from 'node:path';
 import type { Codec } from '@switchboard/contracts';
 import type { EventLog } from '@switchboard/event-log';
-import { createGuessLimit, createLimitedLog, type LimitedLog, peerNetwork, type ServiceContext } from '@switchboard/runtime';
+import {
+  createGuessLimit,
+  createLimitedLog,
+  type LimitedLog,
+  peerNetwork,
+  readCertificate,
+  type ServiceContext,
+} from '@switchboard/runtime';
 import type { KeySetReport, KeySets, Source } from '@switchboard/source-kit';
 import { createAccept } from './accept/accept.ts';
 import { createAdmission } from './accept/admission.ts';
@@ -10,12 +17,12 @@ import { createInFlight } from './accept/in-flight.ts';
 import { createLoopAlarm } from './accept/loop-alarm.ts';
 import { groupRoutes } from './accept/route-groups.ts';
 import { callbackUriRoute } from './admin/callback-uri.ts';
+import type { IngressLogCode } from './codes.ts';
 import type { IngressConfig } from './config.ts';
 import { createConnections } from './edge/connections.ts';
 import { createKnownPeers } from './edge/known-peers.ts';
 import { createPeers } from './edge/peer.ts';
 import { createUnauthenticated } from './edge/unauthenticated.ts';
-import { readCertificate } from './http/certificate.ts';
 import { startHttpServer } from './http/http-server.ts';
 import { createIngressMetrics, type IngressMetrics } from './ingress-metrics.ts';
 import { reportKeySets } from './key-set-reports.ts';
@@ -113,7 +120,14 @@ export async function createApp(context: IngressContext, adapters: Adapters): Pr
     monotonic,
     deadlineMs: config.appendDeadlineMs,
   });
-  const certificate = readCertificate(config, { ...adapters, logger });
+  const certificate = readCertificate({
+    certFile: config.tlsCertFile,
+    keyFile: config.tlsKeyFile,
+    pollMs: config.sourcesPollMs,
+    readText: adapters.readText,
+    logger,
+    code: 'ERR_INGRESS_TLS_FILES' satisfies IngressLogCode,
+  });
   const http = await startHttpServer({
     host: config.host,
     port: config.port,

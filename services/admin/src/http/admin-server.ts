@@ -1,5 +1,5 @@
 import type { Authenticate, Caller } from '@switchboard/app-installs';
-import { type GuessLimit, peerNetwork, soleHeader } from '@switchboard/runtime';
+import { type GuessLimit, peerNetwork, secureContext, soleHeader, type TlsFiles } from '@switchboard/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AuditRoutesParts, auditRoutes } from '../audit/audit-routes.ts';
 import { type InstallRoutesParts, installRoutes } from '../installs/install-routes.ts';
@@ -9,6 +9,8 @@ import type { Refusal } from './refusals.ts';
 import { mediaProblem, noContentType } from './request-checks.ts';
 
 export interface AdminServerOptions extends Omit<InstallRoutesParts & AuditRoutesParts, 'callerOf' | 'refuse'> {
+  /** Serves HTTPS in place of HTTP. */
+  readonly tls?: TlsFiles | undefined;
   readonly authenticate: Authenticate;
   readonly guesses: GuessLimit;
   readonly newRequestId: () => string;
@@ -40,7 +42,7 @@ function traceOf(request: FastifyRequest): Omit<Refusal, 'code' | 'caller'> {
 
 /** The admin API. A request without a valid token gets 401 or 429, on every path. Only bytes that are not HTTP get 400 before that. */
 export function createAdminServer(options: AdminServerOptions): FastifyInstance {
-  const { authenticate, guesses, newRequestId, onRefused, onError, ...parts } = options;
+  const { tls, authenticate, guesses, newRequestId, onRefused, onError, ...parts } = options;
   const callers = new WeakMap<FastifyRequest, Caller>();
 
   const refuse = (reply: FastifyReply, problem: AdminProblem): FastifyReply => {
@@ -70,7 +72,9 @@ export function createAdminServer(options: AdminServerOptions): FastifyInstance 
     return refuse(reply, { code: 'ERR_ADMIN_INTERNAL', detail: 'the log has the cause' });
   };
 
-  const server = Fastify({
+  const server: FastifyInstance = Fastify({
+    // The same type of instance with and without TLS.
+    ...((tls === undefined ? {} : { https: secureContext(tls) }) as object),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: 10_000,
     forceCloseConnections: true,

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { secureContext, type TlsFiles } from '@switchboard/runtime';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { NodeClientError } from './client-errors.ts';
 
@@ -8,12 +9,6 @@ export interface HttpLimits {
   readonly maxBodyBytes: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
-}
-
-/** PEM texts. */
-export interface TlsFiles {
-  readonly cert: string;
-  readonly key: string;
 }
 
 export interface FastifyParts {
@@ -43,24 +38,6 @@ export const socketOptions = {
   // A connection may have to wait for its turn.
   pauseOnConnect: true,
 } as const;
-
-/** Suites with forward secrecy and authenticated encryption only: CBC suites have a history of padding oracles. */
-const CIPHERS = [
-  'TLS_AES_128_GCM_SHA256',
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_CHACHA20_POLY1305_SHA256',
-  'ECDHE-ECDSA-AES128-GCM-SHA256',
-  'ECDHE-RSA-AES128-GCM-SHA256',
-  'ECDHE-ECDSA-AES256-GCM-SHA384',
-  'ECDHE-RSA-AES256-GCM-SHA384',
-  'ECDHE-ECDSA-CHACHA20-POLY1305',
-  'ECDHE-RSA-CHACHA20-POLY1305',
-].join(':');
-
-/** The secure context of a certificate; also what a changed certificate is put in place with. */
-export function secureContext({ cert, key }: TlsFiles) {
-  return { cert, key, minVersion: 'TLSv1.2', ciphers: CIPHERS } as const;
-}
 
 /** A server with the limits of the edge and without Fastify's parsing of queries. */
 export function createFastify(parts: FastifyParts): FastifyInstance {

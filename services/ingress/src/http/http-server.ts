@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
-import type { Logger } from '@switchboard/runtime';
+import { type Logger, secureContext, type TlsFiles } from '@switchboard/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome } from '../accept/outcome.ts';
 import type { RouteGroup } from '../accept/route-groups.ts';
@@ -9,7 +9,7 @@ import type { Connections } from '../edge/connections.ts';
 import { release } from '../edge/linger.ts';
 import { refuseSharedAddress, reusesPort, startAcceptors } from './acceptors.ts';
 import { type NodeClientError, outcomeOfClientError, respondWithoutRequest } from './client-errors.ts';
-import { createFastify, type HttpLimits, secureContext, type TlsFiles } from './create-fastify.ts';
+import { createFastify, type HttpLimits } from './create-fastify.ts';
 import { paceUnknownPeers } from './entrance.ts';
 import { createPipelines } from './pipelines.ts';
 import { createReceive, endedBy, endedWithoutSource, type Receive, type ReceiveOptions } from './receive.ts';
