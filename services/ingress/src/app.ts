@@ -2,9 +2,11 @@ import { dirname } from 'node:path';
 import type { Codec } from '@switchboard/contracts';
 import type { EventLog } from '@switchboard/event-log';
 import {
+  type Certificate,
   createGuessLimit,
   createLimitedLog,
   type LimitedLog,
+  type Logger,
   peerNetwork,
   readCertificate,
   type ServiceContext,
@@ -120,14 +122,7 @@ export async function createApp(context: IngressContext, adapters: Adapters): Pr
     monotonic,
     deadlineMs: config.appendDeadlineMs,
   });
-  const certificate = readCertificate({
-    certFile: config.tlsCertFile,
-    keyFile: config.tlsKeyFile,
-    pollMs: config.sourcesPollMs,
-    readText: adapters.readText,
-    logger,
-    code: 'ERR_INGRESS_TLS_FILES' satisfies IngressLogCode,
-  });
+  const certificate = certificateOf(config, adapters.readText, logger);
   const http = await startHttpServer({
     host: config.host,
     port: config.port,
@@ -224,4 +219,10 @@ function serveAdminRoute({ config, handleOnHealthPort }: IngressContext, parts: 
       },
     }),
   );
+}
+
+/** The certificate of the ingress; undefined where it does not terminate TLS. */
+function certificateOf(config: AppConfig, readText: (path: string) => string, logger: Logger): Certificate | undefined {
+  const { tlsCertFile: certFile, tlsKeyFile: keyFile, sourcesPollMs: pollMs } = config;
+  return readCertificate({ certFile, keyFile, pollMs, readText, logger, code: 'ERR_INGRESS_TLS_FILES' satisfies IngressLogCode });
 }

@@ -19,7 +19,7 @@ export interface AuditPage {
 /** Form of a cursor: time, partition and offset of the last record of a page. The record itself may have left the window since. */
 export const CURSOR_PATTERN = '^[0-9]{1,16}\\.[0-9]{1,6}\\.[0-9]{1,19}$';
 
-export function cursorOf({ record, partition, offset }: AuditEntry): string {
+function cursorOf({ record, partition, offset }: AuditEntry): string {
   return `${record.at}.${partition}.${offset}`;
 }
 

@@ -102,7 +102,7 @@ async function startsOf(
   }
 }
 
-export function newestFirst(one: AuditEntry, other: AuditEntry): number {
+function newestFirst(one: AuditEntry, other: AuditEntry): number {
   if (one.record.at !== other.record.at) return other.record.at - one.record.at;
   if (one.partition !== other.partition) return other.partition - one.partition;
   return one.offset < other.offset ? 1 : -1;
