@@ -1,5 +1,5 @@
 import { type EventType, eventTypes, type InstallFilter, type Webhook } from '@switchboard/contracts';
-import { httpsUrl, oneOf, type Static, strictObject, Type, text } from '@switchboard/validation';
+import { httpsUrl, oneOf, optional, type Static, strictObject, Type, text } from '@switchboard/validation';
 import type { InstallProblemCode } from './install-problem.ts';
 
 /** Codes for what is wrong with a member, where they are not the usual ones of a kind of problem. */
@@ -12,6 +12,8 @@ const headerSchema = strictObject({
   header_name: Type.String({
     pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$",
     freeHeaderName: true,
+    // A whole header may be here by mistake.
+    secret: true,
     rule: 'an HTTP header name of at most 128 characters',
     ...codes({ value: 'ERR_INSTALL_HEADER' }),
   }),
@@ -82,7 +84,7 @@ const ignoredMembers = {
   redirect_uris: ignored('OAuth redirect addresses of the client.'),
   client_id: ignored('OAuth client id.'),
   client_id_issued_at: ignored('When the platform issued the client id.'),
-  client_secret: Type.Optional(
+  client_secret: optional(
     Type.String({ secret: true, description: 'OAuth client secret of the platform. Ignored, and never stored.', writeOnly: true }),
   ),
   client_secret_expires_at: ignored('When the client secret of the platform expires.'),

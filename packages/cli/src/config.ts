@@ -50,7 +50,12 @@ export type CliConfig = ConfigOf<typeof cliConfig.variables>;
 
 /** The environment of this process over that of the local stack of this folder, where one runs. */
 export function readConfig(environment: Environment = process.env): ConfigOutcome<CliConfig> {
-  return cliConfig.read({ ...readStackEnvironment(resolve(dataDirOf(environment))), ...environment });
+  return cliConfig.read({ ...readStackEnvironment(resolve(dataDirOf(environment))), ...withoutEmpty(environment) });
+}
+
+/** An empty variable is as good as none: it must not hide that of a stack. */
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }
 
 /** What says which cluster a command changes. */
@@ -67,7 +72,7 @@ export async function readTargetConfig(
   environment: Environment = process.env,
   stackRuns = isStackRunning,
 ): Promise<ConfigOutcome<CliConfig>> {
-  const named = { ...environment, ...given };
+  const named = withoutEmpty({ ...environment, ...given });
   const missing = TARGET.filter((name) => !named[name]);
   if (missing.length === 0) return cliConfig.read(named);
   const dataDir = resolve(dataDirOf(environment));

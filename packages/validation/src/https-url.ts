@@ -16,7 +16,8 @@ export function httpsUrlProblem(text: string, rule: HttpsUrlRule = {}): string |
   const { loopbackHttp = false, query = true, fragment = true } = rule;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isAdmitted = url?.protocol === 'https:' || (loopbackHttp && url?.protocol === 'http:' && isLoopback(url.hostname));
-  if (url === undefined || !isAdmitted) return 'must be an https URL';
+  // Of these URL leaves out tabs and line breaks, so that another address than the written one would be connected to.
+  if (url === undefined || !isAdmitted || /\p{Cc}/u.test(text)) return 'must be an https URL';
   if (url.username !== '' || url.password !== '') return 'must be an https URL without a user name and a password';
   if (!query && url.search !== '') return 'must be an https URL without a query';
   if (!fragment && url.hash !== '') return 'must be an https URL without a fragment';

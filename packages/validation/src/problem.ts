@@ -70,7 +70,13 @@ export function problemOf<Code extends string>(error: ErrorObject, described: De
     return withValue({ code: code('value'), member: at.reduce<string>(memberPath, member), rule }, text);
   }
   const problem = { code: code(kindOf(error)), member, rule: `must be ${ruleOf(schema)}` };
-  return withValue(problem, schema.secret === true ? undefined : shown(error.data));
+  // A text in place of an object or an array may be a secret of a member within it.
+  const isHidden = schema.secret === true || (typeof error.data === 'string' && isContainer(schema));
+  return withValue(problem, isHidden ? undefined : shown(error.data));
+}
+
+function isContainer({ type }: SchemaNode): boolean {
+  return [type].flat().some((name) => name === 'object' || name === 'array');
 }
 
 function withValue<Code extends string>(problem: Problem<Code>, value: string | undefined): Problem<Code> {

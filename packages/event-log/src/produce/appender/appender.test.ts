@@ -180,6 +180,17 @@ describe('append', () => {
     expect(sends[1]?.batches[0]?.records).toHaveLength(500);
   });
 
+  it('does not wait for the interval with a batch that became full while the one before it was in flight', async () => {
+    const { appender, clock, sends } = await setUp();
+    void appender.append(record('first', { partition: 1 }));
+    await clock.advance(0);
+    for (let count = 0; count < 500; count += 1) void appender.append(record(`${count}`, { partition: 1 }));
+    await clock.advance(1);
+    sends[0]?.settle(written);
+    await clock.advance(0);
+    expect(sends[1]?.batches[0]?.records).toHaveLength(500);
+  });
+
   it('refuses more than may wait, counting what is in flight', async () => {
     const { appender, clock, sends } = await setUp({ maxQueuedRecords: 2 });
     void appender.append(record('a'));

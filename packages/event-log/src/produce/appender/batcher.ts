@@ -60,11 +60,11 @@ export class Batcher {
   flush(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
-    this.#added = 0;
     const session = this.#options.connection.session();
     if (session === undefined) return;
     const ready = [...this.#queues.values()].filter((queue) => !queue.inFlight && !queue.empty());
     if (ready.length === 0) return;
+    this.#added = 0;
     this.#lastFlush = this.#options.clock.monotonic();
     const round = this.#send(session, ready.map(takeBatch)).then(() => {
       this.#rounds.delete(round);
@@ -128,7 +128,8 @@ export class Batcher {
       if (outcome.kind === 'refused') this.#options.onRefused(topic);
       for (const entry of entries) this.#options.finish(entry, failedOutcome(outcome));
     }
-    if (!queue.empty()) this.#flushSoon();
+    if (queue.hasBatch() || this.#added >= MANY_RECORDS) this.#flushAfter(0);
+    else if (!queue.empty()) this.#flushSoon();
   }
 
   /** No record was written: those whose callers still wait are sent again, each alone where they were too large together. */

@@ -15,6 +15,8 @@ export interface PartitionQueue {
   empty(): boolean;
   /** Holds a whole batch: no reason to wait for more. */
   full(): boolean;
+  /** Waiting for more would add nothing to the next batch: it is full, or its first record goes alone. */
+  hasBatch(): boolean;
 }
 
 const MAX_BATCH_RECORDS = 500;
@@ -56,6 +58,10 @@ export function createPartitionQueue(topic: string, partition: number): Partitio
     },
     entries: () => waiting,
     empty: () => waiting.size === 0,
+    hasBatch() {
+      const [first] = waiting;
+      return this.full() || first?.alone === true;
+    },
     full: () => waiting.size >= MAX_BATCH_RECORDS || bytes >= MAX_BATCH_BYTES,
   };
 }
