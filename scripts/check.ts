@@ -6,6 +6,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ['types', 'tsc', '-p', '.'],
   ['lint and format', 'biome', 'ci', '--error-on-warnings', '.'],
   ['generated files', 'node', 'packages/contracts/src/generate/main.ts', '--check'],
+  ['OpenAPI document', 'node', 'scripts/openapi.ts'],
   ['layering and declared imports', 'node', 'scripts/layering.ts'],
   ['sizes', 'node', 'scripts/sizes.ts'],
   ['documents', 'node', 'scripts/documents.ts'],

@@ -29,6 +29,7 @@ const unions: Readonly<Record<string, readonly (readonly [file: string, type: st
     ['packages/app-installs/src/install-problem.ts', 'InstallProblemCode'],
     ['services/admin/src/http/problem.ts', 'AddressCode'],
   ],
+  requests: [['services/admin/src/http/problem.ts', 'RequestProblemCode']],
   configuration: [['packages/runtime/src/config/define-config.ts', 'ConfigWarningCode']],
   'admin tokens': [['packages/app-installs/src/access/watch-tokens.ts', 'AdminTokensCode']],
   'admin certificate': [['services/admin/src/http/admin-certificate.ts', 'AdminTlsCode']],

@@ -15,14 +15,20 @@ export {
   withRotatedSecret,
   withWebhookDisabled,
 } from './install-changes.ts';
-export { type InstallDocument, ignoredMembersOf, installDocumentSchema } from './install-document.ts';
+export {
+  exampleInstallDocument,
+  type InstallDocument,
+  ignoredMembersOf,
+  installDocumentSchema,
+  signingSecretSchema,
+} from './install-document.ts';
 export { INSTALL_ID_PATTERN } from './install-id.ts';
 export { createInstallIndex } from './install-index.ts';
 export type { InstallProblem, InstallProblemCode } from './install-problem.ts';
 export { createInstallSigner, type InstallSigner, MAX_SECRET_OVERLAP_MS, type SecretChange } from './install-secrets.ts';
 export { type InstallView, type InstallViewOptions, startInstallView } from './install-view.ts';
 export { admitsEvent, includesTenant, type MatchableEvent, matchesInstall } from './matches-install.ts';
-export { type InstallDocumentOutcome, readInstallDocument } from './read-install-document.ts';
+export { type InstallDocumentOutcome, installKeywords, readInstallDocument } from './read-install-document.ts';
 export { isReservedHeader } from './reserved-headers.ts';
 export { createInstallOpener, type InstallOpener, typesWithoutTheirQuery, withoutWebhookSecrets } from './sealed-webhooks.ts';
 export { createSecretBox, type SecretBox, type SecretOwner } from './secret-box.ts';

@@ -91,6 +91,15 @@ const ignoredMembers = {
   deleted: ignored('Whether the app was removed from the platform.'),
 };
 
+/** A signing secret that is written. */
+export const signingSecretSchema = Type.String({
+  signingSecret: true,
+  secret: true,
+  rule: 'whsec_ and the base64 text of 24 to 64 bytes',
+  description: 'Signing secret of Standard Webhooks: whsec_ and the base64 text of 24 to 64 bytes.',
+  writeOnly: true,
+});
+
 const members = {
   client_name: Type.String({
     minLength: 1,
@@ -107,15 +116,26 @@ const members = {
     ),
   ),
   filter: Type.Optional(strictObject({ apps: names, tenants: names, sources: names })),
-  signing_secret: Type.Optional(
-    Type.String({ signingSecret: true, secret: true, rule: 'whsec_ and the base64 text of 24 to 64 bytes', writeOnly: true }),
-  ),
+  signing_secret: Type.Optional(signingSecretSchema),
+};
+
+export const exampleInstallDocument = {
+  client_name: 'Help desk',
+  capabilities: {
+    webhooks: { 'ms.MessagingEventNotification.ContentEvent': { endpoint: 'https://hooks.example/events', max_retries: 3 } },
+  },
+  filter: { tenants: ['00000000-0000-4000-8000-000000000001'] },
 };
 
 /** An app-install document as it is written and shown. */
 export const installDocumentSchema = strictObject(
   { ...members, ...ignoredMembers },
-  { unknownMember: `is not a member here; members are ${Object.keys(members).join(', ')}` },
+  {
+    title: 'AppInstallDocument',
+    description: 'What an app install is: which webhooks get which events.',
+    unknownMember: `is not a member here; members are ${Object.keys(members).join(', ')}`,
+    examples: [exampleInstallDocument],
+  },
 );
 
 export type InstallDocumentJson = Static<typeof installDocumentSchema>;

@@ -32,6 +32,9 @@ const signingSecret: Keyword<true, string> = {
     readSigningSecret(text) === undefined ? { rule: 'must be whsec_ and the base64 text of 24 to 64 bytes' } : undefined,
 };
 
+/** Keywords of the schemas of this package. */
+export const installKeywords = { freeHeaderName, signingSecret };
+
 const validator = createValidator<typeof installDocumentSchema, InstallProblemCode>(installDocumentSchema, {
   codes: {
     missing: 'ERR_INSTALL_MISSING',
@@ -39,7 +42,7 @@ const validator = createValidator<typeof installDocumentSchema, InstallProblemCo
     type: 'ERR_INSTALL_WRONG_TYPE',
     value: 'ERR_INSTALL_OUT_OF_RANGE',
   },
-  keywords: { freeHeaderName, signingSecret },
+  keywords: installKeywords,
 });
 
 /**

@@ -1,17 +1,24 @@
 import type { Authenticate, Caller } from '@switchboard/app-installs';
+import { installDocumentSchema } from '@switchboard/app-installs';
 import { type GuessLimit, peerNetwork, secureContext, soleHeader, type TlsFiles } from '@switchboard/runtime';
+import type { AddressRule } from '@switchboard/webhooks';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AuditRoutesParts, auditRoutes } from '../audit/audit-routes.ts';
+import { checkDocument } from '../installs/document-check.ts';
 import { type InstallRoutesParts, installRoutes } from '../installs/install-routes.ts';
+import { registerOpenApi } from '../openapi/openapi.ts';
 import { readJsonBody } from './json-body.ts';
 import { type AdminProblem, sendProblem } from './problem.ts';
 import type { Refusal } from './refusals.ts';
 import { mediaProblem, noContentType } from './request-checks.ts';
+import { RefusedRequest, requestValidatorCompiler } from './request-validation.ts';
 
 export interface AdminServerOptions extends Omit<InstallRoutesParts & AuditRoutesParts, 'callerOf' | 'refuse'> {
   /** Serves HTTPS in place of HTTP. */
   readonly tls?: TlsFiles | undefined;
   readonly authenticate: Authenticate;
+  /** Where endpoints may be. */
+  readonly rule: AddressRule;
   readonly guesses: GuessLimit;
   readonly newRequestId: () => string;
   /** Called for every refused request. */
@@ -42,7 +49,7 @@ function traceOf(request: FastifyRequest): Omit<Refusal, 'code' | 'caller'> {
 
 /** The admin API. A request without a valid token gets 401 or 429, on every path. Only bytes that are not HTTP get 400 before that. */
 export function createAdminServer(options: AdminServerOptions): FastifyInstance {
-  const { tls, authenticate, guesses, newRequestId, onRefused, onError, ...parts } = options;
+  const { tls, authenticate, rule, guesses, newRequestId, onRefused, onError, ...parts } = options;
   const callers = new WeakMap<FastifyRequest, Caller>();
 
   const refuse = (reply: FastifyReply, problem: AdminProblem): FastifyReply => {
@@ -65,6 +72,7 @@ export function createAdminServer(options: AdminServerOptions): FastifyInstance 
   };
 
   const failed = (error: FastifyError, reply: FastifyReply): FastifyReply => {
+    if (error instanceof RefusedRequest) return refuse(reply, error.problem);
     const status = error.statusCode ?? 500;
     if (status === 415) return refuse(reply, noContentType);
     if (status < 500) return refuse(reply, { code: 'ERR_ADMIN_BAD_REQUEST', detail: error.message });
@@ -80,13 +88,15 @@ export function createAdminServer(options: AdminServerOptions): FastifyInstance 
     forceCloseConnections: true,
     genReqId: newRequestId,
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     // A malformed escape or a parameter that is too long gets here without any hook.
     frameworkErrors: (error, request, reply) => {
       const unknown = unknownCaller(request as FastifyRequest);
       return unknown === undefined ? failed(error, reply as FastifyReply) : refuse(reply as FastifyReply, unknown);
     },
   });
+  server.setValidatorCompiler(requestValidatorCompiler(new Map([[installDocumentSchema, (body) => checkDocument(body, rule)]])));
+  // Responses are as the handlers make them: a test compares them with their schemas.
+  server.setSerializerCompiler(() => (value) => JSON.stringify(value));
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
     // Clients send the content type with requests that have no body, such as DELETE.
@@ -103,12 +113,16 @@ export function createAdminServer(options: AdminServerOptions): FastifyInstance 
   server.setNotFoundHandler((_request, reply) => refuse(reply, { code: 'ERR_ADMIN_NOT_FOUND', detail: 'there is no such route' }));
   server.setErrorHandler((error: FastifyError, _request, reply) => failed(error, reply));
 
+  registerOpenApi(server);
   const callerOf = (request: FastifyRequest): Caller => {
     const caller = callers.get(request);
     if (caller === undefined) throw new Error('onRequest hook did not run');
     return caller;
   };
-  installRoutes(server, { ...parts, refuse, callerOf });
-  auditRoutes(server, { ...parts, callerOf });
+  // As a plugin, which Fastify loads after the one that collects the routes.
+  server.register(async (scope) => {
+    installRoutes(scope, { ...parts, refuse, callerOf });
+    auditRoutes(scope, { ...parts, callerOf });
+  });
   return server;
 }

@@ -1,4 +1,4 @@
-import type { InstallProblem } from '@switchboard/app-installs';
+import type { InstallProblemCode } from '@switchboard/app-installs';
 import type { FastifyReply } from 'fastify';
 
 /** Closed list of what the admin API refuses with. */
@@ -20,15 +20,30 @@ export const ADMIN_ERRORS = {
 
 export type AdminCode = keyof typeof ADMIN_ERRORS;
 
+export const adminCodes = Object.keys(ADMIN_ERRORS) as AdminCode[];
+
 /** What the admin API finds wrong with a document in addition to the document reader. */
 export type AddressCode =
   /** An endpoint is at a literal address that attempts are not allowed to connect to. */
   'ERR_INSTALL_ADDRESS';
 
-/** A literal address in an endpoint that attempts are not allowed to connect to. */
-export interface AddressProblem {
-  readonly code: AddressCode;
+/** Closed list of what can be wrong with a path, a query, a header or a body that is not an install document. */
+export type RequestProblemCode =
+  /** A mandatory value is absent. */
+  | 'ERR_REQUEST_MISSING'
+  /** A value that this request does not have. */
+  | 'ERR_REQUEST_UNKNOWN_MEMBER'
+  /** A value has another JSON type. */
+  | 'ERR_REQUEST_WRONG_TYPE'
+  /** A value is outside its range or form. */
+  | 'ERR_REQUEST_OUT_OF_RANGE';
+
+/** One thing wrong with a request. */
+export interface MemberProblem {
+  readonly code: InstallProblemCode | AddressCode | RequestProblemCode;
+  /** Path of the member: `capabilities.webhooks["x.Y"].endpoint`, `query.limit`. */
   readonly member: string;
+  /** Member, rule and value in one sentence; never a secret. */
   readonly message: string;
 }
 
@@ -36,7 +51,7 @@ export interface AdminProblem {
   readonly code: AdminCode;
   readonly detail: string;
   /** Members and the rules that they break: the first 20. */
-  readonly problems?: readonly (InstallProblem | AddressProblem)[];
+  readonly problems?: readonly MemberProblem[];
   /** Number of all problems. */
   readonly problemCount?: number;
   /** Seconds after which the request may be sent again. Default 5 for a status of 503. */

@@ -8,15 +8,13 @@ import {
   decideWrite,
   entityTag,
   forbidden,
-  INSTALL_ID_PATTERN,
   type InstallChange,
+  type InstallDocument,
   type InstallOpener,
   type InstallStore,
   type InstallView,
-  MAX_SECRET_OVERLAP_MS,
   maySee,
   noSuchInstall,
-  readSigningSecret,
   refused,
   type SecretBox,
   type SecretChange,
@@ -27,17 +25,18 @@ import {
   writeRefusal,
 } from '@switchboard/app-installs';
 import type { AppInstall } from '@switchboard/contracts';
-import type { AddressRule } from '@switchboard/webhooks';
+import type { Static } from '@switchboard/validation';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { checkDocument, withoutItsQuery } from './document-check.ts';
+import { withoutItsQuery } from './document-check.ts';
 import { installAnswer } from './install-answer.ts';
+import type { AppInstallJson, rotationSchema } from './install-schemas.ts';
 import { type ResealRouteParts, resealRoute } from './reseal-route.ts';
+import { installRouteSchemas as schemas } from './route-schemas.ts';
 
 export interface InstallRoutesParts extends ResealRouteParts {
   readonly view: Pick<InstallView, 'get' | 'all' | 'shows'>;
   readonly store: InstallStore;
   readonly box: SecretBox;
-  readonly rule: AddressRule;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newId: () => string;
@@ -55,24 +54,6 @@ export interface InstallRoutesParts extends ResealRouteParts {
 const BASE = '/v1/app-installs';
 const DEFAULT_OVERLAP_SECONDS = 86_400;
 const VIEW_WAIT_MS = 2_000;
-const installIdSchema = { type: 'string', pattern: INSTALL_ID_PATTERN };
-const withId = { params: { type: 'object', required: ['id'], properties: { id: installIdSchema } } };
-const rotateSchema = {
-  ...withId,
-  body: {
-    type: ['object', 'null'],
-    additionalProperties: false,
-    properties: {
-      signing_secret: { type: 'string' },
-      overlap_seconds: { type: 'integer', minimum: 0, maximum: MAX_SECRET_OVERLAP_MS / 1_000 },
-    },
-  },
-};
-
-const showSchema = {
-  ...withId,
-  querystring: { type: 'object', additionalProperties: false, properties: { secrets: { type: 'string', const: 'show' } } },
-};
 
 interface WithId {
   Params: { id: string };
@@ -82,8 +63,13 @@ interface Showing extends WithId {
   Querystring: { secrets?: 'show' };
 }
 
+interface Application extends WithId {
+  /** The body as its reader leaves it. */
+  Body: InstallDocument;
+}
+
 interface Rotation extends WithId {
-  Body: { signing_secret?: string; overlap_seconds?: number } | null;
+  Body: Static<typeof rotationSchema>;
 }
 
 function header(request: FastifyRequest, name: string): string | undefined {
@@ -95,13 +81,19 @@ function header(request: FastifyRequest, name: string): string | undefined {
 export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts): void {
   const routes = new InstallRoutes(parts);
   const one = `${BASE}/:id`;
-  server.get(BASE, async (request) => routes.list(request));
-  server.get<Showing>(one, { schema: showSchema }, async (request, reply) => routes.show(request, reply));
-  server.put<WithId>(one, { schema: withId }, async (request, reply) => routes.apply(request, reply));
-  server.delete<WithId>(one, { schema: withId }, async (request, reply) => routes.remove(request, reply));
-  server.post<WithId>(`${one}/pause`, { schema: withId }, async (request, reply) => routes.setPaused(request, reply, 'pause'));
-  server.post<WithId>(`${one}/resume`, { schema: withId }, async (request, reply) => routes.setPaused(request, reply, 'resume'));
-  server.post<Rotation>(`${one}/secrets/rotate`, { schema: rotateSchema }, async (request, reply) => routes.rotate(request, reply));
+  const { callerOf, refuse } = parts;
+  // What the token may do is judged before the body is, so that a reader gets 403 for every body.
+  const writers = async (request: FastifyRequest, reply: FastifyReply) => {
+    const notAllowed = actionRefusal(callerOf(request), 'apply');
+    if (notAllowed !== undefined) return refuse(reply, forbidden(notAllowed));
+  };
+  server.get(BASE, { schema: schemas.list }, async (request) => routes.list(request));
+  server.get<Showing>(one, { schema: schemas.show }, async (request, reply) => routes.show(request, reply));
+  server.put<Application>(one, { schema: schemas.apply, preValidation: writers }, async (request, reply) => routes.apply(request, reply));
+  server.delete<WithId>(one, { schema: schemas.remove }, async (request, reply) => routes.remove(request, reply));
+  server.post<WithId>(`${one}/pause`, { schema: schemas.pause }, async (request, reply) => routes.setPaused(request, reply, 'pause'));
+  server.post<WithId>(`${one}/resume`, { schema: schemas.resume }, async (request, reply) => routes.setPaused(request, reply, 'resume'));
+  server.post<Rotation>(`${one}/secrets/rotate`, { schema: schemas.rotate }, async (request, reply) => routes.rotate(request, reply));
   resealRoute(server, parts);
 }
 
@@ -114,7 +106,7 @@ class InstallRoutes {
     this.#opener = createInstallOpener(parts.box);
   }
 
-  list(request: FastifyRequest): { readonly app_installs: readonly object[] } {
+  list(request: FastifyRequest): { readonly app_installs: readonly AppInstallJson[] } {
     const caller = this.#parts.callerOf(request);
     const installs = this.#parts.view.all().filter((install) => maySee(caller, install));
     const sorted = installs.toSorted((one, other) => (one.installId < other.installId ? -1 : 1));
@@ -133,18 +125,13 @@ class InstallRoutes {
     return reply.send(installAnswer(this.#opener.open(install), { showsSecrets: true }));
   }
 
-  async apply(request: FastifyRequest<WithId>, reply: FastifyReply): Promise<FastifyReply> {
-    const { callerOf, refuse, rule } = this.#parts;
-    const caller = callerOf(request);
-    const notAllowed = actionRefusal(caller, 'apply');
-    if (notAllowed !== undefined) return refuse(reply, forbidden(notAllowed));
-    const checked = checkDocument(request.body, rule);
-    if (!checked.ok) return refuse(reply, checked.problem);
+  async apply(request: FastifyRequest<Application>, reply: FastifyReply): Promise<FastifyReply> {
+    const caller = this.#parts.callerOf(request);
     return this.#change(request, reply, 'apply', (current) => {
-      const changed = applyInstallDocument(request.params.id, checked.document, current, this.#secretChange());
+      const changed = applyInstallDocument(request.params.id, request.body, current, this.#secretChange());
       const refusal = writeRefusal(caller, changed.install) ?? (current && wideningRefusal(caller, current, changed.install));
       if (refusal !== undefined) return refused(forbidden(refusal));
-      const [type] = current === undefined ? [] : typesWithoutTheirQuery(this.#opener.open(current), checked.document);
+      const [type] = current === undefined ? [] : typesWithoutTheirQuery(this.#opener.open(current), request.body);
       if (type !== undefined) return refused(withoutItsQuery(type));
       return { kind: 'write', install: changed.install, result: { ...changed, created: current === undefined } };
     });
@@ -175,10 +162,6 @@ class InstallRoutes {
 
   async rotate(request: FastifyRequest<Rotation>, reply: FastifyReply): Promise<FastifyReply> {
     const { signing_secret: secret, overlap_seconds: overlapSeconds } = request.body ?? {};
-    if (secret !== undefined && readSigningSecret(secret) === undefined) {
-      const detail = 'signing_secret must be whsec_ and the base64 text of 24 to 64 bytes';
-      return this.#parts.refuse(reply, { code: 'ERR_ADMIN_BAD_REQUEST', detail });
-    }
     return this.#change(request, reply, 'rotate', (current) => {
       if (current === undefined) return refused(noSuchInstall);
       const changed = withRotatedSecret(current, secret, this.#secretChange(overlapSeconds));

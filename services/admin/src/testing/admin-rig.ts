@@ -17,6 +17,7 @@ import type { FastifyInstance } from 'fastify';
 import { startAuditWindow } from '../audit/audit-window.ts';
 import { createAdminServer } from '../http/admin-server.ts';
 import { observeRefusals } from '../http/refusals.ts';
+import { checkResponses } from './response-check.ts';
 
 /** A token of each kind; the confined ones are confined to the tenants t1 and t2. */
 export const adminTokens = {
@@ -69,6 +70,7 @@ export interface AdminRig {
   readonly clock: { now: number };
   /** Listens on 127.0.0.1 and gives the port. */
   listen(): Promise<number>;
+  /** Rejects if a response did not match the schema of its route. */
   stop(): Promise<void>;
 }
 
@@ -121,6 +123,7 @@ export async function startAdminRig(): Promise<AdminRig> {
       throw error;
     },
   });
+  const differences = checkResponses(server);
   return {
     ...{ server, store, formerKey, failures, changes, shown, lines, clock },
     logText: () => texts.join(''),
@@ -132,6 +135,7 @@ export async function startAdminRig(): Promise<AdminRig> {
     stop: async () => {
       await server.close();
       await Promise.all([view.stop(), audit.stop()]);
+      if (differences.length > 0) throw new Error(differences.join('\n'));
     },
   };
 }
