@@ -35,9 +35,7 @@ export function installCommands(program: Command, config: () => CliConfig, outpu
     .description('All installs that the token may see.')
     .option('--json', 'print JSON lines')
     .action(async (_options, command: Command) => {
-      const { body } = await createAdminClient(config()).call('GET', BASE);
-      const { app_installs: found } = body as { readonly app_installs: readonly InstallAnswer[] };
-      for (const install of found) outputOf(command).line(describe(install), install);
+      for await (const install of allInstalls(createAdminClient(config()))) outputOf(command).line(describe(install), install);
     });
 
   installs
@@ -110,9 +108,21 @@ function describe(install: InstallAnswer): string {
 
 /** Entity tag of the install as it is, undefined where there is none. */
 async function presentVersion(admin: AdminClient, id: string): Promise<string | undefined> {
-  const { body } = await admin.call('GET', BASE);
-  const { app_installs: found } = body as { readonly app_installs: readonly InstallAnswer[] };
-  return found.find((one) => one.id === id)?.etag;
+  for await (const install of allInstalls(admin)) if (install.id === id) return install.etag;
+  return undefined;
+}
+
+/** Every install that the token may see, by id, one page after the other. */
+async function* allInstalls(admin: AdminClient): AsyncGenerator<InstallAnswer> {
+  let query = '?limit=1000';
+  for (;;) {
+    const { body } = await admin.call('GET', `${BASE}${query}`);
+    const { app_installs: found, next } = body as { readonly app_installs: readonly InstallAnswer[]; readonly next?: string | null };
+    yield* found;
+    // An admin of an earlier version has one page, without this member.
+    if (!next) return;
+    query = `?limit=1000&after=${encodeURIComponent(next)}`;
+  }
 }
 
 async function readDocument(file: string): Promise<unknown> {

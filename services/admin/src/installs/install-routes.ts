@@ -27,6 +27,7 @@ import {
 import type { AppInstall } from '@switchboard/contracts';
 import type { Static } from '@switchboard/validation';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type PageQuery, pageOf } from '../http/page.ts';
 import { withoutItsQuery } from './document-check.ts';
 import { installAnswer } from './install-answer.ts';
 import type { AppInstallJson, rotationSchema } from './install-schemas.ts';
@@ -54,6 +55,10 @@ export interface InstallRoutesParts extends ResealRouteParts {
 const BASE = '/v1/app-installs';
 const DEFAULT_OVERLAP_SECONDS = 86_400;
 const VIEW_WAIT_MS = 2_000;
+
+interface Listing {
+  Querystring: PageQuery;
+}
 
 interface WithId {
   Params: { id: string };
@@ -87,7 +92,7 @@ export function installRoutes(server: FastifyInstance, parts: InstallRoutesParts
     const notAllowed = actionRefusal(callerOf(request), 'apply');
     if (notAllowed !== undefined) return refuse(reply, forbidden(notAllowed));
   };
-  server.get(BASE, { schema: schemas.list }, async (request) => routes.list(request));
+  server.get<Listing>(BASE, { schema: schemas.list }, async (request) => routes.list(request));
   server.get<Showing>(one, { schema: schemas.show }, async (request, reply) => routes.show(request, reply));
   server.put<Application>(one, { schema: schemas.apply, preValidation: writers }, async (request, reply) => routes.apply(request, reply));
   server.delete<WithId>(one, { schema: schemas.remove }, async (request, reply) => routes.remove(request, reply));
@@ -106,11 +111,11 @@ class InstallRoutes {
     this.#opener = createInstallOpener(parts.box);
   }
 
-  list(request: FastifyRequest): { readonly app_installs: readonly AppInstallJson[] } {
+  list(request: FastifyRequest<Listing>): { readonly app_installs: readonly AppInstallJson[]; readonly next: string | null } {
     const caller = this.#parts.callerOf(request);
-    const installs = this.#parts.view.all().filter((install) => maySee(caller, install));
-    const sorted = installs.toSorted((one, other) => (one.installId < other.installId ? -1 : 1));
-    return { app_installs: sorted.map((install) => installAnswer(install)) };
+    const visible = this.#parts.view.all().filter((install) => maySee(caller, install));
+    const { items, next } = pageOf(visible, ({ installId }) => installId, request.query);
+    return { app_installs: items.map((install) => installAnswer(install)), next };
   }
 
   show(request: FastifyRequest<Showing>, reply: FastifyReply): FastifyReply {

@@ -1,5 +1,6 @@
 import { exampleInstallDocument, installDocumentSchema, MAX_SECRET_OVERLAP_MS, signingSecretSchema } from '@switchboard/app-installs';
 import { type Static, strictObject, type TSchema, Type } from '@switchboard/validation';
+import { nextSchema } from '../http/page.ts';
 
 const EXAMPLE_ID = 'help-desk';
 
@@ -59,7 +60,7 @@ export const changedInstallSchema = strictObject(
 );
 
 export const installListSchema = strictObject(
-  { app_installs: Type.Array(appInstallSchema, { description: 'By id.' }) },
+  { app_installs: Type.Array(appInstallSchema, { maxItems: 1_000, description: 'By id.' }), next: nextSchema },
   { title: 'AppInstallList', description: 'App installs that the token may see.' },
 );
 

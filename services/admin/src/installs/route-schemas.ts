@@ -1,5 +1,6 @@
 import { installDocumentSchema } from '@switchboard/app-installs';
 import { type TSchema, Type } from '@switchboard/validation';
+import { pageQuerySchema } from '../http/page.ts';
 import type { AdminCode } from '../http/problem.ts';
 import { type ResponseDescription, type RouteDescription, routeSchema } from '../http/route-schema.ts';
 import {
@@ -59,9 +60,10 @@ export const installRouteSchemas = {
   list: routeSchema({
     operationId: 'listAppInstalls',
     summary: 'List app installs',
-    description: 'The installs that the token may see, by id.',
+    description: 'The installs that the token may see, by id, page by page.',
+    querystring: pageQuerySchema,
     responses: {
-      200: { description: 'The installs.', schema: installListSchema, example: { app_installs: [exampleInstall] } },
+      200: { description: 'The installs.', schema: installListSchema, example: { app_installs: [exampleInstall], next: null } },
     },
     problems: [],
   }),
