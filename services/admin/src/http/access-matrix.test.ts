@@ -30,6 +30,8 @@ const listed: Row = {
   installEditor: 'own',
   installReader: 'own',
 };
+/** Responds 200 without an install in it. */
+const everyone = Object.fromEntries(Object.keys(tokens).map((name) => [name, ''])) as Row;
 const forbidden = '403 403 403';
 const operators: Row = {
   ...{ operator: reads, editor: forbidden, reader: forbidden, confined: forbidden },
@@ -61,6 +63,8 @@ const matrix: Readonly<Record<string, Row>> = {
     ...{ operator: '200', editor: '403', reader: '403', confined: '403' },
     ...{ confinedReader: '403', installEditor: '403', installReader: '403' },
   },
+  'GET /v1/openapi.json': everyone,
+  'HEAD /v1/openapi.json': everyone,
   'GET /v1/audit': listed,
   'HEAD /v1/audit': seen,
 };

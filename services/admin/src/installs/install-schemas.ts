@@ -1,11 +1,17 @@
-import { exampleInstallDocument, installDocumentSchema, MAX_SECRET_OVERLAP_MS, signingSecretSchema } from '@switchboard/app-installs';
+import {
+  exampleInstallDocument,
+  INSTALL_ID_PATTERN,
+  installDocumentSchema,
+  MAX_SECRET_OVERLAP_MS,
+  signingSecretSchema,
+} from '@switchboard/app-installs';
 import { type Static, strictObject, type TSchema, Type } from '@switchboard/validation';
 import { nextSchema } from '../http/page.ts';
 
 const EXAMPLE_ID = 'help-desk';
 
 const installId = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
+  pattern: INSTALL_ID_PATTERN,
   rule: '1 to 128 letters, digits, dots, underscores and hyphens, and begin with a letter or a digit',
   description: 'Id of the app install.',
   examples: [EXAMPLE_ID],
@@ -18,13 +24,14 @@ const time = (description: string) =>
   Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$', description: `${description} In UTC.` });
 const timeOrNull = (description: string) => Type.Unsafe<string | null>({ ...time(description), type: ['string', 'null'] });
 
-/** The document as it is shown: the values of header fields are null for callers that may not see them. */
+/** The document as it is shown: without an operator who asks for them, values of header fields are null and endpoints have no query. */
 const shownDocumentSchema = Type.Unsafe<unknown>({
   ...(JSON.parse(JSON.stringify(installDocumentSchema), (name, value) =>
     name === 'header_value' ? { ...value, type: ['string', 'null'] } : value,
   ) as TSchema),
   title: 'ShownDocument',
-  description: 'The document as accepted, without its secrets. Only an operator sees the values of header fields.',
+  description:
+    'The document as accepted, without its secrets. An operator who asks for them sees the values of header fields and the queries of endpoints.',
   examples: undefined,
 });
 

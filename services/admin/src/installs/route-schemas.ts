@@ -1,5 +1,5 @@
 import { installDocumentSchema } from '@switchboard/app-installs';
-import { type TSchema, Type } from '@switchboard/validation';
+import { oneOf, strictObject, type TSchema, Type } from '@switchboard/validation';
 import { pageQuerySchema } from '../http/page.ts';
 import type { AdminCode } from '../http/problem.ts';
 import { type ResponseDescription, type RouteDescription, routeSchema } from '../http/route-schema.ts';
@@ -70,9 +70,13 @@ export const installRouteSchemas = {
   show: ofOne({
     operationId: 'getAppInstall',
     summary: 'Get an app install',
-    description: 'Its document and its state, without secrets.',
+    description:
+      'Its document and its state. Values of header fields are null and endpoints have no query, unless an operator asks for them.',
+    querystring: strictObject({
+      secrets: Type.Optional(oneOf(['show'], { description: 'Header values and queries too, for operators.', examples: ['show'] })),
+    }),
     responses: { 200: { description: 'The install.', schema: appInstallSchema, example: exampleInstall, headers: etag } },
-    problems: ['ERR_ADMIN_NOT_FOUND'],
+    problems: ['ERR_ADMIN_FORBIDDEN', 'ERR_ADMIN_NOT_FOUND'],
   }),
   apply: ofOne({
     operationId: 'putAppInstall',

@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import { type AuditRoutesParts, auditRoutes } from '../audit/audit-routes.ts';
 import { requestValidatorCompiler } from '../http/request-validation.ts';
 import { type InstallRoutesParts, installRoutes } from '../installs/install-routes.ts';
 import { registerOpenApi } from './openapi.ts';
@@ -10,7 +11,10 @@ export async function openApiText(): Promise<string> {
   server.setSerializerCompiler(() => (value) => JSON.stringify(value));
   registerOpenApi(server);
   // The routes are described and never called.
-  server.register(async (scope) => installRoutes(scope, {} as InstallRoutesParts));
+  server.register(async (scope) => {
+    installRoutes(scope, {} as InstallRoutesParts);
+    auditRoutes(scope, {} as AuditRoutesParts);
+  });
   await server.ready();
   return `${JSON.stringify(server.swagger(), null, 2)}\n`;
 }
