@@ -15,6 +15,7 @@ import type { UpgradeOptions } from './options.ts';
 import type { StepReport, UpgradeOutcome } from './outcome.ts';
 import type { Performance } from './perform.ts';
 import type { Step, UpgradePlan } from './plan.ts';
+import { secretsArrive } from './secrets-arrive.ts';
 import type { UpgradeStack } from './stack.ts';
 
 export interface UpgradeReports {
@@ -160,5 +161,6 @@ async function gather({ directory, stack, performance }: Drive, name: Gathering)
     saveReceived: stack.saveReceived,
     saveSent: stack.saveSent,
   });
-  return check(await loadEvidence(target));
+  const evidence = await loadEvidence(target);
+  return [...check(evidence), secretsArrive(evidence)];
 }

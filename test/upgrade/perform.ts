@@ -4,9 +4,10 @@ import type { Admin } from '../chaos/run/backlog.ts';
 import type { Instance } from '../chaos/run/instance.ts';
 import { everyoneReady, until } from '../chaos/run/until.ts';
 import { untilCaughtUp } from './caught-up.ts';
-import { documents } from './installs.ts';
+import { documents, GUARDED_INSTALL } from './installs.ts';
 import type { Action } from './plan.ts';
 import { applyTopics, hasAdmin, type Release, type ReleaseName } from './release.ts';
+import { createSavedInstalls } from './saved-installs.ts';
 import type { UpgradeStack } from './stack.ts';
 
 /** What runs now, and what actions on it did. */
@@ -30,6 +31,7 @@ const SOME_INSTALLS = 10;
 export function createPerformance({ stack, releases, log }: PerformanceOptions): Performance {
   const running = new Set<Instance>();
   const handovers: HandoverFact[] = [];
+  const saved = createSavedInstalls(stack.adminApi);
   // The release whose processes were started last.
   let newest: ReleaseName = 'former';
 
@@ -79,6 +81,10 @@ export function createPerformance({ stack, releases, log }: PerformanceOptions):
         for (const { id, document } of documents(stack.origin).slice(0, action.which === 'all' ? undefined : SOME_INSTALLS))
           await applyInstall(stack.adminApi, id, document);
         return;
+      case 'save-installs':
+        return saved.save(GUARDED_INSTALL);
+      case 'restore-installs':
+        return saved.restore();
       case 'stop-normalizers':
         await stop(...normalizers());
         return untilCaughtUp(log, ['switchboard.fan-out'], true);

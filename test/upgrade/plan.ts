@@ -10,6 +10,9 @@ export type Action =
   | { readonly kind: 'stop-admin' }
   /** All, or the few that receive most events and some of the others: through the admin API that runs now. */
   | { readonly kind: 'write-installs'; readonly which: 'all' | 'some' }
+  /** Those with header values and queries, which the present release seals: saved and paused, then applied and resumed. */
+  | { readonly kind: 'save-installs' }
+  | { readonly kind: 'restore-installs' }
   | { readonly kind: 'stop-normalizers' }
   | { readonly kind: 'start-normalizers' };
 
@@ -24,7 +27,7 @@ export interface Step {
 }
 
 export interface PlanOptions {
-  /** Whether the former release has an admin service. */
+  /** Whether the former release has an admin service and reads sealed webhooks: since 0.2.0. */
   readonly hasAdmin: boolean;
   /** Delivery goes back while events arrive: outside of what docs/upgrading.md allows, to see what that costs. */
   readonly hurried: boolean;
@@ -51,6 +54,8 @@ export function planUpgrade(perService: number, { hasAdmin, hurried }: PlanOptio
   // Where the former release has an admin too, both have the same ports.
   const stopFormerAdmin: readonly Action[] = hasAdmin ? [{ kind: 'stop-admin' }] : [];
   const startFormerAdmin: readonly Action[] = hasAdmin ? [{ kind: 'start-admin' }] : [];
+  const saveInstalls: readonly Action[] = hasAdmin ? [] : [{ kind: 'save-installs' }];
+  const restoreInstalls: readonly Action[] = hasAdmin ? [] : [{ kind: 'restore-installs' }];
   return {
     forward: [
       {
@@ -69,10 +74,10 @@ export function planUpgrade(perService: number, { hasAdmin, hurried }: PlanOptio
     back: [
       ...roll('ingress', 'former'),
       ...roll('normalizer', 'former'),
-      ...(hurried ? hurriedBack(roll) : cautiousBack(roll)),
+      ...(hurried ? hurriedBack(roll) : cautiousBack(roll, saveInstalls)),
       {
         title: 'the former admin API writes installs again',
-        actions: [...startFormerAdmin, { kind: 'write-installs', which: 'some' }],
+        actions: [...startFormerAdmin, ...restoreInstalls, { kind: 'write-installs', which: 'some' }],
         traffic: 'through',
       },
     ],
@@ -81,10 +86,10 @@ export function planUpgrade(perService: number, { hasAdmin, hurried }: PlanOptio
 
 type Roll = (service: DataPlaneName, to: ReleaseName, traffic?: Step['traffic']) => readonly Step[];
 
-const cautiousBack = (roll: Roll): readonly Step[] => [
+const cautiousBack = (roll: Roll, saveInstalls: readonly Action[]): readonly Step[] => [
   {
     title: 'the admin and the normalizers stop; the fan-out catches up',
-    actions: [{ kind: 'stop-admin' }, { kind: 'stop-normalizers' }],
+    actions: [...saveInstalls, { kind: 'stop-admin' }, { kind: 'stop-normalizers' }],
     traffic: 'stored',
   },
   ...roll('delivery', 'former', 'stored'),

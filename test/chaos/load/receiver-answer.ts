@@ -13,6 +13,17 @@ const FAILURES = [500, 503, 429, 404, 202, 204, 302];
 
 const at = (status: number, delayMs = 0): ReceiverAnswer => ({ kind: 'answer', status, delayMs });
 
+/** Endpoint of an upgrade: it admits requests by a key in the query of the endpoint and one in a header of the webhook. */
+export const GUARDED = 'guarded';
+export const GUARD = { query: 'key-in-query', headerName: 'x-guard', headerValue: 'key-in-header' } as const;
+/** No other endpoint answers so. */
+export const REFUSED_STATUS = 403;
+
+/** The answer of the guarded endpoint. */
+export function guardedAnswer(key: string | null, headers: Readonly<Record<string, unknown>>): ReceiverAnswer {
+  return at(key === GUARD.query && headers[GUARD.headerName] === GUARD.headerValue ? 200 : REFUSED_STATUS);
+}
+
 /** The answer to the n-th request of a delivery, from 1. It follows from the delivery alone, whoever makes the request. */
 export function answerTo(endpoint: Endpoint, webhookId: string, n: number): ReceiverAnswer {
   const draw = createHash('sha256').update(`${endpoint} ${webhookId}`).digest().readUInt32BE(0);

@@ -8,7 +8,7 @@ import type { ReceivedFact } from '../checker/facts.ts';
 import { type Endpoint, endpoints } from './endpoints.ts';
 import { createLineLog, type LineLog } from './line-log.ts';
 import { markersIn } from './notifications.ts';
-import { answerTo } from './receiver-answer.ts';
+import { answerTo, GUARDED, guardedAnswer } from './receiver-answer.ts';
 
 let log: LineLog | undefined;
 let requests = 0;
@@ -25,14 +25,14 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
-  const path = request.url ?? '';
+  const { pathname: path, searchParams } = new URL(request.url ?? '', 'https://receiver.invalid');
   const endpoint = path.slice(1);
-  if (!isEndpoint(endpoint)) throw new RangeError(`there is no endpoint ${path}`);
+  if (!isEndpoint(endpoint) && endpoint !== GUARDED) throw new RangeError(`there is no endpoint ${path}`);
   const webhookId = String(request.headers['webhook-id']);
   const key = `${endpoint} ${webhookId}`;
   const n = (counts.get(key) ?? 0) + 1;
   counts.set(key, n);
-  const answer = answerTo(endpoint, webhookId, n);
+  const answer = isEndpoint(endpoint) ? answerTo(endpoint, webhookId, n) : guardedAnswer(searchParams.get('key'), request.headers);
   requests += 1;
   const fact: ReceivedFact = {
     at: Date.now(),

@@ -1,0 +1,39 @@
+import { type AdminApi, applyInstall } from '../../packages/local-stack/src/stack/admin-api.ts';
+
+/** The way of an install with header values or a query back to a release that cannot read them sealed, as docs/upgrading.md has it. */
+export interface SavedInstalls {
+  /** Takes the document with its secrets, and pauses the deliveries of the install. */
+  save(id: string): Promise<void>;
+  /** Applies every saved document and resumes the deliveries. */
+  restore(): Promise<void>;
+}
+
+const TIMEOUT_MS = 15_000;
+
+export function createSavedInstalls({ url, token }: AdminApi): SavedInstalls {
+  const saved = new Map<string, object>();
+  async function call(method: 'GET' | 'POST', path: string): Promise<unknown> {
+    const response = await fetch(`${url}/v1/app-installs/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: the admin API responded with ${response.status}: ${text.slice(0, 500)}`);
+    return JSON.parse(text);
+  }
+  return {
+    async save(id) {
+      const { document } = (await call('GET', `${id}?secrets=show`)) as { readonly document: object };
+      saved.set(id, document);
+      await call('POST', `${id}/pause`);
+    },
+    async restore() {
+      for (const [id, document] of saved) {
+        await applyInstall({ url, token }, id, document);
+        await call('POST', `${id}/resume`);
+      }
+      saved.clear();
+    },
+  };
+}
