@@ -12,26 +12,31 @@ const TIMEOUT_MS = 15_000;
 
 export function createSavedInstalls({ url, token }: AdminApi): SavedInstalls {
   const saved = new Map<string, object>();
-  async function call(method: 'GET' | 'POST', path: string): Promise<unknown> {
+  async function call(method: 'GET' | 'POST', path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     const response = await fetch(`${url}/v1/app-installs/${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, ...headers },
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: the admin API responded with ${response.status}: ${text.slice(0, 500)}`);
-    return JSON.parse(text);
+    if (!response.ok) throw new Error(`${method} ${path}: the admin API responded with ${response.status}: ${await response.text()}`);
+    return response;
+  }
+  /** Of the version that is there now. */
+  async function change(id: string, action: 'pause' | 'resume'): Promise<void> {
+    const present = await call('GET', id);
+    await call('POST', `${id}/${action}`, { 'if-match': present.headers.get('etag') ?? '' });
   }
   return {
     async save(id) {
-      const { document } = (await call('GET', `${id}?secrets=show`)) as { readonly document: object };
+      const response = await call('GET', `${id}?secrets=show`);
+      const { document } = (await response.json()) as { readonly document: object };
       saved.set(id, document);
-      await call('POST', `${id}/pause`);
+      await change(id, 'pause');
     },
     async restore() {
       for (const [id, document] of saved) {
         await applyInstall({ url, token }, id, document);
-        await call('POST', `${id}/resume`);
+        await change(id, 'resume');
       }
       saved.clear();
     },

@@ -78,6 +78,7 @@ const CHANGING = new Set([
   'sb_origin',
   'sb_attempt',
   'sb_deferrals',
+  'sb_held_ms',
   'sb_install_version',
   'sb_last_code',
   'sb_last_status',
