@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type AppInstall, type Codec, topics } from '@switchboard/contracts';
 import type { EventLog, FencedWriter } from '@switchboard/event-log';
 import { auditOfChange, auditOutRecord, type ChangeRequest } from '../audit/install-audit.ts';
@@ -22,15 +23,19 @@ export interface InstallStoreOptions {
   readonly log: Pick<EventLog, 'reader'>;
   readonly writer: FencedWriter;
   readonly codec: Codec;
+  /** Waits for so many milliseconds; tests do not. */
+  readonly pause?: (ms: number) => Promise<unknown>;
 }
 
 const RECORD_NAME = 'switchboard.installs.v1.AppInstall';
-const MAX_TRIES = 5;
+const MAX_TRIES = 8;
+const FIRST_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 1_000;
 
 /** Transactional id of every writer of app installs: the one that took it last keeps the others out. */
 export const INSTALL_WRITER_ID = 'app-installs-admin';
 
-export function createInstallStore({ log, writer, codec }: InstallStoreOptions): InstallStore {
+export function createInstallStore({ log, writer, codec, pause = (ms) => delay(ms) }: InstallStoreOptions): InstallStore {
   return {
     change: async (installId, request, decide) => {
       for (let tries = 1; ; tries++) {
@@ -54,6 +59,8 @@ export function createInstallStore({ log, writer, codec }: InstallStoreOptions):
         // Fenced: another process wrote since this one read. Decide again on its state.
         const again = !outcome.ok && outcome.code === 'ERR_LOG_FENCED' && tries < MAX_TRIES;
         if (!again) return { ok: false, problem: { code: 'ERR_ADMIN_UNAVAILABLE', detail: 'the change was not written' } };
+        // Of two processes that write, each would fence the other again at once.
+        await pause(Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), MAX_PAUSE_MS) * (0.5 + Math.random()));
       }
     },
   };
