@@ -70,13 +70,15 @@ export function problemOf<Code extends string>(error: ErrorObject, described: De
     return withValue({ code: code('value'), member: at.reduce<string>(memberPath, member), rule }, text);
   }
   const problem = { code: code(kindOf(error)), member, rule: `must be ${ruleOf(schema)}` };
-  // A text in place of an object or an array may be a secret of a member within it.
-  const isHidden = schema.secret === true || (typeof error.data === 'string' && isContainer(schema));
+  // A text in place of an object or an array may be the secret of a member within it.
+  const isHidden = schema.secret === true || (typeof error.data === 'string' && hasSecret(schema));
   return withValue(problem, isHidden ? undefined : shown(error.data));
 }
 
-function isContainer({ type }: SchemaNode): boolean {
-  return [type].flat().some((name) => name === 'object' || name === 'array');
+/** Whether a schema, or one within it, is of a secret. */
+function hasSecret(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false;
+  return ('secret' in schema && schema.secret === true) || Object.values(schema).some(hasSecret);
 }
 
 function withValue<Code extends string>(problem: Problem<Code>, value: string | undefined): Problem<Code> {
