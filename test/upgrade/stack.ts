@@ -1,4 +1,3 @@
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createCertificateAuthority, startKafka, startRegistry } from '@switchboard/local-stack';
 import type { AdminApi } from '../../packages/local-stack/src/stack/admin-api.ts';
@@ -6,28 +5,21 @@ import { adminTokensFile } from '../../packages/local-stack/src/stack/admin-toke
 import { readOrMakeCredentials, writePrivately } from '../../packages/local-stack/src/stack/credentials.ts';
 import { TENANT_ID } from '../../packages/local-stack/src/stack/senders.ts';
 import { stackFiles } from '../../packages/local-stack/src/stack/stack-files.ts';
-import { startWorker, type Worker } from '../bench/support/rpc.ts';
-import type { ReceiverCalls } from '../chaos/load/receiver-main.ts';
-import type { SenderCalls, SenderJob } from '../chaos/load/sender-main.ts';
+import type { SenderJob } from '../chaos/load/sender-main.ts';
 import { type ChaosInstances, chooseInstancePorts, createInstances } from '../chaos/run/instances.ts';
 import { startPlatforms } from '../chaos/run/platforms.ts';
+import { type Load, startLoad } from '../chaos/run/start-load.ts';
 import { variablesFor } from './moved-settings.ts';
 import type { Release, ReleaseName } from './release.ts';
 
 /** One broker, one registry, one sender and one receiver, and the instances of both releases on the same ports. No instance is started. */
-export interface UpgradeStack {
+export interface UpgradeStack extends Omit<Load, 'sentLog' | 'stop'> {
   readonly brokers: readonly string[];
   readonly registryUrl: string;
   readonly instances: Readonly<Record<ReleaseName, ChaosInstances>>;
   /** Of the release whose process listens there now. */
   readonly adminApi: AdminApi;
-  /** Origin of the webhooks. */
-  readonly origin: string;
-  readonly receiver: Worker<ReceiverCalls>;
-  readonly sender: Worker<SenderCalls>;
   readonly senderJob: Pick<SenderJob, 'tenantId' | 'ingressUrls' | 'senders' | 'logFile'>;
-  saveReceived(file: string): Promise<void>;
-  saveSent(file: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,32 +66,17 @@ export async function startUpgradeStack({ directory, perService, releases, repor
     const { issuer, senders } = await startPlatforms({ files, authority, credentials, ingressUrl: ingressUrls[0] ?? '' });
     undo.push(() => issuer.stop());
 
-    const receiver = startWorker<ReceiverCalls>(new URL('../chaos/load/receiver-main.ts', import.meta.url));
-    undo.push(() => receiver.stop());
-    const sender = startWorker<SenderCalls>(new URL('../chaos/load/sender-main.ts', import.meta.url));
-    undo.push(() => sender.stop());
-    const receivedLog = join(directory, 'received.log.jsonl');
-    const sentLog = join(directory, 'sent.log.jsonl');
-    const origin = await receiver.call('start', { certificate: await authority.issue(), logFile: receivedLog });
+    const load = await startLoad({ directory, authority });
+    undo.push(() => load.stop());
     const everyone = Object.values(instances).flatMap(({ all, admin }) => [...all, admin]);
     undo.push(() => Promise.all(everyone.map((instance) => instance.kill())));
     return {
+      ...load,
       brokers: kafka.brokers,
       registryUrl: registry.url,
       instances,
       adminApi: { url: adminUrl, token: credentials.adminToken },
-      origin,
-      receiver,
-      sender,
-      senderJob: { tenantId: TENANT_ID, ingressUrls, senders, logFile: sentLog },
-      async saveReceived(file) {
-        await receiver.call('flush', null);
-        await copyFile(receivedLog, file);
-      },
-      async saveSent(file) {
-        await sender.call('flush', null);
-        await copyFile(sentLog, file);
-      },
+      senderJob: { tenantId: TENANT_ID, ingressUrls, senders, logFile: load.sentLog },
       stop,
     };
   } catch (error) {

@@ -1,30 +1,23 @@
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createCertificateAuthority } from '@switchboard/local-stack';
 import { applyInstall } from '../../../packages/local-stack/src/stack/admin-api.ts';
 import { adminTokensFile } from '../../../packages/local-stack/src/stack/admin-tokens.ts';
 import { readOrMakeCredentials, writePrivately } from '../../../packages/local-stack/src/stack/credentials.ts';
 import { TENANT_ID } from '../../../packages/local-stack/src/stack/senders.ts';
 import { stackFiles } from '../../../packages/local-stack/src/stack/stack-files.ts';
-import { startWorker, type Worker } from '../../bench/support/rpc.ts';
 import { installDocuments } from '../load/installs.ts';
 import { manyInstallRecords } from '../load/large-events.ts';
-import type { ReceiverCalls } from '../load/receiver-main.ts';
-import type { SenderCalls, SenderJob } from '../load/sender-main.ts';
+import type { SenderJob } from '../load/sender-main.ts';
 import { type Backbone, startBackbone } from './brokers.ts';
 import { type ChaosInstances, chooseInstancePorts, createInstances, type InstancesOptions } from './instances.ts';
 import { startPlatforms } from './platforms.ts';
+import { type Load, startLoad } from './start-load.ts';
 import { everyoneReady, until } from './until.ts';
 
 /** Everything that a run needs, started and ready, with nothing sent yet. */
-export interface ChaosStack {
+export interface ChaosStack extends Pick<Load, 'receiver' | 'sender' | 'saveReceived' | 'saveSent'> {
   readonly backbone: Backbone;
   readonly instances: ChaosInstances;
-  readonly receiver: Worker<ReceiverCalls>;
-  readonly sender: Worker<SenderCalls>;
   readonly senderJob: Pick<SenderJob, 'tenantId' | 'ingressUrls' | 'senders' | 'logFile'>;
-  saveReceived(file: string): Promise<void>;
-  saveSent(file: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,40 +57,26 @@ export async function startChaosStack({ directory, seed, perService, usual, repo
     const { issuer, senders } = await startPlatforms({ files, authority, credentials, ingressUrl });
     undo.push(() => issuer.stop());
 
-    const receiver = startWorker<ReceiverCalls>(new URL('../load/receiver-main.ts', import.meta.url));
-    undo.push(() => receiver.stop());
-    const sender = startWorker<SenderCalls>(new URL('../load/sender-main.ts', import.meta.url));
-    undo.push(() => sender.stop());
-    const receivedLog = join(directory, 'received.log.jsonl');
-    const sentLog = join(directory, 'sent.log.jsonl');
-    const origin = await receiver.call('start', { certificate: await authority.issue(), logFile: receivedLog });
+    const load = await startLoad({ directory, authority });
+    undo.push(() => load.stop());
 
-    await backbone.append(manyInstallRecords(origin, backbone.codec, credentials.secretsKey));
+    await backbone.append(manyInstallRecords(load.origin, backbone.codec, credentials.secretsKey));
 
     report('starting the services');
     undo.push(() => Promise.all([...instances.all, ...instances.extras, instances.admin].map((instance) => instance.kill())));
     const first = [...instances.all, instances.admin];
     await Promise.all(first.map((instance) => instance.start()));
     await until('every service is ready', READY_MS, () => everyoneReady(first));
-    for (const { id, document } of installDocuments(origin)) {
+    for (const { id, document } of installDocuments(load.origin)) {
       await applyInstall({ url: instances.adminUrl, token: credentials.adminToken }, id, document);
     }
     // The data plane runs without it.
     await instances.admin.stop();
     return {
+      ...load,
       backbone,
       instances,
-      receiver,
-      sender,
-      senderJob: { tenantId: TENANT_ID, ingressUrls: instances.ingressUrls, senders, logFile: sentLog },
-      async saveReceived(file) {
-        await receiver.call('flush', null);
-        await copyFile(receivedLog, file);
-      },
-      async saveSent(file) {
-        await sender.call('flush', null);
-        await copyFile(sentLog, file);
-      },
+      senderJob: { tenantId: TENANT_ID, ingressUrls: instances.ingressUrls, senders, logFile: load.sentLog },
       stop,
     };
   } catch (error) {

@@ -26,13 +26,8 @@ export interface ServiceContext<Config, Log, Registry> {
   handleOnHealthPort(handle: HandleRequest): void;
 }
 
-export interface HostOptions<Config, Log, Registry, Service> {
-  readonly config: Config;
-  readonly log: Log;
-  readonly connectRegistry: () => Promise<Registry>;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly signal: AbortSignal;
+export interface HostOptions<Config, Log, Registry, Service>
+  extends Pick<ServiceContext<Config, Log, Registry>, 'config' | 'log' | 'connectRegistry' | 'logger' | 'metrics' | 'signal'> {
   readonly start: (context: ServiceContext<Config, Log, Registry>) => Promise<Service>;
 }
 
