@@ -106,7 +106,7 @@ interface Traffic {
   counts(): Promise<Counts>;
   /** Resolves when traffic has passed as the step asks for. Throws where it does not in time. */
   passes(step: Pick<Step, 'traffic'>): Promise<void>;
-  /** Resolves when every notification that was begun was accepted or given up. */
+  /** Resolves when every notification that was begun was accepted, or failed for good. */
   finish(): Promise<void>;
 }
 

@@ -29,7 +29,10 @@ export function eventHeaders(event: OutEvent, codec: Pick<Codec, 'fingerprint'>,
   ];
 }
 
-/** An extension of ours: who reads the topic can leave out other tenants without decoding the value. Absent where no tenant is known. */
+/**
+ * An extension of ours: the tenant that the record names. For an activity that is what its body says, so it sorts records by tenant and
+ * is no proof of one. Absent where no tenant is known.
+ */
 function tenantHeader(tenantId: string | null | undefined): readonly KafkaHeader[] {
   return typeof tenantId === 'string' ? [textHeader(headerNames.tenantId, tenantId)] : [];
 }

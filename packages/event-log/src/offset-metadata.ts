@@ -34,7 +34,7 @@ export interface CommittedOffset {
 
 export type Opened =
   | { readonly kind: 'content'; readonly content: Buffer }
-  /** This program wrote it in another version of the form; `rest` is all behind the version. */
+  /** Of another version of the form, as far as one can tell: no version but ours is known to be sound. `rest` is all behind the version. */
   | { readonly kind: 'other-version'; readonly version: number; readonly rest: Buffer }
   /** Another author wrote it, or it is of another form, damaged or of another offset: no knowledge. */
   | { readonly kind: 'unknown' };

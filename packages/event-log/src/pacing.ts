@@ -1,5 +1,5 @@
 /**
- * Milliseconds until the next request of a kind may be sent, where a broker pays for each, however little is in it: none when the last
+ * Milliseconds until the next request of a kind may be sent, where a broker pays for each, however little is in it: 0 when the last
  * one began `intervalMs` ago or longer, so that what arrives alone does not wait.
  */
 export function pauseBeforeNext(now: number, lastBegan: number | undefined, intervalMs: number): number {

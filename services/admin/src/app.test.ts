@@ -61,7 +61,7 @@ async function start({ tokens, failures = {}, signal, variables = {} }: Start) {
   });
 }
 
-/** Status and certificate of a request over a connection of its own. */
+/** Status and certificate of a request over a new connection. */
 function certificateOf(port: number, ca: string): Promise<{ readonly status: number | undefined; readonly serial: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number | undefined; serial: string }>();
   const sent = request({ host: '127.0.0.1', port, path: '/v1/app-installs', ca, agent: false }, (response) => {

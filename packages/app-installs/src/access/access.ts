@@ -36,19 +36,19 @@ export function maySeeTarget(caller: Caller, { targetKind, targetId, tenants }: 
   return maySee(caller, { installId: targetId, filter: { apps: null, tenants, sources: null } });
 }
 
-/** Why the caller may not make such a change of any install, or undefined if it may of some. */
+/** Why the caller is not allowed to make such a change of any install, or undefined if it is allowed to for some. */
 export function actionRefusal({ role, installs }: Caller, change: InstallChange): string | undefined {
   if (role === 'operator') return undefined;
   if (change === 'pause' || change === 'resume') return `only a token of role operator may ${change}`;
-  if (role === 'reader') return 'a token of role reader may not write';
-  if (installs !== null && change !== 'rotate') return `a token that is confined to installs may not ${change} them`;
+  if (role === 'reader') return 'a token of role reader cannot write';
+  if (installs !== null && change !== 'rotate') return `a token that is confined to installs cannot ${change} them`;
   return undefined;
 }
 
-/** Why the caller may not write an install like this, or undefined if it may. */
+/** Why the caller is not allowed to write an install like this, or undefined if it is. */
 export function writeRefusal(caller: Caller, install: Guarded): string | undefined {
   if (caller.role === 'operator') return undefined;
-  if (caller.role === 'reader') return 'a token of role reader may not write';
+  if (caller.role === 'reader') return 'a token of role reader cannot write';
   // A token that names its installs can change no filter, so that the filter need not confine what the install receives.
   if (install.filter === null && caller.installs === null) {
     return 'filter is missing: only a token of role operator may write an install that receives everything';
@@ -58,7 +58,7 @@ export function writeRefusal(caller: Caller, install: Guarded): string | undefin
 }
 
 /**
- * Why a caller that is confined to tenants may not replace `stored` by `next`, or undefined if it may: an app or a source that
+ * Why a caller that is confined to tenants is not allowed to replace `stored` by `next`, or undefined if it is: an app or a source that
  * the stored filter excludes must stay excluded.
  */
 export function wideningRefusal(caller: Caller, stored: Pick<Guarded, 'filter'>, next: Pick<Guarded, 'filter'>): string | undefined {

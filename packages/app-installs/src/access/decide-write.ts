@@ -26,7 +26,7 @@ export interface WriteRequest {
 
 /**
  * Decides on a change of the stored state for a caller; `decide` is called with the state as the caller sees it. An install
- * that the caller may not see is treated as absent, so that the caller cannot tell its id from a free one; only a create
+ * that the caller is not allowed to see is treated as absent, so that the caller cannot tell its id from a free one; only a create
  * that would succeed shows that the id is taken.
  */
 export function decideWrite<T>(

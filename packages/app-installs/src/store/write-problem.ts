@@ -1,4 +1,4 @@
-/** Closed list of why a change of an app install is not written, or may not be. */
+/** Closed list of why a change of an app install is refused, or was not written. */
 export type WriteCode =
   /** The conditions of the change are malformed. */
   | 'ERR_ADMIN_BAD_REQUEST'

@@ -15,7 +15,7 @@ const RUN_LENGTHS = 1;
 /** First octet of the former form, which had neither magic nor checksum: version, BITMAP or RUN_LENGTHS, body. */
 const FORMER_VERSION = 1;
 const FORMER_HEADER_BYTES = 2;
-/** Another program's metadata that looks like the former form: a 16-bit version, whose first octets are 01 00, and a timestamp. */
+/** Another program's metadata that looks like the former form: a version octet, 01, and a timestamp in milliseconds, whose first octet of 8 is 00. */
 const FOREIGN_BYTES = 9;
 
 /**

@@ -76,7 +76,7 @@ async function requestCreation(
         configEntries: Object.entries(settings.get(name) ?? {}).map(([setting, value]) => ({ name: setting, value })),
       })),
     });
-    // kafkajs resolves with false when all of them exist by now.
+    // kafkajs resolves with false when one or more exist by now and no other error occurred; it does not say which.
     return new Map(any ? [] : topics.map(({ name }) => [name, { type: 'TOPIC_ALREADY_EXISTS' as const }]));
   } catch (error) {
     const { errors } = error as { errors?: unknown };

@@ -106,7 +106,7 @@ export function auditRoutes(server: FastifyInstance, { audit, callerOf }: AuditR
     const page = auditPage(all, { caller: callerOf(request), limit, after, install });
     const complete = audit.complete();
     return {
-      audit_records: page.entries.map(({ record }) => answerOf(record)),
+      audit_records: page.entries.map(({ record }) => recordResponse(record)),
       next: page.next,
       /** What the pages are made of: the newest records of the topic. */
       window: { records: all.length, complete, oldest: timeOf(all.at(-1)?.record.at) },
@@ -118,7 +118,7 @@ function timeOf(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }
 
-function answerOf(record: AuditRecord) {
+function recordResponse(record: AuditRecord) {
   return {
     at: timeOf(record.at),
     request_id: record.requestId,

@@ -29,7 +29,7 @@ import type { Static } from '@switchboard/validation';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type PageQuery, pageOf } from '../http/page.ts';
 import { withoutItsQuery } from './document-check.ts';
-import { installAnswer } from './install-answer.ts';
+import { installResponse } from './install-response.ts';
 import type { AppInstallJson, rotationSchema } from './install-schemas.ts';
 import { type ResealRouteParts, resealRoute } from './reseal-route.ts';
 import { installRouteSchemas as schemas } from './route-schemas.ts';
@@ -115,7 +115,7 @@ class InstallRoutes {
     const caller = this.#parts.callerOf(request);
     const visible = this.#parts.view.all().filter((install) => maySee(caller, install));
     const { items, next } = pageOf(visible, ({ installId }) => installId, request.query);
-    return { app_installs: items.map((install) => installAnswer(install)), next };
+    return { app_installs: items.map((install) => installResponse(install)), next };
   }
 
   show(request: FastifyRequest<Showing>, reply: FastifyReply): FastifyReply {
@@ -124,10 +124,10 @@ class InstallRoutes {
     const install = view.get(request.params.id);
     if (install === undefined || !maySee(caller, install)) return refuse(reply, noSuchInstall);
     reply.header('etag', entityTag(install));
-    if (request.query.secrets === undefined) return reply.send(installAnswer(install));
+    if (request.query.secrets === undefined) return reply.send(installResponse(install));
     if (caller.role !== 'operator') return refuse(reply, forbidden('only a token of role operator may see header values and queries'));
     onSecretsShown({ caller: caller.name, installId: install.installId });
-    return reply.send(installAnswer(this.#opener.open(install), { showsSecrets: true }));
+    return reply.send(installResponse(this.#opener.open(install), { showsSecrets: true }));
   }
 
   async apply(request: FastifyRequest<Application>, reply: FastifyReply): Promise<FastifyReply> {
@@ -193,7 +193,7 @@ class InstallRoutes {
     return reply
       .code(created ? 201 : 200)
       .header('etag', entityTag(install))
-      .send({ ...installAnswer(install), ...secret });
+      .send({ ...installResponse(install), ...secret });
   }
 
   /** Writes what `decide` makes of the stored state, as the caller sees it and where the caller may write it. */

@@ -6,7 +6,7 @@ import type { AppInstallJson } from './install-schemas.ts';
  * An install in a response: its document and its state, without a secret. With `showsSecrets` the document has header values and the
  * queries of endpoints; the install must be opened for that, and one that no key opens is shown without them.
  */
-export function installAnswer(install: AppInstall, { showsSecrets = false } = {}): AppInstallJson {
+export function installResponse(install: AppInstall, { showsSecrets = false } = {}): AppInstallJson {
   return {
     id: install.installId,
     version: install.version,
