@@ -108,7 +108,7 @@ function prefixProcessorOptions(options: ProcessorOptions, names: Names): Proces
     outputTopics: outputTopics.map(outer),
     process: (record, cursor) => {
       const steps = process(toInner(record), cursor);
-      // What can be had at once stays so: a promise for each step would cost every record a turn.
+      // Synchronous steps stay synchronous: a promise for each of them would cost every record a turn of the event loop.
       return Symbol.asyncIterator in steps ? prefixStepsLater(steps, toOuter) : prefixSteps(steps, toOuter);
     },
     ...(onFenced === undefined
